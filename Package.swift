@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
+func kernelTarget(_ name: String, instructionFlags: [String]) -> Target {
+  .target(
+    name: name,
+    dependencies: ["KernelInterface", "COpenBLAS"],
+    swiftSettings: [
+      .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
+    ])
+}
+
+let package = Package(
+  name: "Tessera",
+  products: [
+    .library(name: "Tessera", targets: ["Tessera"]),
+    .library(name: "TesseraRuntime", targets: ["TesseraRuntime"]),
+    .executable(name: "tessera", targets: ["TesseraCLI"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c"),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+    .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
+
+    .target(name: "Tensors"),
+    .target(name: "TensorFiles", dependencies: ["Tensors", "CZlib"]),
+
+    .target(name: "KernelInterface", dependencies: ["Tensors"], swiftSettings: kernelSettings),
+    kernelTarget("CPUKernelsPortable", instructionFlags: []),
+    kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
+    .target(
+      name: "CPUKernels",
+      dependencies: ["KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2"],
+      swiftSettings: kernelSettings),
+
+    .target(name: "GraphIR", dependencies: ["Tensors"]),
+    .target(name: "Frontend", dependencies: ["GraphIR", "TensorFiles", "COnnxProto"]),
+    .target(name: "Passes", dependencies: ["GraphIR"]),
+    .target(name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"]),
+    .target(
+      name: "Lowering", dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan"]),
+    .target(name: "TesseraRuntime", dependencies: ["ExecutionPlan", "CPUKernels", "Tensors"]),
+    .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
+    .target(
+      name: "Tessera", dependencies: ["Frontend", "Passes", "Lowering", "TesseraRuntime", "Vision"]),
+    .executableTarget(name: "TesseraCLI", dependencies: ["Tessera", "TensorFiles"]),
+
+    .target(name: "TestSupport", dependencies: ["Tensors", "GraphIR"], path: "Tests/TestSupport"),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"]),
+    .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"]),
+    .testTarget(name: "FrontendTests", dependencies: ["Frontend", "TestSupport"]),
+    .testTarget(name: "PassesTests", dependencies: ["Passes", "GraphIR", "TestSupport"]),
+    .testTarget(name: "LoweringTests", dependencies: ["Lowering", "Passes", "TestSupport"]),
+    .testTarget(name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"]),
+    .testTarget(name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "TestSupport"]),
+    .testTarget(name: "VisionTests", dependencies: ["Vision", "TestSupport"]),
+    .testTarget(name: "TesseraTests", dependencies: ["Tessera", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+typealias Vector = SIMD8<Float>

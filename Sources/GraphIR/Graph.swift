@@ -1,0 +1,34 @@
+import Tensors
+
+/// A dataflow graph: operators on named values, each value made by one node, a graph input or a
+/// constant.
+package struct Graph: Sendable {
+  package var name: String
+  /// Names of the values that the caller provides, in order.
+  package var inputs: [String]
+  /// Names of the values that the caller receives, in order.
+  package var outputs: [String]
+  /// In topological order: a value's producer comes before its users.
+  package var nodes: [Node]
+  /// Values known at compile time (ONNX initializers and folded results).
+  package var constants: ConstantTable
+  /// Declared or inferred types. Every graph input has one; after `inferTypes` every value has.
+  package var types: [String: TensorType]
+
+  package init(
+    name: String, inputs: [String] = [], outputs: [String] = [], nodes: [Node] = [],
+    constants: ConstantTable = ConstantTable(), types: [String: TensorType] = [:]
+  ) {
+    self.name = name
+    self.inputs = inputs
+    self.outputs = outputs
+    self.nodes = nodes
+    self.constants = constants
+    self.types = types
+  }
+
+  /// The type of a value: a constant's own type, else the declared or inferred one.
+  package func type(of value: String) -> TensorType? {
+    constants[value].map(TensorType.init(of:)) ?? types[value]
+  }
+}

@@ -1,0 +1,64 @@
+import Tensors
+
+/// One extent of a graph value.
+package enum Dimension: Sendable, Hashable {
+  /// A known extent, at least 0.
+  case fixed(Int)
+  /// An extent that all dimensions of the same symbol share, such as `N`.
+  case symbol(String)
+  /// An extent of which nothing is known.
+  case unknown
+
+  /// The extent, if it is known.
+  package var value: Int? {
+    if case .fixed(let value) = self { value } else { nil }
+  }
+}
+
+/// The element type and the shape of a graph value.
+package struct TensorType: Sendable, Hashable {
+  package var elementType: ElementType
+  /// Extents, outermost first; nil if not even the rank is known.
+  package var dimensions: [Dimension]?
+
+  package init(_ elementType: ElementType, _ dimensions: [Dimension]?) {
+    self.elementType = elementType
+    self.dimensions = dimensions
+  }
+
+  package init(_ elementType: ElementType, shape: Shape) {
+    self.init(elementType, shape.dimensions.map(Dimension.fixed))
+  }
+
+  package init(of tensor: Tensor) {
+    self.init(tensor.elementType, shape: tensor.shape)
+  }
+
+  /// The shape, if every extent is known.
+  package var shape: Shape? {
+    guard let dimensions else { return nil }
+    var extents: [Int] = []
+    for dimension in dimensions {
+      guard let value = dimension.value else { return nil }
+      extents.append(value)
+    }
+    return Shape(extents)
+  }
+}
+
+extension TensorType: CustomStringConvertible {
+  /// As ONNX's textual syntax writes it: `float[N, 3, 224, ?]`; `float[]` without a known rank…
+  /// a scalar is `float`.
+  package var description: String {
+    guard let dimensions else { return "\(elementType.onnxName)[]" }
+    if dimensions.isEmpty { return elementType.onnxName }
+    let extents = dimensions.map { dimension in
+      switch dimension {
+      case .fixed(let value): "\(value)"
+      case .symbol(let name): name
+      case .unknown: "?"
+      }
+    }
+    return "\(elementType.onnxName)[\(extents.joined(separator: ", "))]"
+  }
+}

@@ -1,0 +1,27 @@
+import Tensors
+
+/// Element-wise arithmetic of two float32 tensors with NumPy broadcasting.
+///
+/// Operands: left, right, output; the output is dense with `extents`; an operand's stride (in
+/// elements) is 0 along dimensions in which it is broadcast. The output may be the same bytes as an
+/// operand of equal extents and dense strides.
+package struct BinaryDescriptor: KernelDescriptor {
+  package static let kernelName = "binary"
+  package enum Operation: Int, CaseIterable, Sendable { case add, subtract, multiply, divide }
+
+  package var operation = Operation.add
+  package var extents: [Int] = []
+  package var leftStrides: [Int] = []
+  package var rightStrides: [Int] = []
+
+  package init() {}
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try visitor.visit("operation", &operation)
+    try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 16)
+    try visitor.visit("left-strides", &leftStrides, in: 0...1 << 48, maximumCount: 16)
+    try visitor.visit("right-strides", &rightStrides, in: 0...1 << 48, maximumCount: 16)
+  }
+}

@@ -1,0 +1,36 @@
+import Tensors
+
+/// Converts elements from one type to another (ONNX `Cast`): float to integer truncates towards
+/// zero and saturates, NaN becomes 0; anything to bool is `≠ 0`.
+///
+/// Operands: input, output (`elementCount` elements each).
+package struct CastDescriptor: KernelDescriptor {
+  package static let kernelName = "cast"
+
+  package var elementCount = 0
+  package var from = ElementType.float32
+  package var to = ElementType.float32
+
+  package init() {}
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try visitor.visit("element-count", &elementCount, in: 0...1 << 48)
+    try from.visitField("from", &visitor)
+    try to.visitField("to", &visitor)
+  }
+}
+
+extension ElementType {
+  fileprivate mutating func visitField<Visitor: FieldVisitor>(
+    _ name: String, _ visitor: inout Visitor
+  ) throws(TesseraError) {
+    var code = Int(rawValue)
+    try visitor.visit(name, &code, in: 0...ElementType.allCases.count - 1)
+    guard let type = ElementType(rawValue: UInt8(truncatingIfNeeded: code)) else {
+      throw TesseraError(.invalidInput, "field '\(name)' has no element type \(code)")
+    }
+    self = type
+  }
+}

@@ -1,0 +1,24 @@
+import Tensors
+
+/// `output(n, c, y, x) = activation(input(n, c, y, x) · scale[c] + shift[c])`: a batch normalisation
+/// at inference that could not be folded, or an activation alone.
+///
+/// Operands: input, output (same dimensions and `channelBlock`, borders may differ; may be the same
+/// bytes if the layouts are equal), scale and shift (`channels` rounded up to a whole block).
+package struct ChannelAffineDescriptor: KernelDescriptor {
+  package static let kernelName = "channel-affine"
+
+  package var input = ImageLayout()
+  package var output = ImageLayout()
+  package var activation = Activation()
+
+  package init() {}
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try input.visitFields("input", &visitor)
+    try output.visitFields("output", &visitor)
+    try activation.visitFields(&visitor)
+  }
+}

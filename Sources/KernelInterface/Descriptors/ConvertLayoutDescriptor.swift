@@ -1,0 +1,23 @@
+import Tensors
+
+/// Copies float32 images from one layout to another (plain ↔ blocked, other borders), then applies
+/// an activation. The interior is copied, the border and padding channels of the output become 0.
+///
+/// Operands: input, output (same batch, channels, height and width).
+package struct ConvertLayoutDescriptor: KernelDescriptor {
+  package static let kernelName = "convert-layout"
+
+  package var input = ImageLayout()
+  package var output = ImageLayout()
+  package var activation = Activation()
+
+  package init() {}
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try input.visitFields("input", &visitor)
+    try output.visitFields("output", &visitor)
+    try activation.visitFields(&visitor)
+  }
+}

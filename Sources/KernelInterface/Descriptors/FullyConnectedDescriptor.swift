@@ -1,0 +1,25 @@
+import Tensors
+
+/// `output[m][n] = activation(Σ_k input[m][k] · weights[n][k] + bias[n])` with packed weights.
+///
+/// Operands: input `[rowCount][inputCount]`, packed weights, bias (`outputCount` rounded up to the
+/// lane count), output `[rowCount][outputCount]`; all float32, dense.
+package struct FullyConnectedDescriptor: KernelDescriptor {
+  package static let kernelName = "fully-connected"
+
+  package var rowCount = 1
+  package var inputCount = 1
+  package var outputCount = 1
+  package var activation = Activation()
+
+  package init() {}
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try visitor.visit("row-count", &rowCount, in: 0...maximumExtent)
+    try visitor.visit("input-count", &inputCount, in: 0...maximumExtent)
+    try visitor.visit("output-count", &outputCount, in: 0...maximumExtent)
+    try activation.visitFields(&visitor)
+  }
+}
