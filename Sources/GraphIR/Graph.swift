@@ -14,6 +14,9 @@ package struct Graph: Sendable {
   package var constants: ConstantTable
   /// Declared or inferred types. Every graph input has one; after `inferTypes` every value has.
   package var types: [String: TensorType]
+  /// The elements, as far as known, of integer scalars and vectors that shape arithmetic computes
+  /// (`Shape` → `Gather` → …); `inferTypes` finds them.
+  package var shapeElements: [String: [Dimension]] = [:]
 
   package init(
     name: String, inputs: [String] = [], outputs: [String] = [], nodes: [Node] = [],

@@ -7,24 +7,43 @@ package struct Operator: Sendable {
   package let name: String
   /// "" for ONNX's own operators, "tessera" for fused ones.
   package let domain: String
+  /// What nodes look like in each opset version, in ascending order.
+  package let forms: [OperatorForm]
   /// Types of all outputs, from the node and the types and constants of its inputs in `graph`.
   package let inferTypes:
     @Sendable (_ node: Node, _ graph: Graph, _ opsetVersion: Int) throws(TesseraError) ->
       [TensorType]
+  /// The elements of the only output, as far as known, where it is an integer scalar or vector
+  /// that takes part in shape arithmetic; nil if nothing is known about them.
+  package let inferElements:
+    (
+      @Sendable (_ node: Node, _ graph: Graph, _ opsetVersion: Int) throws(TesseraError) ->
+        [Dimension]?
+    )?
   /// The outputs for constant inputs (nil stands for an absent one), or nil if this operator is not
   /// evaluated at compile time.
   package let evaluate:
-    (@Sendable (_ node: Node, _ inputs: [Tensor?], _ opsetVersion: Int) throws(TesseraError) ->
-      [Tensor])?
+    (
+      @Sendable (_ node: Node, _ inputs: [Tensor?], _ opsetVersion: Int) throws(TesseraError) ->
+        [Tensor]
+    )?
 
   package init(
-    _ name: String, domain: String = "",
+    _ name: String, domain: String = "", forms: [OperatorForm],
     inferTypes: @escaping @Sendable (Node, Graph, Int) throws(TesseraError) -> [TensorType],
+    inferElements: (@Sendable (Node, Graph, Int) throws(TesseraError) -> [Dimension]?)? = nil,
     evaluate: (@Sendable (Node, [Tensor?], Int) throws(TesseraError) -> [Tensor])? = nil
   ) {
     self.name = name
     self.domain = domain
+    self.forms = forms
     self.inferTypes = inferTypes
+    self.inferElements = inferElements
     self.evaluate = evaluate
+  }
+
+  /// The form of this operator's nodes in an opset version; nil if it came later.
+  package func form(inOpset version: Int) -> OperatorForm? {
+    domain.isEmpty ? forms.last { $0.sinceVersion <= version } : forms.last
   }
 }

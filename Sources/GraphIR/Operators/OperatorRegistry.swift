@@ -1,6 +1,8 @@
 /// All operators that we support.
 package enum OperatorRegistry {
-  package static let all: [Operator] = []
+  package static let all: [Operator] = [
+    .conv, .fusedConv, .fusedGemm,
+  ]
 
   private static let byName: [String: Operator] = Dictionary(
     all.map { ("\($0.domain).\($0.name)", $0) }
