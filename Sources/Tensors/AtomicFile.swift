@@ -1,0 +1,143 @@
+import Glibc
+
+/// Writes a file that appears under its name only when it is complete.
+///
+/// The bytes go to a temporary name in the same folder; `commit` renames it. If the object goes away
+/// before, the temporary file is removed and what lay under the name stays. A symbolic link is
+/// followed. A device cannot be renamed over and is written directly.
+package final class AtomicFile {
+  /// The path as it was given.
+  package let path: String
+  /// Bytes that `write(_:)` has appended so far: where the next appended byte goes.
+  package private(set) var byteCount = 0
+
+  private let destination: String
+  private var temporaryPath: String?
+  private var descriptor: Int32
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+  private var bufferedByteCount = 0
+
+  /// Creates the temporary file beside `path`.
+  ///
+  /// - Throws: `TesseraError` if the folder does not exist or may not be written, or if `path` is a folder.
+  package init(path: String) throws(TesseraError) {
+    self.path = path
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    let format = status.st_mode & S_IFMT
+    if exists, format == S_IFDIR {
+      buffer.deallocate()
+      throw TesseraError(.invalidInput, "cannot write: a folder has this name").inFile(path)
+    }
+    if exists, format != S_IFREG {
+      destination = path
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      destination = exists ? Self.resolvingLinks(path) : path
+      let name = Self.temporaryName(beside: destination)
+      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { temporaryPath = name }
+    }
+    guard descriptor >= 0 else {
+      let code = errno
+      buffer.deallocate()
+      throw .system(cannot: "write", path: path, code: code)
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if let temporaryPath { unlink(temporaryPath) }
+    buffer.deallocate()
+  }
+
+  /// Appends `bytes`.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(TesseraError) {
+    if bytes.count > buffer.count - bufferedByteCount { try flush() }
+    if bytes.count > buffer.count {
+      try writeAll(bytes, atByteOffset: byteCount)
+    } else {
+      UnsafeMutableRawBufferPointer(rebasing: buffer[bufferedByteCount...]).copyMemory(from: bytes)
+      bufferedByteCount += bytes.count
+    }
+    byteCount += bytes.count
+  }
+
+  /// Appends the UTF-8 bytes of `text`.
+  package func write(_ text: String) throws(TesseraError) {
+    try write(Array(text.utf8))
+  }
+
+  /// Appends `bytes`.
+  package func write(_ bytes: [UInt8]) throws(TesseraError) {
+    try bytes.withUnsafeBufferPointer { (elements) throws(TesseraError) in
+      try write(UnsafeRawBufferPointer(elements))
+    }
+  }
+
+  /// Appends zeros until the next appended byte lies at a multiple of `alignment` bytes.
+  package func pad(toMultipleOf alignment: Int) throws(TesseraError) {
+    let excess = byteCount % alignment
+    guard excess > 0 else { return }
+    try write([UInt8](repeating: 0, count: alignment - excess))
+  }
+
+  /// Writes `bytes` at a place of the file, inside what was appended or after it; the next appended
+  /// byte goes where it would have gone.
+  package func write(
+    _ bytes: UnsafeRawBufferPointer, atByteOffset byteOffset: Int
+  ) throws(TesseraError) {
+    try flush()
+    try writeAll(bytes, atByteOffset: byteOffset)
+  }
+
+  /// Gives the file its name. Nothing can be written after that.
+  ///
+  /// - Parameter synchronizing: waits until the bytes are on the disk.
+  package func commit(synchronizing: Bool = false) throws(TesseraError) {
+    try flush()
+    if synchronizing, fsync(descriptor) != 0 { throw .system(cannot: "write", path: path) }
+    let status = close(descriptor)
+    descriptor = -1
+    guard status == 0 else { throw .system(cannot: "write", path: path) }
+    guard let temporaryPath else { return }
+    guard rename(temporaryPath, destination) == 0 else {
+      throw .system(cannot: "write", path: path)
+    }
+    self.temporaryPath = nil
+  }
+
+  private func flush() throws(TesseraError) {
+    guard bufferedByteCount > 0 else { return }
+    let start = byteCount - bufferedByteCount
+    let pending = UnsafeRawBufferPointer(rebasing: buffer[..<bufferedByteCount])
+    try writeAll(pending, atByteOffset: start)
+    bufferedByteCount = 0
+  }
+
+  private func writeAll(
+    _ bytes: UnsafeRawBufferPointer, atByteOffset byteOffset: Int
+  ) throws(TesseraError) {
+    var written = 0
+    while written < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, byteOffset + written)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .system(cannot: "write", path: path)
+      }
+      written += count
+    }
+  }
+
+  private static func resolvingLinks(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func temporaryName(beside path: String) -> String {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    return folder + ".tessera-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".tmp"
+  }
+}
