@@ -264,7 +264,7 @@ def export(network, path):
         "digits",
         [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", 1, 28, 28])],
         [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 10])],
-        [numpy_helper.from_array(np.ascontiguousarray(v), k) for k, v in constants.items()],
+        [numpy_helper.from_array(np.array(v, order="C"), k) for k, v in constants.items()],
         doc_string="Handwritten digits: image is grey, 0 is background and 255 is ink.",
     )
     model = helper.make_model(

@@ -1,0 +1,107 @@
+import Tensors
+
+/// NumPy's file of one array (`.npy`).
+package enum NPYFile {
+  /// Reads the array in the file at `path`. Row-major little-endian elements are not copied: they
+  /// stay in the mapped file.
+  ///
+  /// - Throws: `TesseraError` with the byte offset if the file is not an array of one of our element
+  ///   types, or if its size is not what the header says.
+  package static func read(path: String) throws(TesseraError) -> Tensor {
+    let file = try MappedFile(path: path)
+    do {
+      return try decode(TensorStorage(borrowing: file.bytes, from: file))
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  /// Writes `tensor` to `path` as version 1, row-major and little-endian.
+  ///
+  /// - Throws: `TesseraError` if the file cannot be written or NPY lacks the type (bfloat16).
+  package static func write(_ tensor: Tensor, to path: String) throws(TesseraError) {
+    do {
+      let header = try NPYHeader(elementType: tensor.elementType, shape: tensor.shape).encoded()
+      let file = try AtomicFile(path: path)
+      try file.write(header)
+      try tensor.withUnsafeBytes { (bytes) throws(TesseraError) in try file.write(bytes) }
+      try file.commit()
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  /// Decodes the array that takes bytes `byteOffset ..< byteOffset + byteCount` of `storage`
+  /// (all of them without the arguments). Errors count bytes from the start of the array.
+  static func decode(
+    _ storage: TensorStorage, byteOffset: Int = 0, byteCount: Int? = nil
+  ) throws(TesseraError) -> Tensor {
+    let end = byteOffset + (byteCount ?? storage.bytes.count - byteOffset)
+    let bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[byteOffset..<end])
+    let (header, dataStart) = try NPYHeader.read(bytes)
+    let (expected, overflow) = header.shape.elementCount.multipliedReportingOverflow(
+      by: header.elementType.byteCount)
+    let found = bytes.count - dataStart
+    guard !overflow, expected == found else {
+      let need = overflow ? "more than 2^63" : "\(expected)"
+      throw TesseraError(
+        .invalidInput,
+        "\(header.elementType) elements of shape \(header.shape) take \(need) bytes, found \(found)",
+        at: .byteOffset(dataStart))
+    }
+    guard
+      let stored = Tensor(
+        elementType: header.elementType, shape: header.shape, storage: storage,
+        byteOffset: byteOffset + dataStart)
+    else {
+      throw TesseraError(.invalidInput, "the array is cut off", at: .byteOffset(dataStart))
+    }
+    let ordered = header.isFortranOrder ? transposed(stored) : stored
+    return header.isBigEndian ? byteSwapped(ordered) : ordered
+  }
+
+  /// Copies elements from column-major to row-major order.
+  private static func transposed(_ tensor: Tensor) -> Tensor {
+    let extents = tensor.shape.dimensions
+    guard extents.count > 1, tensor.shape.elementCount > 0 else { return tensor }
+    let size = tensor.elementType.byteCount
+    var strides = [Int](repeating: size, count: extents.count)
+    for axis in 1..<extents.count { strides[axis] = strides[axis - 1] * extents[axis - 1] }
+    let rowLength = extents[extents.count - 1]
+    let rowStride = strides[extents.count - 1]
+
+    return tensor.withUnsafeBytes { source in
+      Tensor(elementType: tensor.elementType, shape: tensor.shape) { target in
+        var position = [Int](repeating: 0, count: extents.count - 1)
+        var rowStart = 0
+        for row in 0..<tensor.shape.elementCount / rowLength {
+          for column in 0..<rowLength {
+            let from = rowStart + column * rowStride
+            let to = (row * rowLength + column) * size
+            for byte in 0..<size { target[to + byte] = source[from + byte] }
+          }
+          var axis = extents.count - 2
+          while axis >= 0 {
+            position[axis] += 1
+            rowStart += strides[axis]
+            if position[axis] < extents[axis] { break }
+            rowStart -= strides[axis] * extents[axis]
+            position[axis] = 0
+            axis -= 1
+          }
+        }
+      }
+    }
+  }
+
+  private static func byteSwapped(_ tensor: Tensor) -> Tensor {
+    let size = tensor.elementType.byteCount
+    return tensor.withUnsafeBytes { source in
+      Tensor(elementType: tensor.elementType, shape: tensor.shape) { target in
+        for start in stride(from: 0, to: source.count, by: size) {
+          for byte in 0..<size { target[start + byte] = source[start + size - 1 - byte] }
+        }
+      }
+    }
+  }
+}
