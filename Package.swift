@@ -34,9 +34,12 @@ let package = Package(
     .target(name: "KernelInterface", dependencies: ["Tensors"], swiftSettings: kernelSettings),
     kernelTarget("CPUKernelsPortable", instructionFlags: []),
     kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
+    .target(name: "CInstructionSets"),
     .target(
       name: "CPUKernels",
-      dependencies: ["KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2"],
+      dependencies: [
+        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CInstructionSets", "Tensors",
+      ],
       swiftSettings: kernelSettings),
 
     .target(name: "GraphIR", dependencies: ["Tensors"]),

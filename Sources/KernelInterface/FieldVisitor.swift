@@ -50,7 +50,8 @@ package struct FieldEncoder: FieldVisitor {
   {
     guard range.contains(value) else {
       throw TesseraError(
-        .invalidInput, "field '\(name)' is \(value), expected \(range.lowerBound) to \(range.upperBound)")
+        .invalidInput,
+        "field '\(name)' is \(value), expected \(range.lowerBound) to \(range.upperBound)")
     }
     words.append(Int64(value))
   }
@@ -82,7 +83,8 @@ package struct FieldDecoder: FieldVisitor {
     let word = Int(try next(name))
     guard range.contains(word) else {
       throw TesseraError(
-        .invalidInput, "field '\(name)' is \(word), expected \(range.lowerBound) to \(range.upperBound)")
+        .invalidInput,
+        "field '\(name)' is \(word), expected \(range.lowerBound) to \(range.upperBound)")
     }
     value = word
   }

@@ -42,7 +42,8 @@ package struct Kernel: Sendable {
       let requirements = try descriptor.requirements()
       try require(
         operands.count == requirements.operands.count,
-        "\(Descriptor.kernelName) takes \(requirements.operands.count) operands, found \(operands.count)")
+        "\(Descriptor.kernelName) takes \(requirements.operands.count) operands, found \(operands.count)"
+      )
       return bind(descriptor, operands)
     }
     describe = { words throws(TesseraError) in

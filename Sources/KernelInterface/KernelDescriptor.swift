@@ -72,20 +72,31 @@ package struct OperandRequirement: Sendable, Equatable {
 /// still checked for overflow.
 package let maximumExtent = 1 << 31
 
-/// The product of `factors`, none negative.
+/// The product of `factors`, none negative. The product of the factors other than 0 must fit too, so
+/// that after a success no partial product overflows, whichever factors are 0.
 ///
 /// - Throws: `TesseraError` where it does not fit in 62 bits.
 package func checkedProduct(_ factors: Int...) throws(TesseraError) -> Int {
   var product = 1
-  for factor in factors {
+  for factor in factors where factor != 0 {
     let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-    guard !overflow, next >= 0, next < 1 << 62 else {
-      throw TesseraError(
-        .invalidInput, "a buffer of \(factors.map(String.init).joined(separator: " x ")) is too large")
+    guard !overflow, next > 0, next < 1 << 62 else {
+      let extents = factors.map(String.init).joined(separator: " x ")
+      throw TesseraError(.invalidInput, "a buffer of \(extents) is too large")
     }
     product = next
   }
-  return product
+  return factors.contains(0) ? 0 : product
+}
+
+/// `count` rounded up to a multiple of `multiple`.
+package func roundUp(_ count: Int, toMultipleOf multiple: Int) -> Int {
+  (count + multiple - 1) / multiple * multiple
+}
+
+/// `dividend / divisor`, rounded up; neither negative.
+package func ceilingQuotient(_ dividend: Int, _ divisor: Int) -> Int {
+  (dividend + divisor - 1) / divisor
 }
 
 /// Throws `message` unless `condition` holds.

@@ -24,4 +24,23 @@ package struct BinaryDescriptor: KernelDescriptor {
     try visitor.visit("left-strides", &leftStrides, in: 0...1 << 48, maximumCount: 16)
     try visitor.visit("right-strides", &rightStrides, in: 0...1 << 48, maximumCount: 16)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    try require(
+      leftStrides.count == extents.count && rightStrides.count == extents.count,
+      "binary has \(extents.count) extents, \(leftStrides.count) and \(rightStrides.count) strides")
+    var elementCount = 1
+    for extent in extents { elementCount = try checkedProduct(elementCount, max(1, extent)) }
+    if extents.contains(0) { elementCount = 0 }
+    let size = MemoryLayout<Float>.size
+    let left = try StridedRegion(extents: extents, offset: 0, strides: leftStrides)
+    let right = try StridedRegion(extents: extents, offset: 0, strides: rightStrides)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("left", .read, byteCount: try checkedProduct(left.endOffset, size)),
+        OperandRequirement("right", .read, byteCount: try checkedProduct(right.endOffset, size)),
+        OperandRequirement("output", .write, byteCount: try checkedProduct(elementCount, size)),
+      ],
+      floatOperationCount: elementCount)
+  }
 }

@@ -20,6 +20,15 @@ package struct CastDescriptor: KernelDescriptor {
     try from.visitField("from", &visitor)
     try to.visitField("to", &visitor)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    KernelRequirements(operands: [
+      OperandRequirement(
+        "input", .read, byteCount: try checkedProduct(elementCount, from.byteCount)),
+      OperandRequirement(
+        "output", .write, byteCount: try checkedProduct(elementCount, to.byteCount)),
+    ])
+  }
 }
 
 extension ElementType {

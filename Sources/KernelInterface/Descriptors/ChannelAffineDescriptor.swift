@@ -21,4 +21,18 @@ package struct ChannelAffineDescriptor: KernelDescriptor {
     try output.visitFields("output", &visitor)
     try activation.visitFields(&visitor)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let (inputOperand, outputOperand) = try requireSameImages(
+      Self.kernelName, input, output, sameBlock: true)
+    let channelsByteCount = output.paddedChannelsByteCount
+    return KernelRequirements(
+      operands: [
+        inputOperand, outputOperand,
+        OperandRequirement("scale", .read, byteCount: channelsByteCount),
+        OperandRequirement("shift", .read, byteCount: channelsByteCount),
+      ],
+      floatOperationCount: try checkedProduct(
+        2, output.batch, output.channels, output.height, output.width))
+  }
 }

@@ -38,4 +38,51 @@ package struct ConvDirectDescriptor: KernelDescriptor {
     try activation.visitFields(&visitor)
     try visitor.visit("pools-max-2x2", &poolsMax2x2)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let inputByteCount = try input.byteCount()
+    let outputByteCount = try output.byteCount()
+    let weightsByteCount = try packedWeightsByteCount()
+    try require(
+      input.batch == output.batch,
+      "conv-direct turns \(input.batch) images into \(output.batch)")
+    let pooled = poolsMax2x2 ? 2 : 1
+    try require(
+      output.height == convHeight / pooled && output.width == convWidth / pooled,
+      "conv-direct stores \(convHeight) x \(convWidth) results as \(output.height) x \(output.width)"
+    )
+    try window.requireInside(input, outputHeight: convHeight, outputWidth: convWidth)
+
+    let tiling = ConvDirectTiling(self)
+    let workspaceByteCount = try checkedProduct(
+      pooled - 1, tiling.bandHeight, tiling.columnCount, OutputPanels.fullWidth,
+      MemoryLayout<Float>.size)
+    let operationCount = try checkedProduct(
+      2, output.batch, output.channels, convHeight, convWidth, input.channels / groups,
+      window.kernelHeight, window.kernelWidth)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("input", .read, byteCount: inputByteCount),
+        OperandRequirement("weights", .read, byteCount: weightsByteCount),
+        OperandRequirement("bias", .read, byteCount: output.paddedChannelsByteCount),
+        OperandRequirement("output", .write, byteCount: outputByteCount),
+      ],
+      workspaceByteCount: workspaceByteCount, floatOperationCount: operationCount)
+  }
+
+  /// Checks what the packing of the weights depends on.
+  func validateChannels() throws(TesseraError) {
+    try require(
+      [1, kernelLaneCount].contains(input.channelBlock) && output.channelBlock == kernelLaneCount,
+      """
+      conv-direct reads channel blocks of 1 or \(kernelLaneCount) and writes blocks of \
+      \(kernelLaneCount), found \(input.channelBlock) and \(output.channelBlock)
+      """)
+    try requireGroups(groups, divide: input, output)
+    try require(
+      groups == 1
+        || (input.channels / groups % input.channelBlock == 0
+          && output.channels / groups % output.channelBlock == 0),
+      "conv-direct needs groups of whole channel blocks, found \(groups) groups")
+  }
 }

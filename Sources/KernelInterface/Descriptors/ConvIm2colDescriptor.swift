@@ -24,4 +24,38 @@ package struct ConvIm2colDescriptor: KernelDescriptor {
     try visitor.visit("groups", &groups, in: 1...maximumExtent)
     try activation.visitFields(&visitor)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let inputByteCount = try input.byteCount()
+    let outputByteCount = try output.byteCount()
+    for layout in [input, output] {
+      try require(
+        layout.channelBlock == 1 && !layout.hasBorder, "conv-im2col takes plain images only")
+    }
+    try require(
+      input.batch == output.batch,
+      "conv-im2col turns \(input.batch) images into \(output.batch)")
+    try requireGroups(groups, divide: input, output)
+    let weightsByteCount = try checkedProduct(
+      output.channels, input.channels / groups, window.kernelHeight, window.kernelWidth,
+      MemoryLayout<Float>.size)
+
+    let tiling = ConvIm2colTiling(self)
+    try requireBLASDimensions(
+      output.channels / groups, tiling.depth, tiling.tileWidth, tiling.pixelCount)
+    let workspaceByteCount = try checkedProduct(
+      tiling.depth, tiling.tileWidth, MemoryLayout<Float>.size)
+    _ = try checkedProduct(output.batch, groups, tiling.tileCount)
+    let operationCount = try checkedProduct(
+      2, output.batch, output.channels, tiling.pixelCount, tiling.depth)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("input", .read, byteCount: inputByteCount),
+        OperandRequirement("weights", .read, byteCount: weightsByteCount),
+        OperandRequirement(
+          "bias", .read, byteCount: output.channels * MemoryLayout<Float>.size),
+        OperandRequirement("output", .write, byteCount: outputByteCount),
+      ],
+      workspaceByteCount: workspaceByteCount, floatOperationCount: operationCount)
+  }
 }

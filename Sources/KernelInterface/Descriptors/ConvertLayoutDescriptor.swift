@@ -20,4 +20,10 @@ package struct ConvertLayoutDescriptor: KernelDescriptor {
     try output.visitFields("output", &visitor)
     try activation.visitFields(&visitor)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let (inputOperand, outputOperand) = try requireSameImages(
+      Self.kernelName, input, output, sameBlock: false)
+    return KernelRequirements(operands: [inputOperand, outputOperand])
+  }
 }

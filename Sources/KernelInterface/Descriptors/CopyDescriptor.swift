@@ -35,4 +35,26 @@ package struct CopyDescriptor: KernelDescriptor {
     try visitor.visit("output-offset", &outputOffset, in: 0...1 << 48)
     try visitor.visit("output-strides", &outputStrides, in: 0...1 << 48, maximumCount: 16)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    try requireElementSize(elementByteCount)
+    try require(
+      inputStrides.count == extents.count && outputStrides.count == extents.count,
+      "copy has \(extents.count) extents, \(inputStrides.count) and \(outputStrides.count) strides")
+    let source = try StridedRegion(extents: extents, offset: inputOffset, strides: inputStrides)
+    let target = try StridedRegion(extents: extents, offset: outputOffset, strides: outputStrides)
+    try require(
+      source.firstOffset >= 0 && source.endOffset <= inputElementCount,
+      "copy reads elements \(source.firstOffset)..<\(source.endOffset) of \(inputElementCount)")
+    try require(
+      target.firstOffset >= 0 && target.endOffset <= outputElementCount,
+      "copy writes elements \(target.firstOffset)..<\(target.endOffset) of \(outputElementCount)")
+    try require(target.visitsEachElementOnce, "copy writes an element more than once")
+    return KernelRequirements(operands: [
+      OperandRequirement(
+        "input", .read, byteCount: try checkedProduct(inputElementCount, elementByteCount)),
+      OperandRequirement(
+        "output", .write, byteCount: try checkedProduct(outputElementCount, elementByteCount)),
+    ])
+  }
 }

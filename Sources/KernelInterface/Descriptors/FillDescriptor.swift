@@ -19,4 +19,11 @@ package struct FillDescriptor: KernelDescriptor {
     try visitor.visit("element-count", &elementCount, in: 0...1 << 48)
     try visitor.visit("bits", &bits, in: Int.min...Int.max)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    try requireElementSize(elementByteCount)
+    let byteCount = try checkedProduct(elementCount, elementByteCount)
+    return KernelRequirements(operands: [OperandRequirement("output", .write, byteCount: byteCount)]
+    )
+  }
 }

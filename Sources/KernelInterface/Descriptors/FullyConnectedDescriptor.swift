@@ -22,4 +22,21 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
     try visitor.visit("output-count", &outputCount, in: 0...maximumExtent)
     try activation.visitFields(&visitor)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let size = MemoryLayout<Float>.size
+    let weightsByteCount = try packedWeightsByteCount()
+    let inputByteCount = try checkedProduct(rowCount, inputCount, size)
+    let outputByteCount = try checkedProduct(rowCount, outputCount, size)
+    let operationCount = try checkedProduct(2, rowCount, inputCount, outputCount)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("input", .read, byteCount: inputByteCount),
+        OperandRequirement("weights", .read, byteCount: weightsByteCount),
+        OperandRequirement("bias", .read, byteCount: outputPanels.paddedChannelCount * size),
+        OperandRequirement("output", .write, byteCount: outputByteCount),
+      ],
+      workspaceByteCount: FullyConnectedTiling(self).workspaceByteCount,
+      floatOperationCount: operationCount)
+  }
 }

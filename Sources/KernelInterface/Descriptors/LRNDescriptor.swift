@@ -27,4 +27,13 @@ package struct LRNDescriptor: KernelDescriptor {
     try visitor.visit("beta", &beta)
     try visitor.visit("bias", &bias)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let (inputOperand, outputOperand) = try requireSameImages(
+      Self.kernelName, input, output, sameBlock: true)
+    return KernelRequirements(
+      operands: [inputOperand, outputOperand],
+      floatOperationCount: try checkedProduct(
+        2, output.batch, output.channels, output.height, output.width, min(size, output.channels)))
+  }
 }

@@ -33,4 +33,18 @@ package struct MatMulDescriptor: KernelDescriptor {
     try visitor.visit("shares-right", &sharesRight)
     try visitor.visit("alpha", &alpha)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    try requireBLASDimensions(m, n, k)
+    let size = MemoryLayout<Float>.size
+    let left = try checkedProduct(sharesLeft ? min(1, batch) : batch, m, k, size)
+    let right = try checkedProduct(sharesRight ? min(1, batch) : batch, k, n, size)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("left", .read, byteCount: left),
+        OperandRequirement("right", .read, byteCount: right),
+        OperandRequirement("output", .write, byteCount: try checkedProduct(batch, m, n, size)),
+      ],
+      floatOperationCount: try checkedProduct(2, batch, m, n, k))
+  }
 }

@@ -34,4 +34,26 @@ package struct PoolDescriptor: KernelDescriptor {
     try visitor.visit("pad-right", &padRight, in: 0...1 << 24)
     try visitor.visit("counts-padding", &countsPadding)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let inputByteCount = try input.byteCount()
+    let outputByteCount = try output.byteCount()
+    try requireKernelBlocks(Self.kernelName, input, output)
+    try require(
+      input.batch == output.batch && input.channels == output.channels
+        && input.channelBlock == output.channelBlock,
+      """
+      pool turns \(input.batch) images of \(input.channels) channels in blocks of \
+      \(input.channelBlock) into \(output.batch) of \(output.channels) in blocks of \
+      \(output.channelBlock)
+      """)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("input", .read, byteCount: inputByteCount),
+        OperandRequirement("output", .write, byteCount: outputByteCount),
+      ],
+      floatOperationCount: try checkedProduct(
+        output.batch, output.channels, output.height, output.width,
+        min(window.kernelHeight, input.height), min(window.kernelWidth, input.width)))
+  }
 }

@@ -22,4 +22,16 @@ package struct SoftmaxDescriptor: KernelDescriptor {
     try visitor.visit("inner-count", &innerCount, in: 0...maximumExtent)
     try visitor.visit("is-logarithmic", &isLogarithmic)
   }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let elementCount = try checkedProduct(outerCount, axisCount, innerCount)
+    let byteCount = try checkedProduct(
+      outerCount, axisCount, innerCount, MemoryLayout<Float>.size)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("input", .read, byteCount: byteCount),
+        OperandRequirement("output", .write, byteCount: byteCount),
+      ],
+      floatOperationCount: try checkedProduct(3, elementCount))
+  }
 }

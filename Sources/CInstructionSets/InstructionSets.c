@@ -1,0 +1,11 @@
+#include "CInstructionSets.h"
+
+bool tessera_cpu_has_avx2_fma_f16c(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("f16c");
+#else
+  return false;
+#endif
+}

@@ -1,0 +1,29 @@
+import CInstructionSets
+import CPUKernelsAVX2
+import CPUKernelsPortable
+import KernelInterface
+import Tensors
+
+extension KernelTable {
+  /// The tables that this machine can run, the fastest first.
+  package static let all: [KernelTable] = {
+    let portable = CPUKernelsPortable.kernelTable
+    return tessera_cpu_has_avx2_fma_f16c() ? [CPUKernelsAVX2.kernelTable, portable] : [portable]
+  }()
+
+  /// The fastest table that this machine can run, or the one that `TESSERA_ISA` names.
+  ///
+  /// - Parameter environment: looks up an environment variable.
+  /// - Throws: `TesseraError` of kind `invalidUsage` if `TESSERA_ISA` names no table of this machine.
+  package static func forThisMachine(
+    environment: (String) -> String? = environmentVariable
+  ) throws(TesseraError) -> KernelTable {
+    guard let wanted = environment("TESSERA_ISA"), !wanted.isEmpty else { return all[0] }
+    guard let table = all.first(where: { $0.instructionSet == wanted }) else {
+      let names = all.map(\.instructionSet).joined(separator: ", ")
+      throw TesseraError(
+        .invalidUsage, "TESSERA_ISA is '\(wanted)', but this machine runs: \(names)")
+    }
+    return table
+  }
+}
