@@ -34,11 +34,11 @@ let package = Package(
     .target(name: "KernelInterface", dependencies: ["Tensors"], swiftSettings: kernelSettings),
     kernelTarget("CPUKernelsPortable", instructionFlags: []),
     kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
-    .target(name: "CInstructionSets"),
+    .target(name: "CMachine"),
     .target(
       name: "CPUKernels",
       dependencies: [
-        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CInstructionSets", "Tensors",
+        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CMachine", "Tensors",
       ],
       swiftSettings: kernelSettings),
 

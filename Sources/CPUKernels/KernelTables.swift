@@ -1,4 +1,4 @@
-import CInstructionSets
+import CMachine
 import CPUKernelsAVX2
 import CPUKernelsPortable
 import KernelInterface

@@ -1,4 +1,7 @@
-#include "CInstructionSets.h"
+#define _GNU_SOURCE
+#include "CMachine.h"
+
+#include <sched.h>
 
 bool tessera_cpu_has_avx2_fma_f16c(void) {
 #if defined(__x86_64__)
@@ -8,4 +11,10 @@ bool tessera_cpu_has_avx2_fma_f16c(void) {
 #else
   return false;
 #endif
+}
+
+int tessera_affinity_cpu_count(void) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
 }
