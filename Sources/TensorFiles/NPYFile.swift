@@ -9,7 +9,7 @@ package enum NPYFile {
   ///   types, or if its size is not what the header says.
   package static func read(path: String) throws(TesseraError) -> Tensor {
     let file = try MappedFile(path: path)
-    do {
+    do throws(TesseraError) {
       return try decode(TensorStorage(borrowing: file.bytes, from: file))
     } catch {
       throw error.inFile(path)
@@ -20,7 +20,7 @@ package enum NPYFile {
   ///
   /// - Throws: `TesseraError` if the file cannot be written or NPY lacks the type (bfloat16).
   package static func write(_ tensor: Tensor, to path: String) throws(TesseraError) {
-    do {
+    do throws(TesseraError) {
       let header = try NPYHeader(elementType: tensor.elementType, shape: tensor.shape).encoded()
       let file = try AtomicFile(path: path)
       try file.write(header)

@@ -77,7 +77,8 @@ struct NPYHeader: Equatable {
     return (header, textStart + length)
   }
 
-  private static func parse(_ scanner: inout PythonLiteralScanner) throws(TesseraError) -> NPYHeader {
+  private static func parse(_ scanner: inout PythonLiteralScanner) throws(TesseraError) -> NPYHeader
+  {
     var descriptor: (text: String, byteOffset: Int)?
     var isFortranOrder: Bool?
     var shape: Shape?
@@ -92,7 +93,8 @@ struct NPYHeader: Equatable {
       case "descr" where descriptor == nil:
         guard !scanner.isNext("[") else {
           throw TesseraError(
-            .invalidInput, "structured element types are not supported", at: .byteOffset(valueOffset))
+            .invalidInput, "structured element types are not supported",
+            at: .byteOffset(valueOffset))
         }
         descriptor = (try scanner.string(), valueOffset)
       case "fortran_order" where isFortranOrder == nil:
@@ -102,7 +104,8 @@ struct NPYHeader: Equatable {
         shape = Shape(extents)
         guard shape != nil else {
           throw TesseraError(
-            .invalidInput, "the shape \(extents) has too many elements", at: .byteOffset(valueOffset))
+            .invalidInput, "the shape \(extents) has too many elements",
+            at: .byteOffset(valueOffset))
         }
       default:
         throw TesseraError(

@@ -46,7 +46,8 @@ struct PythonLiteralScanner {
   /// A string in single or double quotes. Escapes do not occur in headers and are errors.
   mutating func string() throws(TesseraError) -> String {
     skipSpace()
-    guard index < bytes.count, bytes[index] == UInt8(ascii: "'") || bytes[index] == UInt8(ascii: "\"")
+    guard index < bytes.count,
+      bytes[index] == UInt8(ascii: "'") || bytes[index] == UInt8(ascii: "\"")
     else { throw unexpected("a string") }
     let quote = bytes[index]
     let start = index + 1
@@ -119,7 +120,8 @@ extension String {
   var escaped: String {
     var result = ""
     for scalar in unicodeScalars {
-      result += scalar.value < 0x20 || scalar.value == 0x7F ? scalar.escaped(asASCII: true) : "\(scalar)"
+      result +=
+        scalar.value < 0x20 || scalar.value == 0x7F ? scalar.escaped(asASCII: true) : "\(scalar)"
     }
     return result
   }

@@ -1,0 +1,124 @@
+import Foundation
+import Tensors
+
+/// A `.safetensors` file: a JSON header that names tensors, then their bytes, row-major and
+/// little-endian.
+///
+/// Format: <https://huggingface.co/docs/safetensors>. The bytes are not copied: tensors refer to the
+/// mapped file.
+package struct SafetensorsFile: Sendable {
+  /// The path as it was given.
+  package let path: String
+  /// The tensors' names, in the order of their bytes.
+  package let names: [String]
+
+  private let tensors: [String: Tensor]
+
+  /// The longest header that the format allows, in bytes.
+  private static let maximumHeaderByteCount = 100_000_000
+
+  private static let types: [String: ElementType] = [
+    "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16,
+    "I64": .int64, "I32": .int32, "I16": .int16, "I8": .int8,
+    "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
+  ]
+
+  /// Opens the file at `path` and checks that its tensors cover its bytes exactly.
+  ///
+  /// - Throws: `TesseraError` with the tensor's name or the byte offset of what is wrong.
+  package init(path: String) throws(TesseraError) {
+    let file = try MappedFile(path: path)
+    do throws(TesseraError) {
+      let (header, dataStart) = try Self.readHeader(file.bytes)
+      let storage = TensorStorage(borrowing: file.bytes, from: file)
+      var tensors: [String: Tensor] = [:]
+      var names: [String] = []
+      var nextByteOffset = dataStart
+      for (name, entry) in header.entries.sorted(by: { $0.value.range < $1.value.range }) {
+        let (tensor, end) = try Self.tensor(entry, storage, dataStart, name)
+        guard tensor.byteOffset == nextByteOffset else {
+          throw TesseraError(
+            .invalidInput,
+            "expected the bytes of tensor '\(name.escaped)' to start at byte \(nextByteOffset), "
+              + "where the previous one ends, found \(tensor.byteOffset)", at: .byteOffset(8))
+        }
+        nextByteOffset = end
+        tensors[name] = tensor
+        names.append(name)
+      }
+      guard nextByteOffset == file.bytes.count else {
+        throw TesseraError(
+          .invalidInput,
+          "expected the tensors to end with the file at byte \(file.bytes.count), found byte \(nextByteOffset)",
+          at: .byteOffset(8))
+      }
+      self.path = path
+      self.names = names
+      self.tensors = tensors
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  /// The tensor called `name`; nil if there is none.
+  package func tensor(named name: String) -> Tensor? {
+    tensors[name]
+  }
+
+  private static func readHeader(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(TesseraError) -> (SafetensorsHeader, dataByteOffset: Int) {
+    let reader = ByteReader(bytes)
+    let length = try reader.uint64(0)
+    guard length <= UInt64(maximumHeaderByteCount) else {
+      throw TesseraError(
+        .invalidInput,
+        "expected a safetensors header of at most \(maximumHeaderByteCount) bytes, found \(length)",
+        at: .byteOffset(0))
+    }
+    let text = try reader.bytes(8, count: Int(length))
+    guard text.first == UInt8(ascii: "{") else {
+      throw TesseraError(.invalidInput, "expected a JSON object", at: .byteOffset(8))
+    }
+    do {
+      let header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(text))
+      return (header, 8 + text.count)
+    } catch let error as DecodingError {
+      throw TesseraError(
+        .invalidInput, "the JSON header is malformed: \(error.sentence)", at: .byteOffset(8))
+    } catch {
+      throw TesseraError(.invalidInput, "the JSON header is malformed", at: .byteOffset(8))
+    }
+  }
+
+  private static func tensor(
+    _ entry: SafetensorsHeader.Entry, _ storage: TensorStorage, _ dataStart: Int, _ name: String
+  ) throws(TesseraError) -> (Tensor, endByteOffset: Int) {
+    func failure(_ message: String) -> TesseraError {
+      TesseraError(.invalidInput, "tensor '\(name.escaped)': \(message)", at: .byteOffset(8))
+    }
+    guard let elementType = types[entry.dtype] else {
+      let known = types.keys.sorted().joined(separator: ", ")
+      throw failure("element type '\(entry.dtype.escaped)' is not one of \(known)")
+    }
+    guard let shape = Shape(entry.shape) else {
+      throw failure("the shape \(entry.shape) is negative or has too many elements")
+    }
+    let available = storage.bytes.count - dataStart
+    guard 0 <= entry.start, entry.start <= entry.end, entry.end <= available else {
+      throw failure(
+        "the offsets \(entry.start) and \(entry.end) do not lie in the \(available) bytes of data")
+    }
+    let size = shape.elementCount.multipliedReportingOverflow(by: elementType.byteCount)
+    guard !size.overflow, size.partialValue == entry.end - entry.start,
+      let tensor = Tensor(
+        elementType: elementType, shape: shape, storage: storage,
+        byteOffset: dataStart + entry.start)
+    else {
+      throw failure(
+        "\(entry.dtype) elements of shape \(shape) do not take the \(entry.end - entry.start) bytes "
+          + "between its offsets")
+    }
+    return (tensor, dataStart + entry.end)
+  }
+}
