@@ -15,11 +15,26 @@ package enum Dimension: Sendable, Hashable {
   }
 }
 
+extension Dimension: CustomStringConvertible {
+  /// The extent, the symbol, or `?`.
+  package var description: String {
+    switch self {
+    case .fixed(let value): "\(value)"
+    case .symbol(let name): name
+    case .unknown: "?"
+    }
+  }
+}
+
 /// The element type and the shape of a graph value.
 package struct TensorType: Sendable, Hashable {
   package var elementType: ElementType
   /// Extents, outermost first; nil if not even the rank is known.
   package var dimensions: [Dimension]?
+
+  /// The most bytes that a value of a graph may take: 1 TiB. Inference refuses larger ones, so that
+  /// sums and products of few extents of a checked graph do not overflow.
+  package static let maxByteCount = 1 << 40
 
   package init(_ elementType: ElementType, _ dimensions: [Dimension]?) {
     self.elementType = elementType
@@ -52,13 +67,6 @@ extension TensorType: CustomStringConvertible {
   package var description: String {
     guard let dimensions else { return "\(elementType.onnxName)[]" }
     if dimensions.isEmpty { return elementType.onnxName }
-    let extents = dimensions.map { dimension in
-      switch dimension {
-      case .fixed(let value): "\(value)"
-      case .symbol(let name): name
-      case .unknown: "?"
-      }
-    }
-    return "\(elementType.onnxName)[\(extents.joined(separator: ", "))]"
+    return "\(elementType.onnxName)[\(dimensions.map(\.description).joined(separator: ", "))]"
   }
 }

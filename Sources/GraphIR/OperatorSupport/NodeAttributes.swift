@@ -61,6 +61,12 @@ extension Node {
     return value
   }
 
+  /// The value that an input gave, or the error that the input is missing.
+  package func require<Value>(_ value: Value?, input name: String) throws(TesseraError) -> Value {
+    guard let value else { throw invalid("the input '\(name)' is missing") }
+    return value
+  }
+
   private func wrongKind(_ name: String, _ attribute: Attribute, _ expected: String)
     -> TesseraError
   {

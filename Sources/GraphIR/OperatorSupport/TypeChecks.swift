@@ -37,4 +37,12 @@ extension Dimension {
     guard let value, let otherValue = other.value else { return true }
     return value == otherValue
   }
+
+  /// Of two descriptions of one extent, the one that says more: a number, else a symbol.
+  package func refined(by other: Dimension) -> Dimension {
+    switch (self, other) {
+    case (.fixed, _), (.symbol, .symbol), (_, .unknown): self
+    default: other
+    }
+  }
 }

@@ -1,7 +1,11 @@
 /// All operators that we support.
 package enum OperatorRegistry {
   package static let all: [Operator] = [
-    .conv, .fusedConv, .fusedGemm,
+    .add, .averagePool, .batchNormalization, .cast, .clip, .concat, .constant, .constantOfShape,
+    .conv, .div, .dropout, .flatten, .gather, .gemm, .globalAveragePool, .identity, .logSoftmax,
+    .lrn, .matMul, .maxPool, .mul, .pad, .relu, .reshape, .shape, .slice, .softmax, .squeeze,
+    .sub, .transpose, .unsqueeze,
+    .fusedConv, .fusedGemm,
   ]
 
   private static let byName: [String: Operator] = Dictionary(

@@ -1,0 +1,4 @@
+/// ONNX `Div`: `A / B`, element by element, after broadcasting. Integers are divided towards zero.
+extension Operator {
+  static let div = arithmetic("Div", .divide)
+}

@@ -1,0 +1,4 @@
+/// ONNX `Sub`: `A − B`, element by element, after broadcasting.
+extension Operator {
+  static let sub = arithmetic("Sub", .subtract)
+}
