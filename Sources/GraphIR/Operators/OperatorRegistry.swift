@@ -1,11 +1,42 @@
 /// All operators that we support.
 package enum OperatorRegistry {
+  /// The versions of ONNX's own operator set whose models we read.
+  package static let opsetVersions = 7...28
+
   package static let all: [Operator] = [
-    .add, .averagePool, .batchNormalization, .cast, .clip, .concat, .constant, .constantOfShape,
-    .conv, .div, .dropout, .flatten, .gather, .gemm, .globalAveragePool, .identity, .logSoftmax,
-    .lrn, .matMul, .maxPool, .mul, .pad, .relu, .reshape, .shape, .slice, .softmax, .squeeze,
-    .sub, .transpose, .unsqueeze,
-    .fusedConv, .fusedGemm,
+    .add,
+    .averagePool,
+    .batchNormalization,
+    .cast,
+    .clip,
+    .concat,
+    .constant,
+    .constantOfShape,
+    .conv,
+    .div,
+    .dropout,
+    .flatten,
+    .gather,
+    .gemm,
+    .globalAveragePool,
+    .identity,
+    .logSoftmax,
+    .lrn,
+    .matMul,
+    .maxPool,
+    .mul,
+    .pad,
+    .relu,
+    .reshape,
+    .shape,
+    .slice,
+    .softmax,
+    .squeeze,
+    .sub,
+    .transpose,
+    .unsqueeze,
+    .fusedConv,
+    .fusedGemm,
   ]
 
   private static let byName: [String: Operator] = Dictionary(
@@ -14,7 +45,6 @@ package enum OperatorRegistry {
 
   /// The operator of a node; nil if we do not support it.
   package static func find(_ node: Node) -> Operator? {
-    let domain = node.domain == "ai.onnx" ? "" : node.domain
-    return byName["\(domain).\(node.operatorName)"]
+    byName["\(node.isStandard ? "" : node.domain).\(node.operatorName)"]
   }
 }
