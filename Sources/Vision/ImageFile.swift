@@ -1,0 +1,44 @@
+import Tensors
+
+extension Image {
+  /// Reads the PNG or JPEG file at `path`; the first bytes tell which it is.
+  ///
+  /// - Throws: `TesseraError` if it is neither, damaged, cut off or too large.
+  package init(path: String) throws(TesseraError) {
+    let file = try MappedFile(path: path)
+    do throws(TesseraError) {
+      self = try Image.decoded(from: file.bytes)
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  /// Decodes the bytes of a PNG or JPEG file.
+  ///
+  /// - Throws: `TesseraError` with the byte offset where it is known.
+  package static func decoded(from bytes: UnsafeRawBufferPointer) throws(TesseraError) -> Image {
+    if bytes.starts(with: PNGDecoder.signature) { return try PNGDecoder.decode(bytes) }
+    if bytes.starts(with: JPEGDecoder.signature) { return try JPEGDecoder.decode(bytes) }
+    let found = bytes.prefix(8).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    throw TesseraError(
+      .invalidInput,
+      "expected a PNG or JPEG image, found the bytes \(found.joined(separator: " "))",
+      at: .byteOffset(0))
+  }
+
+  /// Checks the size that a file claims before memory is taken for it.
+  ///
+  /// - Returns: how many samples the image has.
+  static func checkedSampleCount(
+    width: Int, height: Int, colorModel: ColorModel
+  ) throws(TesseraError) -> Int {
+    guard let count = sampleCount(width, height, colorModel) else {
+      throw TesseraError(
+        .invalidInput,
+        "an image of \(width)x\(height) pixels is empty or has more than \(maximumPixelCount)")
+    }
+    return count
+  }
+}

@@ -1,0 +1,133 @@
+import Tensors
+
+/// How an image becomes the input of a network: float32 `[N, C, height, width]`.
+///
+/// `value = (sample − mean) * scale`, with samples from 0 to 255 and one mean and one scale a channel,
+/// in the order of `color`.
+package struct Preprocessing: Sendable, Equatable {
+  /// The channels of the tensor, in order.
+  package enum ColorOrder: UInt8, Sendable, CaseIterable {
+    case rgb, bgr, gray
+
+    /// The extent of the tensor's dimension 1.
+    package var channelCount: Int { self == .gray ? 1 : 3 }
+  }
+
+  /// How an image of another size or shape is made to fit.
+  package enum ResizeMode: UInt8, Sendable, CaseIterable {
+    /// Scale until the shorter side has `shortestSide` pixels, then cut out the middle.
+    case crop
+    /// Scale both sides to the target, each as it needs.
+    case stretch
+  }
+
+  package let width: Int
+  package let height: Int
+  package let color: ColorOrder
+  package let resizeMode: ResizeMode
+  /// In pixels, for `crop`; at least the larger of `width` and `height`.
+  package let shortestSide: Int
+  package let interpolation: Interpolation
+  /// One value a channel, in grey levels.
+  package let mean: [Float]
+  /// One factor a channel.
+  package let scale: [Float]
+
+  /// Checks and stores the settings.
+  ///
+  /// - Parameters:
+  ///   - shortestSide: the larger of `width` and `height` if nil.
+  ///   - mean: one value, or one a channel.
+  ///   - scale: one factor, or one a channel.
+  /// - Throws: `TesseraError` (invalid usage) if a size is out of range or a count does not fit.
+  package init(
+    width: Int, height: Int, color: ColorOrder = .rgb, resizeMode: ResizeMode = .crop,
+    shortestSide: Int? = nil, interpolation: Interpolation = .bilinear, mean: [Float] = [0],
+    scale: [Float] = [1]
+  ) throws(TesseraError) {
+    guard Image.sampleCount(width, height, .rgb) != nil else {
+      throw TesseraError(
+        .invalidUsage, "an input of \(width)x\(height) pixels is empty or too large")
+    }
+    let longest = max(width, height)
+    guard (longest...1 << 20).contains(shortestSide ?? longest) else {
+      throw TesseraError(
+        .invalidUsage,
+        "expected a shortest side from \(longest), the input's size, to \(1 << 20) pixels, "
+          + "found \(shortestSide ?? longest)")
+    }
+    self.width = width
+    self.height = height
+    self.color = color
+    self.resizeMode = resizeMode
+    self.shortestSide = shortestSide ?? longest
+    self.interpolation = interpolation
+    self.mean = try Self.perChannel(mean, "mean", color)
+    self.scale = try Self.perChannel(scale, "scale", color)
+  }
+
+  private static func perChannel(
+    _ values: [Float], _ name: String, _ color: ColorOrder
+  ) throws(TesseraError) -> [Float] {
+    guard values.allSatisfy(\.isFinite) else {
+      throw TesseraError(.invalidUsage, "expected finite numbers as \(name), found \(values)")
+    }
+    if values.count == 1 { return Array(repeating: values[0], count: color.channelCount) }
+    guard values.count == color.channelCount else {
+      throw TesseraError(
+        .invalidUsage,
+        "expected one \(name) or one for each of the \(color.channelCount) channels, "
+          + "found \(values.count)")
+    }
+    return values
+  }
+
+  /// Scales and cuts `image` to `width` by `height` pixels, in the color model of `color`.
+  package func fitted(_ image: Image) throws(TesseraError) -> Image {
+    let image = image.converted(to: color == .gray ? .gray : .rgb)
+    switch resizeMode {
+    case .stretch:
+      return image.resized(width: width, height: height, interpolation)
+    case .crop:
+      let (scaledWidth, scaledHeight) = scaledSize(image)
+      guard Image.sampleCount(scaledWidth, scaledHeight, .rgb) != nil else {
+        throw TesseraError(
+          .invalidInput,
+          "scaling \(image.width)x\(image.height) pixels to a shortest side of \(shortestSide) "
+            + "gives too large an image")
+      }
+      let scaled = image.resized(width: scaledWidth, height: scaledHeight, interpolation)
+      return try scaled.centerCropped(width: width, height: height)
+    }
+  }
+
+  /// The shorter side becomes `shortestSide`; the longer one keeps the ratio, rounded down.
+  private func scaledSize(_ image: Image) -> (width: Int, height: Int) {
+    image.width <= image.height
+      ? (shortestSide, shortestSide * image.height / image.width)
+      : (shortestSide * image.width / image.height, shortestSide)
+  }
+
+  /// The input `[images.count, C, height, width]` for a batch of images.
+  package func tensor(from images: [Image]) throws(TesseraError) -> Tensor {
+    let channels = color.channelCount
+    guard let shape = Shape([images.count, channels, height, width]) else {
+      throw TesseraError(.invalidInput, "a batch of \(images.count) images is too large")
+    }
+    let planeCount = height * width
+    return try Tensor(elementType: .float32, shape: shape) { (bytes) throws(TesseraError) in
+      let values = bytes.bindMemory(to: Float.self)
+      for (index, image) in images.enumerated() {
+        let samples = try fitted(image).samples
+        for channel in 0..<channels {
+          let source = color == .bgr ? 2 - channel : channel
+          let start = (index * channels + channel) * planeCount
+          for pixel in 0..<planeCount {
+            let sample = Float(samples[pixel * channels + source])
+            values[start + pixel] = (sample - mean[channel]) * scale[channel]
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Glibc
+
+/// The filter by which pixels of another size are computed.
+package enum Interpolation: UInt8, Sendable, CaseIterable {
+  /// A triangle, one source or target pixel wide on each side, whichever is larger.
+  case bilinear
+  /// Keys' cubic convolution with a = −1/2, two pixels wide on each side (Keys, 1981).
+  case bicubic
+
+  /// How far the filter reaches, in pixels of the coarser image.
+  var support: Double {
+    switch self {
+    case .bilinear: 1
+    case .bicubic: 2
+    }
+  }
+
+  /// The filter's value at distance `x`.
+  func value(_ x: Double) -> Double {
+    let x = abs(x)
+    switch self {
+    case .bilinear:
+      return max(0, 1 - x)
+    case .bicubic:
+      if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
+      if x < 2 { return ((-0.5 * x + 2.5) * x - 4) * x + 2 }
+      return 0
+    }
+  }
+}
+
+/// The weights by which one row or column of pixels is computed from another, in fixed point.
+///
+/// When shrinking, the filter is widened by the ratio of the sizes, so that every source pixel counts.
+/// The weights of a target pixel are normalised to 1, cut off at the border.
+struct ResamplingWeights {
+  /// Fractional bits of a weight: with 8-bit samples and a sum of magnitudes below 2, sums stay below
+  /// 2³².
+  static let fractionalBitCount = 22
+
+  /// The first source pixel for each target pixel.
+  private(set) var firsts: [Int] = []
+  /// How many source pixels each target pixel takes.
+  private(set) var counts: [Int] = []
+  /// `tapCount` weights for each target pixel; those past its count are 0.
+  private(set) var weights: [Int32] = []
+  let tapCount: Int
+
+  init(from sourceCount: Int, to targetCount: Int, _ interpolation: Interpolation) {
+    let ratio = Double(sourceCount) / Double(targetCount)
+    let widening = max(ratio, 1)
+    let support = interpolation.support * widening
+    tapCount = Int(support.rounded(.up)) * 2 + 1
+    for target in 0..<targetCount {
+      let center = (Double(target) + 0.5) * ratio
+      let first = max(0, Int(center - support + 0.5))
+      let last = min(sourceCount, Int(center + support + 0.5))
+      let values = (first..<max(first, last)).map { source in
+        interpolation.value((Double(source) - center + 0.5) / widening)
+      }
+      let sum = values.reduce(0, +)
+      firsts.append(first)
+      counts.append(values.count)
+      for value in values {
+        let weight = sum == 0 ? 0 : value / sum
+        weights.append(Int32((weight * Double(1 << Self.fractionalBitCount)).rounded()))
+      }
+      weights.append(contentsOf: repeatElement(0, count: tapCount - values.count))
+    }
+  }
+}
+
+extension Image {
+  /// The whole image at another size: first along the rows, then along the columns, rounded to 8 bits
+  /// after each. Pixel centers lie at half-integers; both images cover the same area.
+  ///
+  /// - Precondition: none; extents below 1 are taken as 1.
+  package func resized(width: Int, height: Int, _ interpolation: Interpolation) -> Image {
+    let newWidth = max(1, width)
+    let newHeight = max(1, height)
+    var result = self
+    if newWidth != result.width {
+      let weights = ResamplingWeights(from: result.width, to: newWidth, interpolation)
+      result = result.resampled(
+        weights, width: newWidth, height: result.height, lineStride: result.width, pixelStride: 1)
+    }
+    if newHeight != result.height {
+      let weights = ResamplingWeights(from: result.height, to: newHeight, interpolation)
+      result = result.resampled(
+        weights, width: newWidth, height: newHeight, lineStride: 0, pixelStride: newWidth)
+    }
+    return result
+  }
+
+  /// Resamples along one axis: rows (`pixelStride` 1) or columns (`pixelStride` the width).
+  private func resampled(
+    _ weights: ResamplingWeights, width newWidth: Int, height newHeight: Int, lineStride: Int,
+    pixelStride: Int
+  ) -> Image {
+    let channels = channelCount
+    let sampleCount = newWidth * newHeight * channels
+    let half: Int64 = 1 << (ResamplingWeights.fractionalBitCount - 1)
+    let resampled = samples.withUnsafeBufferPointer { source in
+      weights.weights.withUnsafeBufferPointer { taps in
+        [UInt8](unsafeUninitializedCapacity: sampleCount) { result, count in
+          var index = 0
+          for y in 0..<newHeight {
+            for x in 0..<newWidth {
+              let target = lineStride == 0 ? y : x
+              let start = lineStride == 0 ? x : y * lineStride
+              let first = start + weights.firsts[target] * pixelStride
+              for channel in 0..<channels {
+                var sum = half
+                for tap in 0..<weights.counts[target] {
+                  let sample = source[(first + tap * pixelStride) * channels + channel]
+                  sum += Int64(sample) * Int64(taps[target * weights.tapCount + tap])
+                }
+                result[index] = UInt8(clamping: sum >> ResamplingWeights.fractionalBitCount)
+                index += 1
+              }
+            }
+          }
+          count = sampleCount
+        }
+      }
+    }
+    return Image(
+      checkedWidth: newWidth, height: newHeight, colorModel: colorModel, samples: resampled)
+  }
+}
