@@ -35,7 +35,7 @@ package final class AtomicFile {
     } else {
       destination = exists ? Self.resolvingLinks(path) : path
       let name = Self.temporaryName(beside: destination)
-      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 { temporaryPath = name }
     }
     guard descriptor >= 0 else {
@@ -89,6 +89,22 @@ package final class AtomicFile {
   ) throws(TesseraError) {
     try flush()
     try writeAll(bytes, atByteOffset: byteOffset)
+  }
+
+  /// Makes the file `byteCount` zero bytes long and lets `fill` write them through a mapping. To be
+  /// used instead of the other ways to write.
+  package func fill(
+    byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(TesseraError) -> Void
+  ) throws(TesseraError) {
+    // Reserving the blocks first turns a full disk into an error instead of a fault on a later store.
+    let code = posix_fallocate(descriptor, 0, byteCount)
+    guard code == 0 else { throw .system(cannot: "write", path: path, code: code) }
+    guard let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+      memory != MAP_FAILED
+    else { throw .system(cannot: "map", path: path) }
+    defer { munmap(memory, byteCount) }
+    try fill(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
+    self.byteCount = byteCount
   }
 
   /// Gives the file its name. Nothing can be written after that.

@@ -34,7 +34,7 @@ public struct Tensor: Sendable {
     guard let shape = Shape(shape), shape.elementCount == values.count else {
       throw TesseraError(
         .invalidInput,
-        "\(values.count) values do not fill a tensor of shape [\(shape.map(String.init).joined(separator: ", "))]")
+        "\(values.count) values do not fill a tensor of shape \(shape)")
     }
     self.init(elementType: Scalar.elementType, shape: shape) { bytes in
       values.withUnsafeBytes { bytes.copyMemory(from: $0) }

@@ -1,0 +1,65 @@
+import Tensors
+
+/// A decoded plan with its weights in memory: a mapped file, or a plan that was compiled into
+/// memory. Immutable, shared by any number of sessions.
+package final class PlanImage: Sendable {
+  package let contents: PlanContents
+  private let storage: TensorStorage
+  private let weightsOffset: Int
+  private let weightsByteCount: Int
+
+  /// Decodes the plan in `storage` and verifies its structure. Reads no weight.
+  ///
+  /// - Throws: `TesseraError` with the byte offset of the first thing that is wrong.
+  package init(_ storage: TensorStorage) throws(TesseraError) {
+    let header = try PlanHeader(decoding: storage.bytes)
+    let section = UnsafeRawBufferPointer(
+      rebasing: storage.bytes[header.metadataOffset..<storage.bytes.count])
+    guard hashOfBytes(section) == header.metadataHash else {
+      throw TesseraError(
+        .invalidInput, "the metadata is damaged: its checksum does not match",
+        at: .byteOffset(header.metadataOffset))
+    }
+    var reader = ByteReader(section, fileOffset: header.metadataOffset)
+    let contents = try PlanContents(decoding: &reader)
+    try contents.verifyStructure(weightsByteCount: header.weightsByteCount)
+    self.contents = contents
+    self.storage = storage
+    weightsOffset = header.weightsOffset
+    weightsByteCount = header.weightsByteCount
+  }
+
+  /// Maps the plan file at `path`.
+  package convenience init(path: String) throws(TesseraError) {
+    let file = try MappedFile(path: path)
+    do {
+      try self.init(TensorStorage(borrowing: file.bytes, from: file))
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  /// The weights region. Its first byte is aligned to 64 bytes at least.
+  package var weights: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(
+      rebasing: storage.bytes[weightsOffset..<weightsOffset + weightsByteCount])
+  }
+
+  /// Bytes of the whole plan file.
+  package var fileByteCount: Int { storage.bytes.count }
+
+  /// Bytes of the weights region.
+  package var weightByteCount: Int { weightsByteCount }
+
+  /// Reads the blob `index` and compares it with its checksum.
+  package func verifyWeights(blob index: Int) throws(TesseraError) {
+    let blob = contents.weights[index]
+    let bytes = UnsafeRawBufferPointer(
+      rebasing: weights[blob.byteOffset..<blob.byteOffset + blob.byteCount])
+    guard hashOfBytes(bytes) == blob.hash else {
+      throw TesseraError(
+        .invalidInput, "weight '\(blob.name)' is damaged: its checksum does not match",
+        at: .byteOffset(weightsOffset + blob.byteOffset))
+    }
+  }
+}
