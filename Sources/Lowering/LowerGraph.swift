@@ -1,0 +1,149 @@
+import ExecutionPlan
+import GraphIR
+import Tensors
+
+/// Lowers a graph whose shapes are all fixed to one variant of a plan. Packed weights go to
+/// `weights`, which all variants of a plan share.
+///
+/// - Throws: `TesseraError` with every node that cannot be lowered.
+package func lower(
+  _ graph: Graph, opsetVersion: Int, options: LoweringOptions, weights: WeightPool
+) throws(TesseraError) -> PlanVariant {
+  let rules = try findRules(graph)
+  let context = LoweringContext(graph: graph, opsetVersion: opsetVersion, options: options)
+  var problems = NodeProblems()
+  var demands: [ImageDemand] = []
+  for (node, rule) in zip(graph.nodes, rules) {
+    problems.collect(node) { () throws(TesseraError) in demands += try rule.demands(node, context) }
+  }
+  try problems.throwIfAny()
+
+  var builder = PlanBuilder(
+    graph: graph, opsetVersion: opsetVersion, options: options,
+    assignment: LayoutAssignment(demands, laneCount: context.laneCount), weights: weights)
+  var inputs: [OperandDraft] = []
+  for input in graph.inputs { inputs.append(try builder.defineDense(input)) }
+  for (node, rule) in zip(graph.nodes, rules) {
+    problems.collect(node) { () throws(TesseraError) in try rule.lower(node, &builder) }
+  }
+  try problems.throwIfAny()
+  var outputs: [OperandDraft] = []
+  for output in graph.outputs { outputs.append(try builder.outputBuffer(output)) }
+  return try assemble(builder, inputs: inputs, outputs: outputs)
+}
+
+/// The rule of every node, or an error that lists all nodes without one.
+private func findRules(_ graph: Graph) throws(TesseraError) -> [LoweringRule] {
+  var rules: [LoweringRule] = []
+  var missing: [Diagnostic] = []
+  for node in graph.nodes {
+    if let rule = LoweringRuleTable.find(node) {
+      rules.append(rule)
+    } else {
+      missing.append(
+        Diagnostic(
+          "the operator cannot be computed at run time, only on constants",
+          at: .node(node.displayName, operatorName: node.operatorName)))
+    }
+  }
+  if let error = TesseraError(.unsupported, diagnostics: missing) { throw error }
+  return rules
+}
+
+/// Collects the problems of many nodes, so that they are reported together.
+private struct NodeProblems {
+  private var invalid: [Diagnostic] = []
+  private var unsupported: [Diagnostic] = []
+
+  mutating func collect(_ node: Node, _ body: () throws(TesseraError) -> Void) {
+    do {
+      try body()
+    } catch {
+      let located = error.diagnostics.map { diagnostic in
+        var copy = diagnostic
+        if copy.location == nil {
+          copy.location = .node(node.displayName, operatorName: node.operatorName)
+        }
+        return copy
+      }
+      if error.kind == .unsupported { unsupported += located } else { invalid += located }
+    }
+  }
+
+  func throwIfAny() throws(TesseraError) {
+    let kind: TesseraError.Kind = unsupported.isEmpty ? .invalidInput : .unsupported
+    if let error = TesseraError(kind, diagnostics: unsupported + invalid) { throw error }
+  }
+}
+
+extension PlanBuilder {
+  /// A dense arena buffer that holds a graph output. Constants are copied into one.
+  fileprivate mutating func outputBuffer(_ value: String) throws(TesseraError) -> OperandDraft {
+    let operand = try dense(value)
+    guard case .weights = operand else { return operand }
+    let buffer = try defineDense(value)
+    try appendDenseCopy(of: value, from: operand, to: buffer)
+    return buffer
+  }
+}
+
+/// Computes lifetimes, lays out the arena and turns the drafts into steps.
+private func assemble(
+  _ builder: PlanBuilder, inputs: [OperandDraft], outputs: [OperandDraft]
+) throws(TesseraError) -> PlanVariant {
+  let lifetimes = bufferLifetimes(builder, inputs: inputs, outputs: outputs)
+  let layout = planArena(lifetimes, alignment: planAlignment)
+  try verifyArena(layout, for: lifetimes, alignment: planAlignment)
+
+  func tensors(_ names: [String], _ operands: [OperandDraft]) throws(TesseraError) -> [PlanTensor] {
+    var tensors: [PlanTensor] = []
+    for (name, operand) in zip(names, operands) {
+      guard case .buffer(let buffer) = operand else { continue }
+      tensors.append(
+        PlanTensor(
+          name: name, elementType: try builder.elementType(of: name),
+          shape: try builder.shape(of: name), byteOffset: layout.byteOffsets[buffer]))
+    }
+    return tensors
+  }
+
+  var variant = PlanVariant()
+  variant.inputs = try tensors(builder.graph.inputs, inputs)
+  variant.outputs = try tensors(builder.graph.outputs, outputs)
+  variant.arenaByteCount = layout.byteCount
+  variant.arenaLowerBoundByteCount = arenaLowerBound(lifetimes, alignment: planAlignment)
+  variant.bufferByteCountSum = lifetimes.reduce(0) { $0 + aligned($1.byteCount, to: planAlignment) }
+  variant.steps = builder.steps.map { draft in
+    Step(
+      name: draft.name, kernel: draft.kernel, descriptor: draft.descriptor,
+      operands: zip(draft.operands, draft.requirements).map { operand, requirement in
+        switch operand {
+        case .weights(let weight): weight
+        case .buffer(let buffer):
+          Operand(
+            .arena, byteOffset: layout.byteOffsets[buffer], byteCount: requirement.byteCount)
+        }
+      })
+  }
+  return variant
+}
+
+private func bufferLifetimes(
+  _ builder: PlanBuilder, inputs: [OperandDraft], outputs: [OperandDraft]
+) -> [BufferLifetime] {
+  let lastStep = max(0, builder.steps.count - 1)
+  var lifetimes = builder.bufferByteCounts.map {
+    BufferLifetime(byteCount: $0, firstStep: Int.max, lastStep: -1)
+  }
+  func extend(_ operand: OperandDraft, to step: Int) {
+    guard case .buffer(let buffer) = operand else { return }
+    lifetimes[buffer].firstStep = min(lifetimes[buffer].firstStep, step)
+    lifetimes[buffer].lastStep = max(lifetimes[buffer].lastStep, step)
+  }
+  for operand in inputs { extend(operand, to: 0) }
+  for operand in outputs { extend(operand, to: lastStep) }
+  for (index, step) in builder.steps.enumerated() {
+    for operand in step.operands { extend(operand, to: index) }
+  }
+  return lifetimes
+}

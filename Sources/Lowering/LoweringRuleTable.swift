@@ -1,0 +1,22 @@
+import GraphIR
+
+/// Every lowering rule, by operator.
+enum LoweringRuleTable {
+  static let all: [LoweringRule] = {
+    let computing: [LoweringRule] = [
+      .fusedConv, .fusedGemm, .gemm, .matMul, .maxPool, .averagePool, .globalAveragePool, .lrn,
+      .batchNormalization, .relu, .clip, .softmax, .logSoftmax, .cast,
+    ]
+    let moving: [LoweringRule] = [.concat, .gather, .pad, .slice, .transpose]
+    return computing + moving + LoweringRule.binaryRules + LoweringRule.viewRules
+  }()
+
+  private static let byName: [String: LoweringRule] = Dictionary(
+    all.map { ("\($0.domain).\($0.operatorName)", $0) }
+  ) { first, _ in first }
+
+  static func find(_ node: Node) -> LoweringRule? {
+    let domain = node.domain == "ai.onnx" ? "" : node.domain
+    return byName["\(domain).\(node.operatorName)"]
+  }
+}

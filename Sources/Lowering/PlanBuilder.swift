@@ -1,0 +1,186 @@
+import ExecutionPlan
+import GraphIR
+import KernelInterface
+import Tensors
+
+/// Collects the steps of one variant. Lowering rules ask it for values in the layout that they read
+/// and define values in the layout that they write; conversions are added where the two differ,
+/// once for each value and layout.
+struct PlanBuilder {
+  let graph: Graph
+  let opsetVersion: Int
+  let options: LoweringOptions
+  let assignment: LayoutAssignment
+  let weights: WeightPool
+  private(set) var bufferByteCounts: [Int] = []
+  private(set) var steps: [StepDraft] = []
+  private var denseOperands: [String: OperandDraft] = [:]
+  private var images: [String: [(layout: ImageLayout, operand: OperandDraft)]] = [:]
+  private var viewSources: [String: String] = [:]
+
+  init(
+    graph: Graph, opsetVersion: Int, options: LoweringOptions, assignment: LayoutAssignment,
+    weights: WeightPool
+  ) {
+    self.graph = graph
+    self.opsetVersion = opsetVersion
+    self.options = options
+    self.assignment = assignment
+    self.weights = weights
+  }
+
+  var laneCount: Int { options.kernels.laneCount }
+
+  // MARK: Types
+
+  /// The fixed type of a value.
+  func shape(of value: String) throws(TesseraError) -> Shape {
+    guard let shape = graph.type(of: value)?.shape else {
+      throw TesseraError(.invalidInput, "the shape is not known", at: .value(value))
+    }
+    return shape
+  }
+
+  func elementType(of value: String) throws(TesseraError) -> ElementType {
+    guard let type = graph.type(of: value) else {
+      throw TesseraError(.invalidInput, "the type is not known", at: .value(value))
+    }
+    return type.elementType
+  }
+
+  /// A layout for a value of shape `[N, C, H, W]`, without a border.
+  func imageLayout(of value: String, channelBlock: Int) throws(TesseraError) -> ImageLayout {
+    let shape = try shape(of: value)
+    guard shape.rank == 4 else {
+      throw TesseraError(
+        .unsupported, "images of \(shape.rank) dimensions are not supported, expected 4 (NCHW)",
+        at: .value(value))
+    }
+    return ImageLayout(
+      batch: shape[0], channels: shape[1], height: shape[2], width: shape[3],
+      channelBlock: channelBlock)
+  }
+
+  // MARK: Reading values
+
+  /// The value as a dense row-major tensor.
+  mutating func dense(_ value: String) throws(TesseraError) -> OperandDraft {
+    if let operand = denseOperands[value] { return operand }
+    let operand: OperandDraft
+    if let constant = graph.constants[value] {
+      operand = rawWeight(constant, name: value)
+    } else if let source = viewSources[value] {
+      operand = try dense(source)
+    } else if let image = images[value]?.first(where: { $0.layout.isDense }) {
+      operand = image.operand
+    } else if let image = images[value]?.first {
+      let layout = try imageLayout(of: value, channelBlock: 1)
+      operand = newBuffer(byteCount: try layout.byteCount())
+      try appendConversion(of: value, from: image, to: (layout, operand))
+    } else {
+      throw TesseraError(.invalidInput, "the value has no producer", at: .value(value))
+    }
+    denseOperands[value] = operand
+    return operand
+  }
+
+  /// The value as images in the demanded layout.
+  mutating func image(_ demand: ImageDemand) throws(TesseraError) -> (
+    layout: ImageLayout, operand: OperandDraft
+  ) {
+    let value = demand.value
+    if let image = images[value]?.first(where: { $0.layout.satisfies(demand) }) { return image }
+    var layout = try imageLayout(of: value, channelBlock: demand.channelBlock)
+    layout.border = demand.border
+    let source: (layout: ImageLayout, operand: OperandDraft)
+    if graph.constants[value] == nil, let image = images[value]?.first {
+      source = image
+    } else {
+      source = (try imageLayout(of: value, channelBlock: 1), try dense(value))
+    }
+    let operand: OperandDraft
+    if layout.isDense && source.layout.isDense {
+      operand = source.operand
+    } else {
+      operand = newBuffer(byteCount: try layout.byteCount())
+      try appendConversion(of: value, from: source, to: (layout, operand))
+    }
+    images[value, default: []].append((layout, operand))
+    return (layout, operand)
+  }
+
+  private mutating func appendConversion(
+    of value: String, from source: (layout: ImageLayout, operand: OperandDraft),
+    to result: (layout: ImageLayout, operand: OperandDraft)
+  ) throws(TesseraError) {
+    var descriptor = ConvertLayoutDescriptor()
+    descriptor.input = source.layout
+    descriptor.output = result.layout
+    try append(descriptor, name: value, operands: [source.operand, result.operand])
+  }
+
+  // MARK: Defining values
+
+  /// A new dense buffer for a value.
+  mutating func defineDense(_ value: String) throws(TesseraError) -> OperandDraft {
+    let byteCount = try checkedProduct(
+      try shape(of: value).elementCount, try elementType(of: value).byteCount)
+    let operand = newBuffer(byteCount: byteCount)
+    denseOperands[value] = operand
+    return operand
+  }
+
+  /// A new image buffer for a value, with the border that its users want.
+  mutating func defineImage(_ value: String, channelBlock: Int) throws(TesseraError) -> (
+    layout: ImageLayout, operand: OperandDraft
+  ) {
+    var layout = try imageLayout(of: value, channelBlock: channelBlock)
+    if channelBlock == laneCount { layout.border = assignment.border(of: value) }
+    let operand = newBuffer(byteCount: try layout.byteCount())
+    images[value, default: []].append((layout, operand))
+    return (layout, operand)
+  }
+
+  /// `value` is the same dense elements as `source`, under another shape.
+  mutating func defineView(_ value: String, of source: String) {
+    viewSources[value] = source
+  }
+
+  /// A buffer that belongs to no value.
+  mutating func newBuffer(byteCount: Int) -> OperandDraft {
+    bufferByteCounts.append(byteCount)
+    return .buffer(bufferByteCounts.count - 1)
+  }
+
+  // MARK: Weights and steps
+
+  /// A weight made from `sources` by `packing`, which must name everything that decides the bytes.
+  func weight(
+    name: String, sources: [Tensor], packing: String, byteCount: Int, panelCount: Int = 1,
+    fill: @escaping WeightPool.Fill
+  ) -> OperandDraft {
+    .weights(
+      weights.operand(
+        name: name, sources: sources, packing: packing, byteCount: byteCount,
+        panelCount: panelCount, fill: fill))
+  }
+
+  /// A constant as it is, dense.
+  func rawWeight(_ tensor: Tensor, name: String) -> OperandDraft {
+    weight(name: name, sources: [tensor], packing: "dense", byteCount: tensor.byteCount) {
+      (destination, _) throws(TesseraError) in
+      tensor.withUnsafeBytes { destination.copyMemory(from: $0) }
+    }
+  }
+
+  /// Adds a kernel call.
+  mutating func append<Descriptor: KernelDescriptor>(
+    _ descriptor: Descriptor, name: String, operands: [OperandDraft]
+  ) throws(TesseraError) {
+    let requirements = try descriptor.requirements()
+    steps.append(
+      StepDraft(
+        name: name, kernel: Descriptor.kernelName, descriptor: try descriptor.encoded(),
+        operands: operands, requirements: requirements.operands))
+  }
+}

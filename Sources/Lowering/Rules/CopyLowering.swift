@@ -1,0 +1,139 @@
+import GraphIR
+import KernelInterface
+import Tensors
+
+extension LoweringRule {
+  /// `Transpose` → one `copy` that reads with permuted strides.
+  static let transpose = LoweringRule("Transpose") { node, builder throws(TesseraError) in
+    let permutation = try TransposeParameters(
+      node, in: builder.graph, opsetVersion: builder.opsetVersion
+    ).permutation
+    let strides = denseStrides(try builder.shape(of: node.inputs[0]).dimensions)
+    try builder.lowerCopy(node, inputStrides: permutation.map { strides[$0] })
+  }
+
+  /// `Slice` → one `copy` that starts inside the input and steps over it, backwards too.
+  static let slice = LoweringRule("Slice") { node, builder throws(TesseraError) in
+    let parameters = try SliceParameters(
+      node, in: builder.graph, opsetVersion: builder.opsetVersion)
+    let strides = denseStrides(try builder.shape(of: node.inputs[0]).dimensions)
+    try builder.lowerCopy(
+      node, inputOffset: zip(parameters.starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
+      inputStrides: zip(parameters.steps, strides).map { $0 * $1 })
+  }
+
+  /// `Concat` → one `copy` an input into its part of the output.
+  static let concat = LoweringRule("Concat") { node, builder throws(TesseraError) in
+    let axis = try ConcatParameters(
+      node, in: builder.graph, opsetVersion: builder.opsetVersion
+    ).axis
+    let output = try builder.defineDense(node.outputs[0])
+    let outputShape = try builder.shape(of: node.outputs[0])
+    let outputStrides = denseStrides(outputShape.dimensions)
+    var position = 0
+    for input in node.inputs {
+      let shape = try builder.shape(of: input)
+      var descriptor = try builder.copyDescriptor(from: shape, to: outputShape, of: input)
+      descriptor.extents = shape.dimensions
+      descriptor.inputStrides = denseStrides(shape.dimensions)
+      descriptor.outputOffset = position * outputStrides[axis]
+      descriptor.outputStrides = outputStrides
+      let operand = try builder.dense(input)
+      if shape.elementCount > 0 {
+        try builder.append(descriptor, name: node.displayName, operands: [operand, output])
+      }
+      position += shape[axis]
+    }
+  }
+
+  /// `Gather` with constant indices → one `copy` for each run of consecutive indices.
+  static let gather = LoweringRule("Gather") { node, builder throws(TesseraError) in
+    let axis = try GatherParameters(
+      node, in: builder.graph, opsetVersion: builder.opsetVersion
+    ).axis
+    let inputShape = try builder.shape(of: node.inputs[0])
+    let outputShape = try builder.shape(of: node.outputs[0])
+    let indices = try gatherIndices(node, extent: inputShape[axis], builder)
+    let outer = inputShape.dimensions[..<axis].reduce(1, *)
+    let inner = inputShape.dimensions[(axis + 1)...].reduce(1, *)
+    let input = try builder.dense(node.inputs[0])
+    let output = try builder.defineDense(node.outputs[0])
+    var start = 0
+    while start < indices.count {
+      var end = start + 1
+      while end < indices.count, indices[end] == indices[end - 1] + 1 { end += 1 }
+      var descriptor = try builder.copyDescriptor(
+        from: inputShape, to: outputShape, of: node.inputs[0])
+      descriptor.extents = [outer, (end - start) * inner]
+      descriptor.inputOffset = indices[start] * inner
+      descriptor.inputStrides = [inputShape[axis] * inner, 1]
+      descriptor.outputOffset = start * inner
+      descriptor.outputStrides = [indices.count * inner, 1]
+      try builder.append(descriptor, name: node.displayName, operands: [input, output])
+      start = end
+    }
+  }
+}
+
+/// The constant indices of a `Gather`, negative ones counted from the end.
+private func gatherIndices(
+  _ node: Node, extent: Int, _ builder: PlanBuilder
+) throws(TesseraError) -> [Int] {
+  guard let constant = builder.graph.constants[node.inputs[1]] else {
+    throw TesseraError(.unsupported, "indices that are known only at run time are not supported")
+  }
+  let values =
+    constant.values(as: Int64.self)?.map { Int($0) }
+    ?? constant.values(as: Int32.self)?.map { Int($0) } ?? []
+  var indices: [Int] = []
+  for value in values {
+    let index = value < 0 ? value + extent : value
+    guard (0..<extent).contains(index) else {
+      throw TesseraError(
+        .invalidInput, "index \(value) lies outside the \(extent) elements of the axis")
+    }
+    indices.append(index)
+  }
+  return indices
+}
+
+extension PlanBuilder {
+  /// A descriptor between two dense tensors of the element type of `value`, without extents yet.
+  func copyDescriptor(from input: Shape, to output: Shape, of value: String) throws(TesseraError)
+    -> CopyDescriptor
+  {
+    var descriptor = CopyDescriptor()
+    descriptor.elementByteCount = try elementType(of: value).byteCount
+    descriptor.inputElementCount = input.elementCount
+    descriptor.outputElementCount = output.elementCount
+    return descriptor
+  }
+
+  /// One copy that fills the node's whole output from its first input.
+  mutating func lowerCopy(
+    _ node: Node, inputOffset: Int = 0, inputStrides: [Int]
+  ) throws(TesseraError) {
+    let outputShape = try shape(of: node.outputs[0])
+    var descriptor = try copyDescriptor(
+      from: try shape(of: node.inputs[0]), to: outputShape, of: node.inputs[0])
+    descriptor.extents = outputShape.dimensions
+    descriptor.inputOffset = outputShape.elementCount == 0 ? 0 : inputOffset
+    descriptor.inputStrides = inputStrides
+    descriptor.outputStrides = denseStrides(outputShape.dimensions)
+    let input = try dense(node.inputs[0])
+    try append(
+      descriptor, name: node.displayName, operands: [input, try defineDense(node.outputs[0])])
+  }
+
+  /// A copy of all elements of `value` between two dense places.
+  mutating func appendDenseCopy(
+    of value: String, from source: OperandDraft, to destination: OperandDraft
+  ) throws(TesseraError) {
+    let shape = try shape(of: value)
+    var descriptor = try copyDescriptor(from: shape, to: shape, of: value)
+    descriptor.extents = [shape.elementCount]
+    descriptor.inputStrides = [1]
+    descriptor.outputStrides = [1]
+    try append(descriptor, name: value, operands: [source, destination])
+  }
+}

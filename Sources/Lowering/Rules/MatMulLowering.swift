@@ -1,0 +1,84 @@
+import GraphIR
+import KernelInterface
+import Tensors
+
+extension LoweringRule {
+  /// `MatMul` of two values that are both known only at run time, or of ranks that no
+  /// `fully-connected` step serves → `matmul`.
+  static let matMul = LoweringRule("MatMul") { node, builder throws(TesseraError) in
+    try requireFloat32(node, builder)
+    let left = try builder.shape(of: node.inputs[0])
+    let right = try builder.shape(of: node.inputs[1])
+    var descriptor = MatMulDescriptor()
+    descriptor.m = left.rank > 1 ? left[left.rank - 2] : 1
+    descriptor.k = left[left.rank - 1]
+    descriptor.n = right.rank > 1 ? right[right.rank - 1] : 1
+    let leftBatch = left.dimensions.dropLast(2).reduce(1, *)
+    let rightBatch = right.dimensions.dropLast(2).reduce(1, *)
+    descriptor.batch = max(leftBatch, rightBatch)
+    descriptor.sharesLeft = leftBatch == 1
+    descriptor.sharesRight = rightBatch == 1
+    guard
+      (leftBatch == 1 || rightBatch == 1
+        || left.dimensions.dropLast(2) == right.dimensions.dropLast(2))
+    else {
+      throw TesseraError(
+        .unsupported,
+        "broadcasting batches \(left) and \(right) against each other is not supported")
+    }
+    let operands = [try builder.dense(node.inputs[0]), try builder.dense(node.inputs[1])]
+    try builder.append(
+      descriptor, name: node.displayName,
+      operands: operands + [try builder.defineDense(node.outputs[0])])
+  }
+
+  /// `Gemm` whose weights are not constant → `matmul`, then a `binary` addition of `beta · C`.
+  static let gemm = LoweringRule("Gemm") { node, builder throws(TesseraError) in
+    try requireFloat32(node, builder)
+    let parameters = try GemmParameters(
+      node, in: builder.graph, opsetVersion: builder.opsetVersion)
+    let left = try builder.shape(of: node.inputs[0])
+    let output = try builder.shape(of: node.outputs[0])
+    var descriptor = MatMulDescriptor()
+    descriptor.m = output[0]
+    descriptor.n = output[1]
+    descriptor.k = parameters.transA ? left[0] : left[1]
+    descriptor.transposesLeft = parameters.transA
+    descriptor.transposesRight = parameters.transB
+    descriptor.alpha = parameters.alpha
+    let operands = [try builder.dense(node.inputs[0]), try builder.dense(node.inputs[1])]
+    guard node.inputs.count > 2, !node.inputs[2].isEmpty, parameters.beta != 0 else {
+      try builder.append(
+        descriptor, name: node.displayName,
+        operands: operands + [try builder.defineDense(node.outputs[0])])
+      return
+    }
+    let byteCount = output.elementCount * MemoryLayout<Float>.size
+    let product = builder.newBuffer(byteCount: byteCount)
+    try builder.append(descriptor, name: node.displayName, operands: operands + [product])
+
+    let addendShape = try builder.shape(of: node.inputs[2])
+    var addend = try builder.dense(node.inputs[2])
+    if parameters.beta != 1 {
+      var scaling = BinaryDescriptor()
+      scaling.operation = .multiply
+      scaling.extents = addendShape.dimensions
+      scaling.leftStrides = denseStrides(addendShape.dimensions)
+      scaling.rightStrides = addendShape.dimensions.map { _ in 0 }
+      let scaled = builder.newBuffer(
+        byteCount: addendShape.elementCount * MemoryLayout<Float>.size)
+      let beta = try Tensor([parameters.beta], shape: [])
+      try builder.append(
+        scaling, name: node.displayName,
+        operands: [addend, builder.rawWeight(beta, name: "\(node.displayName).beta"), scaled])
+      addend = scaled
+    }
+    var addition = BinaryDescriptor()
+    addition.extents = output.dimensions
+    addition.leftStrides = denseStrides(output.dimensions)
+    addition.rightStrides = broadcastStrides(of: addendShape, to: output)
+    try builder.append(
+      addition, name: node.displayName,
+      operands: [product, addend, try builder.defineDense(node.outputs[0])])
+  }
+}

@@ -1,0 +1,129 @@
+import GraphIR
+import KernelInterface
+import Tensors
+
+extension LoweringRule {
+  /// `Pad` → a `fill` where the pad is constant, a `copy` of the input, then, for the other modes,
+  /// copies within the output: axis by axis, each border from the finished part beside it.
+  static let pad = LoweringRule("Pad") { node, builder throws(TesseraError) in
+    let parameters = try PadParameters(
+      node, in: builder.graph, opsetVersion: builder.opsetVersion)
+    let pad = PadLowering(
+      name: node.displayName, parameters: parameters,
+      inputShape: try builder.shape(of: node.inputs[0]),
+      outputShape: try builder.shape(of: node.outputs[0]),
+      elementType: try builder.elementType(of: node.inputs[0]))
+    let input = try builder.dense(node.inputs[0])
+    let output = try builder.defineDense(node.outputs[0])
+    if parameters.mode == .constant { try pad.appendFill(output, &builder) }
+    try pad.appendInterior(from: input, to: output, &builder)
+    guard parameters.mode != .constant else { return }
+    for axis in pad.inputShape.dimensions.indices {
+      try pad.appendBorders(of: axis, in: output, &builder)
+    }
+  }
+}
+
+private struct PadLowering {
+  let name: String
+  let parameters: PadParameters
+  let inputShape: Shape
+  let outputShape: Shape
+  let elementType: ElementType
+
+  func appendFill(_ output: OperandDraft, _ builder: inout PlanBuilder) throws(TesseraError) {
+    var fill = FillDescriptor()
+    fill.elementByteCount = elementType.byteCount
+    fill.elementCount = outputShape.elementCount
+    fill.bits = try bits(of: parameters.value, as: elementType)
+    try builder.append(fill, name: name, operands: [output])
+  }
+
+  /// Copies the input to its place. Negative pads cut the input.
+  func appendInterior(
+    from input: OperandDraft, to output: OperandDraft, _ builder: inout PlanBuilder
+  ) throws(TesseraError) {
+    let inputStrides = denseStrides(inputShape.dimensions)
+    let outputStrides = denseStrides(outputShape.dimensions)
+    var copy = CopyDescriptor()
+    copy.elementByteCount = elementType.byteCount
+    copy.inputElementCount = inputShape.elementCount
+    copy.outputElementCount = outputShape.elementCount
+    for axis in inputShape.dimensions.indices {
+      let (before, after) = (parameters.before[axis], parameters.after[axis])
+      copy.extents.append(max(0, inputShape[axis] + min(0, before) + min(0, after)))
+      copy.inputOffset += max(0, -before) * inputStrides[axis]
+      copy.outputOffset += max(0, before) * outputStrides[axis]
+    }
+    guard !copy.extents.contains(0) else { return }
+    copy.inputStrides = inputStrides
+    copy.outputStrides = outputStrides
+    try builder.append(copy, name: name, operands: [input, output])
+  }
+
+  /// Fills what lies before and after the interior along `axis`. Along earlier axes the whole extent
+  /// is finished already; along later ones only the interior is, which is all that is copied.
+  func appendBorders(
+    of axis: Int, in output: OperandDraft, _ builder: inout PlanBuilder
+  ) throws(TesseraError) {
+    let before = max(0, parameters.before[axis])
+    let after = max(0, parameters.after[axis])
+    let interior = outputShape[axis] - before - after
+    guard before + after > 0, outputShape.elementCount > 0 else { return }
+    guard interior > (parameters.mode == .reflect ? 1 : 0) else {
+      throw TesseraError(
+        .unsupported,
+        "\(parameters.mode) padding of an axis of \(interior) elements is not supported")
+    }
+    // Position in the output, along the axis, that each border position repeats.
+    func source(of position: Int) -> Int {
+      let offset = position - before
+      switch parameters.mode {
+      case .edge: return before + min(max(offset, 0), interior - 1)
+      case .wrap: return before + (offset % interior + interior) % interior
+      default:
+        let period = 2 * (interior - 1)
+        let folded = (offset % period + period) % period
+        return before + min(folded, period - folded)
+      }
+    }
+    let positions = Array(0..<before) + Array(before + interior..<outputShape[axis])
+    let strides = denseStrides(outputShape.dimensions)
+    for position in positions {
+      var copy = CopyDescriptor()
+      copy.elementByteCount = elementType.byteCount
+      copy.inputElementCount = outputShape.elementCount
+      copy.outputElementCount = outputShape.elementCount
+      copy.inputStrides = strides
+      copy.outputStrides = strides
+      copy.inputOffset = source(of: position) * strides[axis]
+      copy.outputOffset = position * strides[axis]
+      copy.extents = outputShape.dimensions
+      copy.extents[axis] = 1
+      for later in outputShape.dimensions.indices where later > axis {
+        let laterBefore = max(0, parameters.before[later])
+        copy.extents[later] -= laterBefore + max(0, parameters.after[later])
+        copy.inputOffset += laterBefore * strides[later]
+        copy.outputOffset += laterBefore * strides[later]
+      }
+      try builder.append(copy, name: name, operands: [output, output])
+    }
+  }
+}
+
+/// The bit pattern of a number as an element of the given type, in the low bytes.
+private func bits(of value: Float, as elementType: ElementType) throws(TesseraError) -> Int {
+  switch elementType {
+  case .float32: return Int(value.bitPattern)
+  case .float64: return Int(bitPattern: UInt(Double(value).bitPattern))
+  case .float16: return Int(Float16(value).bitPattern)
+  case .bfloat16 where Float(bitPattern: value.bitPattern & 0xFFFF_0000) == value:
+    return Int(value.bitPattern >> 16)
+  default:
+    guard let integer = Int(exactly: value), !elementType.isFloatingPoint else {
+      throw TesseraError(
+        .unsupported, "padding \(elementType.onnxName) with \(value) is not supported")
+    }
+    return integer
+  }
+}

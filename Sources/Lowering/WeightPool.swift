@@ -1,0 +1,68 @@
+import ExecutionPlan
+import Tensors
+
+/// The packed weights of a plan. Weights that come from the same constants and are packed in the
+/// same way are stored once, whichever variants use them.
+package final class WeightPool {
+  /// What makes two packed weights the same bytes.
+  struct Key: Hashable {
+    /// Where the source constants lie in memory.
+    var sources: [Source]
+    /// The packing and all its parameters.
+    var packing: String
+
+    struct Source: Hashable {
+      var storage: ObjectIdentifier
+      var byteOffset: Int
+    }
+
+    init(_ tensors: [Tensor], packing: String) {
+      sources = tensors.map {
+        Source(storage: ObjectIdentifier($0.storage), byteOffset: $0.byteOffset)
+      }
+      self.packing = packing
+    }
+  }
+
+  /// Writes some of the panels of a packed weight into its zeroed place.
+  package typealias Fill =
+    @Sendable (UnsafeMutableRawBufferPointer, _ panels: Range<Int>) throws(TesseraError) -> Void
+
+  /// How to make one blob: its panels can be packed independently of one another.
+  package struct Packing: Sendable {
+    package let panelCount: Int
+    package let fill: Fill
+  }
+
+  package private(set) var blobs: [WeightBlob] = []
+  /// One for each of `blobs`.
+  package private(set) var packings: [Packing] = []
+  private var indices: [Key: Int] = [:]
+  /// Keeps the identities in the keys from being reused.
+  private var sources: [Tensor] = []
+  private var end = 0
+
+  package init() {}
+
+  /// The operand for a packed weight, stored now if it is new.
+  func operand(
+    name: String, sources: [Tensor], packing: String, byteCount: Int, panelCount: Int,
+    fill: @escaping Fill
+  ) -> Operand {
+    let key = Key(sources, packing: packing)
+    let index =
+      indices[key]
+      ?? append(
+        name: name, byteCount: byteCount, Packing(panelCount: panelCount, fill: fill))
+    if indices.updateValue(index, forKey: key) == nil { self.sources += sources }
+    return Operand(
+      .weights, byteOffset: blobs[index].byteOffset, byteCount: blobs[index].byteCount)
+  }
+
+  private func append(name: String, byteCount: Int, _ packing: Packing) -> Int {
+    blobs.append(WeightBlob(name: name, byteOffset: end, byteCount: byteCount))
+    packings.append(packing)
+    end = aligned(end + byteCount, to: planAlignment)
+    return blobs.count - 1
+  }
+}
