@@ -1,0 +1,32 @@
+import ExecutionPlan
+import KernelInterface
+import Tensors
+
+/// A variant of a plan whose steps know the addresses of their operands.
+struct BoundVariant {
+  let variant: PlanVariant
+  /// All phases of all steps, in order.
+  let phases: [WorkPhase]
+
+  init(
+    _ variant: PlanVariant, arena: Arena, weights: UnsafeRawBufferPointer, kernels: KernelTable
+  ) throws(TesseraError) {
+    self.variant = variant
+    var phases: [WorkPhase] = []
+    for step in variant.steps {
+      guard let kernel = kernels.kernels[step.kernel] else {
+        throw TesseraError(.invalidInput, "there is no kernel '\(step.kernel)'")
+      }
+      var operands: [UnsafeMutableRawPointer] = []
+      for operand in step.operands {
+        let base =
+          operand.region == .arena
+          ? arena.bytes.baseAddress : UnsafeMutableRawPointer(mutating: weights.baseAddress)
+        guard let base else { throw TesseraError(.invalidInput, "the plan has no weights") }
+        operands.append(base + operand.byteOffset)
+      }
+      phases += try kernel.bind(step.descriptor, operands)
+    }
+    self.phases = phases
+  }
+}

@@ -1,0 +1,137 @@
+import CPUKernels
+import ExecutionPlan
+import KernelInterface
+import Synchronization
+import Tensors
+
+/// Runs a plan: owns an arena, per-thread workspaces and a thread pool.
+///
+/// A session does one run at a time; calls from several threads or tasks wait for each other. For
+/// concurrent runs make several sessions of one plan: they share its weights. The results are the
+/// same bits for any number of threads and in every run.
+public final class Session: @unchecked Sendable {
+  /// The plan that this session runs.
+  public let plan: Plan
+  /// Threads that a run uses, the calling one included.
+  public let threadCount: Int
+
+  private let arena: Arena
+  private let workspace: Arena
+  private let workspaceStrideByteCount: Int
+  private let variants: [BoundVariant]
+  private let pool: ThreadPool
+  private let lock = Mutex(())
+
+  /// Makes a session and binds every variant of the plan. Reads no weight.
+  ///
+  /// - Parameter threads: how many threads to use; nil takes `TESSERA_NUM_THREADS`, else
+  ///   `OMP_NUM_THREADS`, else what the process may use by its cgroup and affinity.
+  /// - Throws: `TesseraError` if the number of threads is not positive or memory is refused.
+  public init(plan: Plan, threads: Int? = nil) throws(TesseraError) {
+    let contents = plan.image.contents
+    threadCount = if let threads { threads } else { try ThreadCount.preferred() }
+    pool = try ThreadPool(threadCount: threadCount)
+    arena = try Arena(byteCount: contents.variants.map(\.arenaByteCount).max() ?? 0)
+    var workspaceByteCount = 0
+    for step in contents.variants.lazy.flatMap(\.steps) {
+      let requirements = try plan.kernels.kernels[step.kernel]?.requirements(step.descriptor)
+      workspaceByteCount = max(workspaceByteCount, requirements?.workspaceByteCount ?? 0)
+    }
+    workspaceStrideByteCount =
+      (workspaceByteCount + planAlignment - 1) / planAlignment * planAlignment
+    let (total, overflow) = workspaceStrideByteCount.multipliedReportingOverflow(by: threadCount)
+    guard !overflow else {
+      throw TesseraError(
+        .invalidInput, "the workspace of \(workspaceStrideByteCount) bytes is too large")
+    }
+    workspace = try Arena(byteCount: total)
+    var bound: [BoundVariant] = []
+    for variant in contents.variants {
+      bound.append(
+        try BoundVariant(
+          variant, arena: arena, weights: plan.image.weights, kernels: plan.kernels))
+    }
+    variants = bound
+    self.plan = plan
+  }
+
+  /// Bytes of memory that this session owns: the arena and all workspaces.
+  public var memoryByteCount: Int { arena.bytes.count + workspace.bytes.count }
+
+  /// Runs the variant that fits the inputs' shapes.
+  ///
+  /// - Parameter inputs: one tensor for each input of the plan, by name.
+  /// - Returns: one tensor for each output, by name.
+  /// - Throws: `TesseraError` if an input is missing, unknown or of another type, or if the plan holds
+  ///   no variant for these shapes.
+  public func run(_ inputs: [String: Tensor]) throws(TesseraError) -> [String: Tensor] {
+    let index = try plan.variantIndex(for: inputs)
+    let variant = variants[index].variant
+    return try lock.withLock { _ throws(TesseraError) in
+      for input in variant.inputs {
+        let destination = arena.slice(at: input.byteOffset, byteCount: input.byteCount)
+        inputs[input.name]?.withUnsafeBytes { destination.copyMemory(from: $0) }
+      }
+      execute(variants[index])
+      var outputs: [String: Tensor] = [:]
+      for output in variant.outputs {
+        let source = arena.slice(at: output.byteOffset, byteCount: output.byteCount)
+        outputs[output.name] = Tensor(elementType: output.elementType, shape: output.shape) {
+          $0.copyMemory(from: UnsafeRawBufferPointer(source))
+        }
+      }
+      return outputs
+    }
+  }
+
+  /// Runs a variant from and into the caller's memory. Allocates nothing.
+  ///
+  /// - Parameters:
+  ///   - variant: an index into `plan.variants`.
+  ///   - inputs: the dense elements of each input, in the order of the variant's inputs.
+  ///   - outputs: where the dense elements of each output go, in the order of its outputs.
+  /// - Throws: `TesseraError` if a count or a size in bytes differs from the variant's.
+  public func run(
+    variant index: Int = 0, inputs: [UnsafeRawBufferPointer],
+    into outputs: [UnsafeMutableRawBufferPointer]
+  ) throws(TesseraError) {
+    guard variants.indices.contains(index) else {
+      throw TesseraError(
+        .invalidUsage, "the plan has \(variants.count) variants, there is no variant \(index)")
+    }
+    let variant = variants[index].variant
+    guard inputs.count == variant.inputs.count, outputs.count == variant.outputs.count else {
+      throw TesseraError(
+        .invalidUsage,
+        "expected \(variant.inputs.count) inputs and \(variant.outputs.count) outputs, found \(inputs.count) and \(outputs.count)"
+      )
+    }
+    for (tensor, bytes) in zip(variant.inputs, inputs) where tensor.byteCount != bytes.count {
+      throw sizeMismatch(tensor, found: bytes.count)
+    }
+    for (tensor, bytes) in zip(variant.outputs, outputs) where tensor.byteCount != bytes.count {
+      throw sizeMismatch(tensor, found: bytes.count)
+    }
+    lock.withLock { _ in
+      for (tensor, bytes) in zip(variant.inputs, inputs) {
+        arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount).copyMemory(from: bytes)
+      }
+      execute(variants[index])
+      for (tensor, bytes) in zip(variant.outputs, outputs) {
+        let source = arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount)
+        bytes.copyMemory(from: UnsafeRawBufferPointer(source))
+      }
+    }
+  }
+
+  private func sizeMismatch(_ tensor: PlanTensor, found: Int) -> TesseraError {
+    TesseraError(
+      .invalidUsage, "expected \(tensor.byteCount) bytes, found \(found)", at: .value(tensor.name))
+  }
+
+  private func execute(_ bound: BoundVariant) {
+    guard let workspaces = workspace.bytes.baseAddress else { return }
+    pool.run(
+      bound.phases, workspace: workspaces, workspaceStrideByteCount: workspaceStrideByteCount)
+  }
+}
