@@ -47,7 +47,8 @@ let package = Package(
     .target(name: "Passes", dependencies: ["GraphIR"]),
     .target(name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"]),
     .target(
-      name: "Lowering", dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan"]),
+      name: "Lowering",
+      dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan", "Tensors"]),
     .target(name: "TesseraRuntime", dependencies: ["ExecutionPlan", "CPUKernels", "Tensors"]),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
@@ -63,7 +64,9 @@ let package = Package(
     .testTarget(name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"]),
     .testTarget(name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "TestSupport"]),
     .testTarget(name: "VisionTests", dependencies: ["Vision", "TestSupport"]),
-    .testTarget(name: "TesseraTests", dependencies: ["Tessera", "TestSupport"]),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .testTarget(
+      name: "TesseraTests", dependencies: ["Tessera", "TestSupport", "CAllocationCounter"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,26 @@
+# make demo   builds Tessera, compiles two networks, classifies digits and times VGG-16
+# make test   builds everything and passes all tests
+# Both install what they need first: Debian packages and a pinned Python environment in .venv.
+
+.PHONY: setup build demo test format lint bench
+
+setup:
+	@Scripts/setup.sh
+
+build: setup
+	swift build -c release
+
+demo: build
+	@Scripts/demo.sh
+
+test: setup
+	@Scripts/test.sh
+
+bench: build
+	@.venv/bin/python Benchmarks/compare.py
+
+format:
+	swift format --in-place --recursive --parallel Sources Tests Examples Package.swift
+
+lint:
+	swift format lint --strict --recursive --parallel Sources Tests Examples Package.swift

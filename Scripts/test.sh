@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds the tool (release), the example program and the tests, then runs all tests. Fails on any
+# compiler warning. Ends with the summary lines of pytest and of swift test.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+build() {
+  "$@" 2>&1 | tee "$log"
+  if grep -q 'warning:' "$log"; then
+    echo "the build printed warnings" >&2
+    exit 1
+  fi
+}
+
+build swift build -c release
+build swift build --package-path Examples/ClassifyImage -c release
+build swift build --build-tests
+.venv/bin/python -m pytest -q Tests/python
+swift test --skip-build

@@ -1,0 +1,50 @@
+import Lowering
+import Tensors
+import Vision
+
+/// What a compilation may decide.
+public struct CompileOptions: Sendable {
+  /// The input shapes to compile for: one entry a variant of the plan, each by input name. Inputs that
+  /// an entry leaves out keep their shape from the model; a symbolic first extent that stays open
+  /// becomes 1.
+  public var shapes: [[String: [Int]]] = []
+  /// Threads that pack the weights; nil takes what the process may use.
+  public var threads: Int?
+  /// How convolutions are computed.
+  public var convAlgorithm = ConvolutionAlgorithm.automatic
+  /// How images become inputs, stored in the plan as the default.
+  public var preprocessing: Preprocessing?
+  /// The names of the classes, stored in the plan.
+  public var labels: [String] = []
+  /// Called as the compilation proceeds, from the compiling thread.
+  public var onProgress: (@Sendable (CompileProgress) -> Void)?
+
+  /// The defaults.
+  public init() {}
+}
+
+/// How convolutions are computed.
+public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
+  /// Chosen for each convolution.
+  case automatic = "auto"
+  /// Blocked direct convolution everywhere.
+  case direct
+  /// Gather into columns, then a matrix product, everywhere.
+  case im2col
+
+  var lowered: ConvAlgorithm {
+    switch self {
+    case .automatic: .automatic
+    case .direct: .direct
+    case .im2col: .im2col
+    }
+  }
+}
+
+/// How far a compilation has come.
+public struct CompileProgress: Sendable {
+  /// What is being done, in a few words.
+  public let stage: String
+  /// From 0 to 1 within the whole compilation.
+  public let fraction: Double
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Frontend
+import GraphIR
+
+/// A network as a model file describes it, its weights bound, ready to compile.
+///
+/// ```swift
+/// let network = try Network(contentsOf: URL(filePath: "vgg-d.onnxtxt"), weights: .random(seed: 1))
+/// var options = CompileOptions()
+/// options.shapes = [["data": [8, 3, 224, 224]]]
+/// let plan = try network.compile(options)
+/// let outputs = try Session(plan: plan).run(["data": images])
+/// ```
+public struct Network: Sendable {
+  package private(set) var model: Model
+  /// What was odd about the files without being wrong, such as weights that nothing wants.
+  public let warnings: [Diagnostic]
+
+  /// Reads a model file: ONNX binary or ONNX text (`.onnxtxt`).
+  ///
+  /// - Parameter weights: binds graph inputs by name; nil if the model holds all its weights.
+  /// - Throws: `TesseraError` that lists everything that is wrong or not supported.
+  public init(path: String, weights: WeightSource? = nil) throws(TesseraError) {
+    try self.init(model: try ModelReader.read(path: path), weights: weights)
+  }
+
+  /// Reads the model file at a file URL; see `init(path:weights:)`.
+  public init(contentsOf url: URL, weights: WeightSource? = nil) throws(TesseraError) {
+    try self.init(path: url.path(percentEncoded: false), weights: weights)
+  }
+
+  /// Reads a binary ONNX model from memory. Weights in external files are not found.
+  public init(onnx data: Data, weights: WeightSource? = nil) throws(TesseraError) {
+    try self.init(model: try ModelReader.read(onnx: [UInt8](data)), weights: weights)
+  }
+
+  private init(model: Model, weights: WeightSource?) throws(TesseraError) {
+    var model = model
+    warnings =
+      try weights.map { (source) throws(TesseraError) in
+        try bindWeights(of: &model, from: source.frontendSource)
+      } ?? []
+    self.model = model
+  }
+
+  /// How many numbers the weights hold: the elements of all floating-point constants.
+  public var parameterCount: Int {
+    model.graph.constants.names.reduce(0) { sum, name in
+      guard let tensor = model.graph.constants[name], tensor.elementType.isFloatingPoint else {
+        return sum
+      }
+      return sum + tensor.shape.elementCount
+    }
+  }
+}
