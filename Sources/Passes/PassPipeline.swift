@@ -1,0 +1,88 @@
+import GraphIR
+import Tensors
+
+/// Passes that run one after another, again and again until none changes the graph any more.
+package struct PassPipeline: Sendable {
+  package let passes: [Pass]
+
+  init(_ passes: [Pass]) {
+    self.passes = passes
+  }
+
+  /// What the compiler runs, on the graph as it was read and once more for each set of bound shapes.
+  package static let standard = PassPipeline([
+    .foldConstants,
+    .legalizeElementTypes,
+    .eliminateIdentities,
+    .legalizeConv,
+    .foldPad,
+    .legalizeGemm,
+    .foldBatchNorm,
+    .foldScalarArithmetic,
+    .fuseActivation,
+    .fuseMaxPool,
+    .eliminateDeadNodes,
+  ])
+
+  /// How often the list of passes runs at most. A graph that needs more rounds is left as it is
+  /// then, which is correct and only less reduced.
+  static let maxRounds = 16
+
+  /// The pass called `name`.
+  ///
+  /// - Throws: `invalidUsage` with the names of all passes if there is none.
+  package func pass(named name: String) throws(TesseraError) -> Pass {
+    guard let pass = passes.first(where: { $0.name == name }) else {
+      let names = passes.map(\.name).joined(separator: ", ")
+      throw TesseraError(.invalidUsage, "there is no pass '\(name)'; the passes are \(names)")
+    }
+    return pass
+  }
+
+  /// Rewrites `graph`, whose types must be inferred.
+  ///
+  /// - Parameter observe: called with the graph after each pass of the first round, and in later
+  ///   rounds after each pass that changed something.
+  /// - Throws: what a constant's evaluation throws, and what type inference finds once more is known
+  ///   about the shapes.
+  package func run(
+    on graph: inout Graph, context: inout PassContext,
+    after observe: (Pass, Graph) -> Void = { _, _ in }
+  ) throws(TesseraError) {
+    for round in 0..<Self.maxRounds {
+      var isChanged = false
+      for pass in passes {
+        let changed = try run(pass, on: &graph, context: &context)
+        isChanged = isChanged || changed
+        if changed || round == 0 { observe(pass, graph) }
+      }
+      if !isChanged { return }
+    }
+  }
+
+  /// Runs one pass on a graph whose types are inferred, then checks the graph and infers its types
+  /// again; true if the pass changed something.
+  ///
+  /// - Throws: as `run(on:context:after:)`. A graph that a pass broke is reported with its name.
+  package func run(_ pass: Pass, on graph: inout Graph, context: inout PassContext)
+    throws(TesseraError) -> Bool
+  {
+    guard try pass.run(&graph, &context) else { return false }
+    do throws(TesseraError) {
+      try graph.inferTypes(opsetVersion: context.opsetVersion)
+    } catch {
+      throw pass.refinesTypes ? error : pass.defect(error)
+    }
+    return true
+  }
+}
+
+extension Pass {
+  /// The error that this pass broke the graph.
+  fileprivate func defect(_ error: TesseraError) -> TesseraError {
+    var error = error
+    error.diagnostics.insert(
+      Diagnostic("internal error: the pass '\(name)' left a graph that is not valid"), at: 0)
+    return error
+  }
+}

@@ -1,0 +1,42 @@
+import GraphIR
+
+extension FusedActivation {
+  /// The bounds of this activation as a clamp `min(max(x, low), high)`; the identity has infinite
+  /// ones.
+  private var bounds: (low: Float, high: Float) {
+    switch self {
+    case .identity: (-.infinity, .infinity)
+    case .relu: (0, .infinity)
+    case .clamp(let low, let high): (low, high)
+    }
+  }
+
+  /// The simplest activation that clamps to these bounds; nil if one is not a number.
+  ///
+  /// The greatest finite magnitude counts as infinite: ONNX gives it to a bound that is absent, and
+  /// it changes infinite values only.
+  init?(low: Float, high: Float) {
+    guard !low.isNaN, !high.isNaN else { return nil }
+    let low = low <= -Float.greatestFiniteMagnitude ? -Float.infinity : low
+    let high = high >= Float.greatestFiniteMagnitude ? Float.infinity : high
+    switch (low, high) {
+    case (-.infinity, .infinity): self = .identity
+    case (0, .infinity): self = .relu
+    default: self = .clamp(low: low, high: high)
+    }
+  }
+
+  /// This activation, then `next`, as one; nil if a bound is not a number.
+  ///
+  /// A clamp never decreases and its bounds are its extreme values, so `next` of the bounds are the
+  /// extreme values of the composition, and between them nothing was clamped.
+  func followed(by next: FusedActivation) -> FusedActivation? {
+    let (low, high) = bounds
+    return FusedActivation(low: next.apply(min(low, high)), high: next.apply(high))
+  }
+
+  private func apply(_ value: Float) -> Float {
+    let (low, high) = bounds
+    return min(max(value, low), high)
+  }
+}

@@ -1,0 +1,52 @@
+import Tensors
+
+extension Tensor {
+  /// The elements of a float32 tensor as Float64, row-major; nil for other element types.
+  func doubles() -> [Double]? {
+    guard elementType == .float32 else { return nil }
+    return withUnsafeBytes { bytes in
+      (0..<shape.elementCount).map { index in
+        Double(bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self))
+      }
+    }
+  }
+
+  /// The only element of a float32 tensor that has one.
+  var floatScalar: Float? {
+    guard elementType == .float32, shape.elementCount == 1 else { return nil }
+    return withUnsafeBytes { $0.loadUnaligned(as: Float.self) }
+  }
+
+  /// `values`, rounded to float32; nil if there are too few or too many, or if one is not finite in
+  /// float32.
+  static func rounding(_ values: [Double], shape: Shape) -> Tensor? {
+    guard values.count == shape.elementCount else { return nil }
+    var isFinite = true
+    let tensor = Tensor(elementType: .float32, shape: shape) { bytes in
+      for (index, value) in values.enumerated() {
+        let rounded = Float(value)
+        isFinite = isFinite && rounded.isFinite
+        bytes.storeBytes(of: rounded, toByteOffset: 4 * index, as: Float.self)
+      }
+    }
+    return isFinite ? tensor : nil
+  }
+
+  /// A float32 tensor with each element multiplied, in Float64, by the factor that
+  /// `factorIndex(element index)` selects; nil if a product is not finite in float32.
+  func multiplied(by factors: [Double], factorIndex: (Int) -> Int) -> Tensor? {
+    guard elementType == .float32 else { return nil }
+    var isFinite = true
+    let product = Tensor(elementType: .float32, shape: shape) { result in
+      withUnsafeBytes { source in
+        for index in 0..<shape.elementCount {
+          let element = Double(source.loadUnaligned(fromByteOffset: 4 * index, as: Float.self))
+          let rounded = Float(element * factors[factorIndex(index)])
+          isFinite = isFinite && rounded.isFinite
+          result.storeBytes(of: rounded, toByteOffset: 4 * index, as: Float.self)
+        }
+      }
+    }
+    return isFinite ? product : nil
+  }
+}

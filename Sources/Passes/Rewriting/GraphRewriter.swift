@@ -1,0 +1,180 @@
+import GraphIR
+import Tensors
+
+/// A graph while a pass rewrites it: nodes keep their index until `commit`, and who makes and who
+/// uses each value is known at every moment.
+struct GraphRewriter {
+  /// The graph as it was, with the constants as they are now: for reading parameters and types.
+  private(set) var graph: Graph
+  private var nodes: [Node?]
+  private let inputs: Set<String>
+  private let outputs: Set<String>
+  private var producers: [String: Int] = [:]
+  /// Indices of the nodes that read a value, ascending, once for each time they read it.
+  private var users: [String: [Int]] = [:]
+  private var isChanged = false
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    nodes = graph.nodes
+    inputs = Set(graph.inputs)
+    outputs = Set(graph.outputs)
+    for (index, node) in graph.nodes.enumerated() { link(node, index) }
+  }
+
+  /// Writes the result back, without types for values that no longer exist; true if anything
+  /// changed.
+  func commit(to graph: inout Graph) -> Bool {
+    guard isChanged else { return false }
+    graph.nodes = nodes.compactMap { $0 }
+    graph.constants = self.graph.constants
+    graph.types = graph.types.filter { name, _ in
+      producers[name] != nil || inputs.contains(name) || outputs.contains(name)
+    }
+    return true
+  }
+
+  /// The node at `index`; nil once it is removed.
+  subscript(index: Int) -> Node? { nodes[index] }
+
+  func constant(_ value: String) -> Tensor? { graph.constants[value] }
+
+  func isFloatConstant(_ value: String) -> Bool {
+    graph.constants[value]?.elementType == .float32
+  }
+
+  func type(of value: String) -> TensorType? { graph.type(of: value) }
+
+  func producer(of value: String) -> Int? { producers[value] }
+
+  func users(of value: String) -> [Int] { users[value] ?? [] }
+
+  func isOutput(_ value: String) -> Bool { outputs.contains(value) }
+
+  /// True if neither a node nor the caller of the graph reads `value`.
+  func isUnused(_ value: String) -> Bool {
+    value.isEmpty || (users(of: value).isEmpty && !isOutput(value))
+  }
+
+  /// True if one input of one node is the only use of `value`: that node may then take over what
+  /// makes the value.
+  func hasSingleUse(_ value: String) -> Bool {
+    users(of: value).count == 1 && !isOutput(value)
+  }
+
+  /// The fused node (`tessera.Conv` or `tessera.Gemm`) that makes `value` for a single use.
+  func fusedProducer(of value: String?) -> (index: Int, node: Node)? {
+    guard let value, hasSingleUse(value), let index = producer(of: value),
+      let node = nodes[index], node.isFused
+    else { return nil }
+    return (index, node)
+  }
+
+  /// Puts `node` in the place of the one at `index`. Its inputs must exist before that place.
+  mutating func replace(_ index: Int, with node: Node) {
+    if let old = nodes[index] { unlink(old, index) }
+    nodes[index] = node
+    link(node, index)
+    isChanged = true
+  }
+
+  mutating func remove(_ index: Int) {
+    guard let old = nodes[index] else { return }
+    unlink(old, index)
+    nodes[index] = nil
+    isChanged = true
+  }
+
+  /// Merges `consumer` into the node at `producer`: `fused` takes the producer's place and makes
+  /// what the consumer made, under the consumer's name for it.
+  mutating func fuse(_ consumer: Int, into producer: Int, as fused: Node) {
+    guard let output = nodes[consumer]?.outputs.first else { return }
+    remove(consumer)
+    var fused = fused
+    fused.outputs = [output]
+    replace(producer, with: fused)
+  }
+
+  /// Lets all nodes that read `old` read `new`, which must exist before them.
+  mutating func redirectUses(of old: String, to new: String) {
+    for index in Set(users(of: old)).sorted() {
+      guard var node = nodes[index] else { continue }
+      node.inputs = node.inputs.map { $0 == old ? new : $0 }
+      replace(index, with: node)
+    }
+  }
+
+  /// Removes the node at `index`, whose first output equals the value `source`. The output's users
+  /// read `source` instead; an output of the graph keeps its name and `source` takes it, or, where
+  /// that cannot be, the node stays. Returns true if the node is gone.
+  mutating func bypass(_ index: Int, with source: String) -> Bool {
+    guard let node = nodes[index], let output = node.outputs.first else { return false }
+    guard isOutput(output) else {
+      remove(index)
+      redirectUses(of: output, to: source)
+      return true
+    }
+    guard !isOutput(source), let origin = producers[source], var originNode = nodes[origin]
+    else { return false }
+    remove(index)
+    originNode.outputs = originNode.outputs.map { $0 == source ? output : $0 }
+    replace(origin, with: originNode)
+    redirectUses(of: source, to: output)
+    return true
+  }
+
+  /// Adds a constant, called `preferredName` or much like it.
+  mutating func addConstant(_ tensor: Tensor, preferredName: String) -> String {
+    let name = unusedName(preferredName)
+    graph.constants[name] = tensor
+    isChanged = true
+    return name
+  }
+
+  /// Gives the one node that reads the constant `name` another tensor in its place: under the same
+  /// name, or under a fresh one if others read the constant too. Returns the name.
+  mutating func replaceConstant(_ name: String, with tensor: Tensor) -> String {
+    guard users(of: name).count == 1, !isOutput(name) else {
+      return addConstant(tensor, preferredName: name)
+    }
+    graph.constants[name] = tensor
+    isChanged = true
+    return name
+  }
+
+  private func unusedName(_ base: String) -> String {
+    freshName(base) { name in
+      graph.constants[name] != nil || graph.types[name] != nil || producers[name] != nil
+        || inputs.contains(name) || outputs.contains(name) || users[name] != nil
+    }
+  }
+
+  private mutating func link(_ node: Node, _ index: Int) {
+    for output in node.outputs where !output.isEmpty { producers[output] = index }
+    for input in node.inputs where !input.isEmpty {
+      var indices = users[input] ?? []
+      let place = indices.firstIndex { $0 > index } ?? indices.endIndex
+      indices.insert(index, at: place)
+      users[input] = indices
+    }
+  }
+
+  private mutating func unlink(_ node: Node, _ index: Int) {
+    for output in node.outputs where producers[output] == index { producers[output] = nil }
+    for input in node.inputs where !input.isEmpty {
+      guard let place = users[input]?.firstIndex(of: index) else { continue }
+      users[input]?.remove(at: place)
+    }
+  }
+}
+
+/// `base`, or `base_1`, `base_2`, …: the first name that is not taken.
+func freshName(_ base: String, isTaken: (String) -> Bool) -> String {
+  var name = base
+  var suffix = 0
+  while isTaken(name) {
+    suffix += 1
+    name = "\(base)_\(suffix)"
+  }
+  return name
+}

@@ -1,0 +1,27 @@
+import GraphIR
+import Tensors
+
+extension Pass {
+  /// Turns convolutions with constant weights into the form that later passes fold and fuse into.
+  ///
+  /// ```
+  /// y = Conv <auto_pad, strides, …> (x, W, b)
+  ///   →
+  /// y = tessera.Conv <kernel_shape, strides, pads, dilations, group, activation = "identity",
+  ///                   max_pool_2x2 = 0> (x, W, b)
+  /// ```
+  ///
+  /// Legal for float32, where W is a constant and b is a constant or absent. A `Conv` whose padding
+  /// is SAME stays until the extents of its input are fixed.
+  static let legalizeConv = Pass("legalize-conv") { index, rewriter, opsetVersion in
+    guard let node = rewriter[index], node.isStandard("Conv"), node.inputs.count >= 2,
+      node.inputs.dropFirst().allSatisfy({ $0.isEmpty || rewriter.isFloatConstant($0) }),
+      let convolution = try? ConvParameters(
+        node, in: rewriter.graph, opsetVersion: opsetVersion)
+    else { return }
+    var fused = node
+    fused.domain = "tessera"
+    fused.attributes = FusedConvParameters(convolution: convolution).attributes
+    rewriter.replace(index, with: fused)
+  }
+}
