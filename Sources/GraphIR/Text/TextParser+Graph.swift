@@ -47,7 +47,8 @@ extension TextParser {
     let nameStart = cursor.position
     let name = try name(hasType ? "a value's name" : "a type or a value's name")
 
-    if mayHaveData && cursor.take("=") {
+    if mayHaveData && cursor.isNext("=") && cursor.peek(1) != UInt8(ascii: ">") {
+      try cursor.expect("=")
       guard hasType else { throw cursor.error("the constant '\(name)' has no type", at: start) }
       guard let tensor = try tensor(of: type, at: start) else { return (name, true) }
       guard graph.constants[name] == nil else {

@@ -27,8 +27,10 @@ extension TextParser {
     let start = cursor.position
     let word = try cursor.requireIdentifier("a type")
     if containerTypes.contains(word) {
+      if depth == 0 {
+        try reportUnsupported("values of type '\(word)' are not supported", at: start)
+      }
       try skipContainerType(word, depth: depth)
-      try reportUnsupported("values of type '\(word)' are not supported", at: start)
       return nil
     }
     let elementType = ElementType(onnxName: word)
@@ -37,7 +39,9 @@ extension TextParser {
     }
     let dimensions = try dimensions()
     guard let elementType else {
-      try reportUnsupported("tensors of '\(word)' are not supported", at: start)
+      if depth == 0 {
+        try reportUnsupported("tensors of '\(word)' are not supported", at: start)
+      }
       return nil
     }
     return TensorType(elementType, dimensions)
