@@ -1,0 +1,75 @@
+import COnnxProto
+
+/// How a field's content is encoded. Groups, which no ONNX file has, are left out.
+enum WireType: UInt8, CustomStringConvertible {
+  case varint = 0
+  case fixed64 = 1
+  case lengthDelimited = 2
+  case fixed32 = 5
+
+  var description: String {
+    switch self {
+    case .varint: "a number"
+    case .fixed64: "8 bytes"
+    case .lengthDelimited: "a length and bytes"
+    case .fixed32: "4 bytes"
+    }
+  }
+}
+
+extension UnsafePointer<ProtobufCMessageDescriptor> {
+  /// The message's name in the `.proto` file.
+  var name: String { pointee.short_name.map { String(cString: $0) } ?? "" }
+
+  /// The field with a number that files may use; nil for unknown ones.
+  func field(number: UInt32) -> UnsafePointer<ProtobufCFieldDescriptor>? {
+    number > 1000 ? nil : protobuf_c_message_descriptor_get_field(self, number)
+  }
+}
+
+extension UnsafePointer<ProtobufCFieldDescriptor> {
+  var name: String { pointee.name.map { String(cString: $0) } ?? "" }
+
+  /// The encoding of one value.
+  var scalarWireType: WireType {
+    switch pointee.type {
+    case PROTOBUF_C_TYPE_STRING, PROTOBUF_C_TYPE_BYTES, PROTOBUF_C_TYPE_MESSAGE: .lengthDelimited
+    case PROTOBUF_C_TYPE_FLOAT, PROTOBUF_C_TYPE_FIXED32, PROTOBUF_C_TYPE_SFIXED32: .fixed32
+    case PROTOBUF_C_TYPE_DOUBLE, PROTOBUF_C_TYPE_FIXED64, PROTOBUF_C_TYPE_SFIXED64: .fixed64
+    default: .varint
+    }
+  }
+
+  /// Repeated numbers may be packed or not, whatever the `.proto` file says.
+  func accepts(_ wireType: WireType) -> Bool {
+    wireType == scalarWireType
+      || (wireType == .lengthDelimited && pointee.label == PROTOBUF_C_LABEL_REPEATED)
+  }
+}
+
+extension [UInt8] {
+  mutating func appendVarint(_ value: UInt64) {
+    var rest = value
+    while rest > 0x7F {
+      append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    append(UInt8(rest))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Where the bytes stop being UTF-8; nil if all are.
+  var firstInvalidUTF8Offset: Int? {
+    var iterator = makeIterator()
+    var parser = Unicode.UTF8.ForwardParser()
+    var offset = 0
+    while true {
+      switch parser.parseScalar(from: &iterator) {
+      case .valid(let scalar): offset += scalar.count
+      case .error: return offset
+      case .emptyInput: return nil
+      }
+    }
+  }
+}
