@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Installs what building and testing need, and only what is missing:
+#   Scripts/setup.sh debian   the Debian packages of debian-packages.txt
+#   Scripts/setup.sh python   the Python environment .venv with the packages of requirements.txt
+#   Scripts/setup.sh          both
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+install_debian_packages() {
+  if ! command -v dpkg-query >/dev/null; then
+    echo "setup: this is no Debian system; install what Scripts/debian-packages.txt names yourself"
+    return
+  fi
+  local package missing=() as_root=()
+  while read -r package; do
+    if [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
+      missing+=("$package")
+    fi
+  done < <(grep -v '^#' Scripts/debian-packages.txt)
+  if [[ ${#missing[@]} -eq 0 ]]; then return; fi
+
+  if [[ $(id -u) -ne 0 ]]; then
+    if ! command -v sudo >/dev/null; then
+      echo "setup: as root, run: apt-get install ${missing[*]}" >&2
+      exit 1
+    fi
+    as_root=(sudo)
+  fi
+  echo "setup: installing Debian packages: ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The stamp holds the list that is installed and the Python that installed it.
+install_python_packages() {
+  local stamp=.venv/installed
+  local wanted
+  wanted=$(python3 --version; cat Scripts/requirements.txt)
+  if [[ -f $stamp && $(cat $stamp) == "$wanted" ]]; then return; fi
+  echo "setup: installing the Python packages of Scripts/requirements.txt in .venv"
+  python3 -m venv --clear .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
+    --requirement Scripts/requirements.txt
+  echo "$wanted" >$stamp
+}
+
+check_swift() {
+  if ! command -v swift >/dev/null; then
+    echo "setup: no Swift found; install Swift 6.3 or newer (https://www.swift.org/install)" >&2
+    exit 1
+  fi
+}
+
+case "${1:-all}" in
+  debian) install_debian_packages ;;
+  python) install_python_packages ;;
+  all)
+    check_swift
+    install_debian_packages
+    install_python_packages
+    ;;
+  *)
+    echo "usage: Scripts/setup.sh [debian|python]" >&2
+    exit 2
+    ;;
+esac
