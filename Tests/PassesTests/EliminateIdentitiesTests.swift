@@ -39,6 +39,13 @@ import Testing
       keeps: graph("a = Relu (x) b = Slice (a, last, before, axis, step) y = Relu (b)", type: type))
   }
 
+  @Test func removesAnAverageOfSingleElements() throws {
+    let type = "float[N, 2, 1, 1]"
+    try expect(
+      name, turns: graph("a = Relu (x) b = GlobalAveragePool (a) y = Relu (b)", type: type),
+      into: graph("a = Relu (x) y = Relu (a)", type: type))
+  }
+
   @Test func removesFlatteningOfAMatrix() throws {
     try expect(
       name, turns: graph("a = Relu (x) b = Flatten (a) y = Relu (b)", type: "float[N, 7]"),

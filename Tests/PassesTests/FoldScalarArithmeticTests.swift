@@ -53,6 +53,18 @@ import Testing
         """)
   }
 
+  @Test func keepsABiasThatOverflows() throws {
+    try expect(
+      name,
+      keeps: """
+        g (float[N, 1, 3, 3] x) => (float[N, 1, 3, 3] y)
+        <float[1, 1, 1, 1] w = {1e-10}, float[1] b = {10}, float s = {1e38}> {
+          c = \(fusedConv("x, w, b"))
+          y = Mul (c, s)
+        }
+        """)
+  }
+
   @Test(arguments: ["float[3]", "float[1, 2, 1, 3]", "float[1, 1, 2, 1, 1]"])
   func keepsConstantsThatAreNotByChannel(type: String) throws {
     let values = type == "float[3]" ? "1, 2, 3" : type.hasSuffix("3]") ? "1, 2, 3, 4, 5, 6" : "1, 2"

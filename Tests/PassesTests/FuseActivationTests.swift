@@ -55,6 +55,10 @@ import Testing
       #"activation = "clamp", low = 0.0, high = 6.0"#
     ),
     (
+      #"activation = "clamp", low = 3.0, high = 1.0"#, "Relu (c)",
+      #"activation = "clamp", low = 3.0, high = 1.0"#
+    ),
+    (
       #"activation = "clamp", low = -3.0, high = -2.0"#, "Clip (c, minus, six)",
       #"activation = "clamp", low = -1.0, high = -1.0"#
     ),

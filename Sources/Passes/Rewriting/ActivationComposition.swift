@@ -28,11 +28,12 @@ extension FusedActivation {
 
   /// This activation, then `next`, as one; nil if a bound is not a number.
   ///
-  /// A clamp never decreases and its bounds are its extreme values, so `next` of the bounds are the
-  /// extreme values of the composition, and between them nothing was clamped.
+  /// A clamp never decreases, so `next` of the bounds bounds the composition, and what lies strictly
+  /// between these two bounds was clamped by neither. Where the lower bound exceeds the upper one,
+  /// the result is the upper one, before as after.
   func followed(by next: FusedActivation) -> FusedActivation? {
     let (low, high) = bounds
-    return FusedActivation(low: next.apply(min(low, high)), high: next.apply(high))
+    return FusedActivation(low: next.apply(low), high: next.apply(high))
   }
 
   private func apply(_ value: Float) -> Float {

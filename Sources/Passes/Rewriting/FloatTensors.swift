@@ -1,20 +1,20 @@
 import Tensors
 
 extension Tensor {
-  /// The elements of a float32 tensor as Float64, row-major; nil for other element types.
-  func doubles() -> [Double]? {
-    guard elementType == .float32 else { return nil }
-    return withUnsafeBytes { bytes in
-      (0..<shape.elementCount).map { index in
-        Double(bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self))
+  /// Calls `body` with the row-major index of each element and the element as Float64. The tensor
+  /// must hold float32.
+  func forEachFloat(_ body: (Int, Double) -> Void) {
+    withUnsafeBytes { bytes in
+      for index in 0..<bytes.count / 4 {
+        body(index, Double(bytes.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)))
       }
     }
   }
 
-  /// The only element of a float32 tensor that has one.
-  var floatScalar: Float? {
-    guard elementType == .float32, shape.elementCount == 1 else { return nil }
-    return withUnsafeBytes { $0.loadUnaligned(as: Float.self) }
+  /// The elements of a float32 tensor as Float64, row-major; nil for other element types.
+  func doubles() -> [Double]? {
+    let values: [Float]? = values()
+    return values?.map(Double.init)
   }
 
   /// `values`, rounded to float32; nil if there are too few or too many, or if one is not finite in
@@ -38,13 +38,10 @@ extension Tensor {
     guard elementType == .float32 else { return nil }
     var isFinite = true
     let product = Tensor(elementType: .float32, shape: shape) { result in
-      withUnsafeBytes { source in
-        for index in 0..<shape.elementCount {
-          let element = Double(source.loadUnaligned(fromByteOffset: 4 * index, as: Float.self))
-          let rounded = Float(element * factors[factorIndex(index)])
-          isFinite = isFinite && rounded.isFinite
-          result.storeBytes(of: rounded, toByteOffset: 4 * index, as: Float.self)
-        }
+      forEachFloat { index, element in
+        let rounded = Float(element * factors[factorIndex(index)])
+        isFinite = isFinite && rounded.isFinite
+        result.storeBytes(of: rounded, toByteOffset: 4 * index, as: Float.self)
       }
     }
     return isFinite ? product : nil

@@ -153,10 +153,9 @@ struct LinearNode {
       newBias = values
     }
     if affine.isShifting {
-      guard let elements = weights.doubles() else { return nil }
       let (input, output) = (inputChannel, outputChannel)
-      for (index, element) in elements.enumerated() {
-        newBias[output(index)] += element * affine.offset[input(index)]
+      weights.forEachFloat { index, weight in
+        newBias[output(index)] += weight * affine.offset[input(index)]
       }
     }
     guard affine.isScaling else { return replacing(weights: nil, bias: newBias, in: &rewriter) }
