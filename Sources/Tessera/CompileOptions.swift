@@ -1,3 +1,4 @@
+import ExecutionPlan
 import Lowering
 import Tensors
 import Vision
@@ -12,8 +13,8 @@ public struct CompileOptions: Sendable {
   public var threads: Int?
   /// How convolutions are computed.
   public var convAlgorithm = ConvolutionAlgorithm.automatic
-  /// How images become inputs, stored in the plan as the default.
-  public var preprocessing: Preprocessing?
+  /// How images become inputs, stored in the plan; nil stores nothing.
+  public var images: ImageOptions?
   /// The names of the classes, stored in the plan.
   public var labels: [String] = []
   /// Called as the compilation proceeds, from the compiling thread.
@@ -21,6 +22,13 @@ public struct CompileOptions: Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// What the plan stores for those who run it.
+  var metadata: [MetadataEntry] {
+    let labelEntries =
+      labels.isEmpty ? [] : [MetadataEntry(key: "labels", value: labels.joined(separator: "\n"))]
+    return (images?.metadata ?? []) + labelEntries
+  }
 }
 
 /// How convolutions are computed.
