@@ -1,0 +1,43 @@
+import CPUKernels
+import ExecutionPlan
+import GraphIR
+import Passes
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Lowering
+
+/// Lowers ONNX text to a variant. Inputs whose names start with `w` become constants of ones.
+func lowerText(
+  _ text: String, runsPasses: Bool = true, algorithm: ConvAlgorithm = .automatic
+) throws -> PlanVariant {
+  let model = try Model(onnxText: text)
+  var graph = model.graph
+  for input in graph.inputs where input.hasPrefix("w") {
+    let shape = try #require(graph.types[input]?.shape)
+    graph.constants[input] = try Tensor(
+      [Float](repeating: 1, count: shape.elementCount), shape: shape.dimensions)
+    graph.types[input] = nil
+  }
+  graph.inputs.removeAll { $0.hasPrefix("w") }
+  try graph.inferTypes(opsetVersion: model.opsetVersion)
+  if runsPasses {
+    var context = PassContext(opsetVersion: model.opsetVersion)
+    try PassPipeline.standard.run(on: &graph, context: &context)
+  }
+  let kernels = try #require(KernelTable.all.first)
+  return try lower(
+    graph, opsetVersion: model.opsetVersion,
+    options: LoweringOptions(kernels: kernels, convAlgorithm: algorithm), weights: WeightPool())
+}
+
+/// The steps as lines `kernel name`.
+func stepNames(_ variant: PlanVariant) -> [String] {
+  variant.steps.map { "\($0.kernel) \($0.name)" }
+}
+
+/// A graph text around `body`.
+func graphText(_ inputs: String, _ outputs: String, _ body: String) -> String {
+  "<ir_version: 10, opset_import: [\"\" : 21]> g (\(inputs)) => (\(outputs)) { \(body) }"
+}

@@ -1,0 +1,100 @@
+import ExecutionPlan
+import KernelInterface
+import Tensors
+import Testing
+
+@testable import Lowering
+
+@Suite struct RulesTests {
+  /// Which steps a graph becomes, and nothing more: every conversion is seen here.
+  @Test(arguments: [
+    (
+      "a chain of convolutions converts only at its borders",
+      graphText(
+        "float[1,3,8,8] x, float[16,3,3,3] w1, float[16,16,3,3] w2", "float[1,16,8,8] y",
+        "a = Conv<pads=[1,1,1,1]>(x, w1) b = Relu(a) y = Conv<pads=[1,1,1,1]>(b, w2)"),
+      ["convert-layout x", "conv-direct b", "conv-direct y", "convert-layout y"]
+    ),
+    (
+      "without pads the input is read where it lies",
+      graphText(
+        "float[1,3,8,8] x, float[16,3,3,3] w1", "float[1,16,6,6] y", "y = Conv(x, w1)"),
+      ["conv-direct y", "convert-layout y"]
+    ),
+    (
+      "flattened blocks are read as they lie",
+      graphText(
+        "float[2,3,8,8] x, float[16,3,3,3] w1, float[5,144] w2", "float[2,5] y",
+        "a = Conv(x, w1) p = MaxPool<kernel_shape=[2,2], strides=[2,2]>(a) f = Flatten(p) y = Gemm<transB=1>(f, w2)"
+      ),
+      ["conv-direct p", "fully-connected y"]
+    ),
+    (
+      "views take no step",
+      graphText(
+        "float[2,3,4] x", "float[3,8] y",
+        "s = Constant<value = int64[2] {3, 8}>() r = Relu(x) y = Reshape(r, s)"),
+      ["convert-layout r"]
+    ),
+    (
+      "a graph that only passes a value on has no steps",
+      graphText("float[2,3] x", "float[2,3] y", "y = Identity(x)"), []
+    ),
+    (
+      "moving elements",
+      graphText(
+        "float[2,3] x, float[2,4] z", "float[7,2] y", "c = Concat<axis=1>(x, z) y = Transpose(c)"),
+      ["copy c", "copy c", "copy y"]
+    ),
+    (
+      "gathering consecutive indices is one copy",
+      graphText(
+        "float[2,9] x", "float[2,4] y",
+        "i = Constant<value = int64[4] {3, 4, 5, -9}>() y = Gather<axis=1>(x, i)"),
+      ["copy y", "copy y"]
+    ),
+  ])
+  func steps(_ name: String, _ text: String, _ expected: [String]) throws {
+    #expect(stepNames(try lowerText(text)) == expected, "\(name)")
+  }
+
+  @Test func im2colReadsPlanesAndPoolsAfterwards() throws {
+    let text = graphText(
+      "float[1,3,8,8] x, float[16,3,3,3] w1", "float[1,16,3,3] y",
+      "a = Conv(x, w1) r = Relu(a) y = MaxPool<kernel_shape=[2,2], strides=[2,2]>(r)")
+    #expect(stepNames(try lowerText(text, algorithm: .im2col)) == ["conv-im2col y", "pool y"])
+    #expect(
+      stepNames(try lowerText(text, algorithm: .direct)) == ["conv-direct y", "convert-layout y"])
+  }
+
+  @Test func groupsThatSplitBlocksTakeIm2col() throws {
+    let text = graphText(
+      "float[1,6,8,8] x, float[6,1,3,3] w1", "float[1,6,6,6] y", "y = Conv<group=6>(x, w1)")
+    #expect(stepNames(try lowerText(text)) == ["conv-im2col y"])
+    let error = #expect(throws: TesseraError.self) { try lowerText(text, algorithm: .direct) }
+    #expect(error?.kind == .unsupported)
+  }
+
+  @Test func theProducerStoresTheLargestBorderThatItsUsersRead() throws {
+    let variant = try lowerText(
+      graphText(
+        "float[1,8,9,9] x, float[8,8,1,1] w1, float[8,8,3,3] w2, float[8,8,5,5] w3",
+        "float[1,8,9,9] y, float[1,8,9,9] z",
+        "a = Conv(x, w1) y = Conv<pads=[1,1,1,1]>(a, w2) z = Conv<pads=[2,2,2,2]>(a, w3)"))
+    let first = try #require(variant.steps.first { $0.name == "a" })
+    let layout = try ConvDirectDescriptor(decoding: first.descriptor).output
+    #expect(layout.border == Border(top: 2, left: 2, bottom: 2, right: 2))
+    #expect(!stepNames(variant).contains("convert-layout a"))
+  }
+
+  @Test func everythingUnsupportedIsListed() throws {
+    let text = graphText(
+      "int64[4] x, int64[2] i, float[4] z", "int64[4] y, float[2] g",
+      "y = Add(x, x) g = Gather(z, i)")
+    let error = #expect(throws: TesseraError.self) { try lowerText(text) }
+    #expect(error?.kind == .unsupported)
+    #expect(error?.diagnostics.count == 2)
+    #expect(error?.description.contains("node 'y' (Add)") == true)
+    #expect(error?.description.contains("node 'g' (Gather)") == true)
+  }
+}
