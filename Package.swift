@@ -52,7 +52,10 @@ let package = Package(
     .target(name: "TesseraRuntime", dependencies: ["ExecutionPlan", "CPUKernels", "Tensors"]),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
-      name: "Tessera", dependencies: ["Frontend", "Passes", "Lowering", "TesseraRuntime", "Vision"]),
+      name: "Tessera",
+      dependencies: [
+        "Frontend", "Passes", "Lowering", "TesseraRuntime", "Vision", "CPUKernels",
+      ]),
     .executableTarget(name: "TesseraCLI", dependencies: ["Tessera", "TensorFiles"]),
 
     .target(name: "TestSupport", dependencies: ["Tensors", "GraphIR"], path: "Tests/TestSupport"),
@@ -60,7 +63,8 @@ let package = Package(
     .testTarget(name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"]),
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "TestSupport"]),
     .testTarget(name: "PassesTests", dependencies: ["Passes", "GraphIR", "TestSupport"]),
-    .testTarget(name: "LoweringTests", dependencies: ["Lowering", "Passes", "TestSupport"]),
+    .testTarget(
+      name: "LoweringTests", dependencies: ["Lowering", "Passes", "CPUKernels", "TestSupport"]),
     .testTarget(name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"]),
     .testTarget(name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "TestSupport"]),
     .testTarget(name: "VisionTests", dependencies: ["Vision", "TestSupport"]),

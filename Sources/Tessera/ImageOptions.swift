@@ -36,7 +36,8 @@ public struct ImageOptions: Sendable, Equatable {
     let color = shape[1] == 1 && color == .rgb ? .gray : color
     guard color.channelCount == shape[1] else {
       throw TesseraError(
-        .invalidUsage, "the input has \(shape[1]) channels, color order \(color) has \(color.channelCount)",
+        .invalidUsage,
+        "the input has \(shape[1]) channels, color order \(color) has \(color.channelCount)",
         at: .value(input.name))
     }
     return try Preprocessing(
@@ -86,7 +87,9 @@ extension ImageOptions {
     color = try field("color", named)
     resizeMode = try field("resize", named)
     interpolation = try field("interpolation", named)
-    shortestSide = try field("shortest-side") { $0.isEmpty ? .some(nil) : Int($0).map { .some($0) } }
+    shortestSide = try field("shortest-side") {
+      $0.isEmpty ? .some(nil) : Int($0).map { .some($0) }
+    }
     mean = try field("mean", floats)
     scale = try field("scale", floats)
   }
@@ -94,10 +97,14 @@ extension ImageOptions {
 
 extension Plan {
   /// How images become this plan's inputs, as it was told when it was compiled; nil if it was not.
-  public func imageOptions() throws(TesseraError) -> ImageOptions? { try ImageOptions(metadata: self) }
+  public func imageOptions() throws(TesseraError) -> ImageOptions? {
+    try ImageOptions(metadata: self)
+  }
 
   /// The names of the classes; empty if the plan does not know them.
   public var labels: [String] {
-    metadata("labels").map { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) } ?? []
+    metadata("labels").map {
+      $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    } ?? []
   }
 }

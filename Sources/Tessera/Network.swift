@@ -29,9 +29,10 @@ public struct Network: Sendable {
     try self.init(path: url.path(percentEncoded: false), weights: weights)
   }
 
-  /// Reads a binary ONNX model from memory. Weights in external files are not found.
-  public init(onnx data: Data, weights: WeightSource? = nil) throws(TesseraError) {
-    try self.init(model: try ModelReader.read(onnx: [UInt8](data)), weights: weights)
+  /// Reads a model from the bytes of its file, binary or text. External data is refused.
+  public init(data: Data, weights: WeightSource? = nil) throws(TesseraError) {
+    let storage = TensorStorage(byteCount: data.count) { $0.copyBytes(from: data) }
+    try self.init(model: try ModelReader.read(bytes: storage, folder: nil), weights: weights)
   }
 
   private init(model: Model, weights: WeightSource?) throws(TesseraError) {

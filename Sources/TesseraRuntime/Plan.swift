@@ -60,7 +60,7 @@ public struct PlanSignature: Sendable, Equatable {
   /// What the caller receives.
   public let outputs: [TensorSpecification]
 
-  init(_ variant: PlanVariant) {
+  package init(_ variant: PlanVariant) {
     inputs = variant.inputs.map(TensorSpecification.init)
     outputs = variant.outputs.map(TensorSpecification.init)
   }

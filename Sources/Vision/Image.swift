@@ -1,34 +1,35 @@
 import Tensors
 
 /// An image of 8-bit samples: rows from top to bottom, no padding, channels interleaved.
-package struct Image: Sendable, Equatable {
+public struct Image: Sendable, Equatable {
   /// What the samples of a pixel mean.
-  package enum ColorModel: UInt8, Sendable {
+  public enum ColorModel: UInt8, Sendable {
     /// One sample a pixel: luma.
     case gray = 1
     /// Red, green, blue.
     case rgb = 3
 
     /// Samples a pixel.
-    package var channelCount: Int { Int(rawValue) }
+    public var channelCount: Int { Int(rawValue) }
   }
 
   /// In pixels, at least 1.
-  package let width: Int
+  public let width: Int
   /// In pixels, at least 1.
-  package let height: Int
-  package let colorModel: ColorModel
+  public let height: Int
+  /// What the samples of a pixel mean.
+  public let colorModel: ColorModel
   /// `height * width * channelCount` samples.
-  package let samples: [UInt8]
+  public let samples: [UInt8]
 
   /// Samples a pixel.
-  package var channelCount: Int { colorModel.channelCount }
+  public var channelCount: Int { colorModel.channelCount }
 
   /// The most pixels that an image may have.
-  package static let maximumPixelCount = 1 << 27
+  public static let maximumPixelCount = 1 << 27
 
   /// Makes an image; nil if the extents are below 1, too large, or do not fit the samples.
-  package init?(width: Int, height: Int, colorModel: ColorModel, samples: [UInt8]) {
+  public init?(width: Int, height: Int, colorModel: ColorModel, samples: [UInt8]) {
     guard let count = Self.sampleCount(width, height, colorModel), count == samples.count
     else { return nil }
     self.init(checkedWidth: width, height: height, colorModel: colorModel, samples: samples)
@@ -50,7 +51,7 @@ package struct Image: Sendable, Equatable {
 
   /// The same picture in another color model. Luma is ITU-R BT.601's
   /// `0.299 red + 0.587 green + 0.114 blue`, rounded; gray becomes three equal samples.
-  package func converted(to target: ColorModel) -> Image {
+  public func converted(to target: ColorModel) -> Image {
     guard target != colorModel else { return self }
     let pixelCount = width * height
     let converted = samples.withUnsafeBufferPointer { source in
@@ -70,7 +71,7 @@ package struct Image: Sendable, Equatable {
   /// The part of `width` by `height` pixels in the middle; half a pixel is rounded down.
   ///
   /// - Throws: `TesseraError` if the image is smaller.
-  package func centerCropped(width: Int, height: Int) throws(TesseraError) -> Image {
+  public func centerCropped(width: Int, height: Int) throws(TesseraError) -> Image {
     guard width >= 1, height >= 1, width <= self.width, height <= self.height else {
       throw TesseraError(
         .invalidInput,

@@ -4,7 +4,7 @@ extension Image {
   /// Reads the PNG or JPEG file at `path`; the first bytes tell which it is.
   ///
   /// - Throws: `TesseraError` if it is neither, damaged, cut off or too large.
-  package init(path: String) throws(TesseraError) {
+  public init(path: String) throws(TesseraError) {
     let file = try MappedFile(path: path)
     do throws(TesseraError) {
       self = try Image.decoded(from: file.bytes)
@@ -16,7 +16,7 @@ extension Image {
   /// Decodes the bytes of a PNG or JPEG file.
   ///
   /// - Throws: `TesseraError` with the byte offset where it is known.
-  package static func decoded(from bytes: UnsafeRawBufferPointer) throws(TesseraError) -> Image {
+  public static func decoded(from bytes: UnsafeRawBufferPointer) throws(TesseraError) -> Image {
     if bytes.starts(with: PNGDecoder.signature) { return try PNGDecoder.decode(bytes) }
     if bytes.starts(with: JPEGDecoder.signature) { return try JPEGDecoder.decode(bytes) }
     let found = bytes.prefix(8).map { byte in

@@ -4,34 +4,39 @@ import Tensors
 ///
 /// `value = (sample − mean) * scale`, with samples from 0 to 255 and one mean and one scale a channel,
 /// in the order of `color`.
-package struct Preprocessing: Sendable, Equatable {
+public struct Preprocessing: Sendable, Equatable {
   /// The channels of the tensor, in order.
-  package enum ColorOrder: UInt8, Sendable, CaseIterable {
+  public enum ColorOrder: UInt8, Sendable, CaseIterable {
     case rgb, bgr, gray
 
     /// The extent of the tensor's dimension 1.
-    package var channelCount: Int { self == .gray ? 1 : 3 }
+    public var channelCount: Int { self == .gray ? 1 : 3 }
   }
 
   /// How an image of another size or shape is made to fit.
-  package enum ResizeMode: UInt8, Sendable, CaseIterable {
+  public enum ResizeMode: UInt8, Sendable, CaseIterable {
     /// Scale until the shorter side has `shortestSide` pixels, then cut out the middle.
     case crop
     /// Scale both sides to the target, each as it needs.
     case stretch
   }
 
-  package let width: Int
-  package let height: Int
-  package let color: ColorOrder
-  package let resizeMode: ResizeMode
+  /// Columns of the input, in pixels.
+  public let width: Int
+  /// Rows of the input, in pixels.
+  public let height: Int
+  /// The channels of the input, in order.
+  public let color: ColorOrder
+  /// How an image of another size is made to fit.
+  public let resizeMode: ResizeMode
   /// In pixels, for `crop`; at least the larger of `width` and `height`.
-  package let shortestSide: Int
-  package let interpolation: Interpolation
+  public let shortestSide: Int
+  /// The filter for resizing.
+  public let interpolation: Interpolation
   /// One value a channel, in grey levels.
-  package let mean: [Float]
+  public let mean: [Float]
   /// One factor a channel.
-  package let scale: [Float]
+  public let scale: [Float]
 
   /// Checks and stores the settings.
   ///
@@ -40,7 +45,7 @@ package struct Preprocessing: Sendable, Equatable {
   ///   - mean: one value, or one a channel.
   ///   - scale: one factor, or one a channel.
   /// - Throws: `TesseraError` (invalid usage) if a size is out of range or a count does not fit.
-  package init(
+  public init(
     width: Int, height: Int, color: ColorOrder = .rgb, resizeMode: ResizeMode = .crop,
     shortestSide: Int? = nil, interpolation: Interpolation = .bilinear, mean: [Float] = [0],
     scale: [Float] = [1]
@@ -83,7 +88,7 @@ package struct Preprocessing: Sendable, Equatable {
   }
 
   /// Scales and cuts `image` to `width` by `height` pixels, in the color model of `color`.
-  package func fitted(_ image: Image) throws(TesseraError) -> Image {
+  public func fitted(_ image: Image) throws(TesseraError) -> Image {
     let image = image.converted(to: color == .gray ? .gray : .rgb)
     switch resizeMode {
     case .stretch:
@@ -109,7 +114,7 @@ package struct Preprocessing: Sendable, Equatable {
   }
 
   /// The input `[images.count, C, height, width]` for a batch of images.
-  package func tensor(from images: [Image]) throws(TesseraError) -> Tensor {
+  public func tensor(from images: [Image]) throws(TesseraError) -> Tensor {
     let channels = color.channelCount
     guard let shape = Shape([images.count, channels, height, width]) else {
       throw TesseraError(.invalidInput, "a batch of \(images.count) images is too large")

@@ -4,7 +4,7 @@ extension Preprocessing {
   /// Reads the value of an option such as `--mean`: numbers with commas between them.
   ///
   /// - Throws: `TesseraError` (invalid usage) that names the option and the part that is no number.
-  package static func numbers(_ text: String, option: String) throws(TesseraError) -> [Float] {
+  public static func numbers(_ text: String, option: String) throws(TesseraError) -> [Float] {
     var values: [Float] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard let value = Float(part), value.isFinite else {
@@ -19,21 +19,21 @@ extension Preprocessing {
 
 extension Preprocessing.ColorOrder {
   /// Reads the value of `--color`.
-  package init(argument: String) throws(TesseraError) {
+  public init(argument: String) throws(TesseraError) {
     self = try choice(argument, option: "--color")
   }
 }
 
 extension Preprocessing.ResizeMode {
   /// Reads the value of `--resize`: `crop` or `stretch`.
-  package init(argument: String) throws(TesseraError) {
+  public init(argument: String) throws(TesseraError) {
     self = try choice(argument, option: "--resize")
   }
 }
 
 extension Interpolation {
   /// Reads the value of `--interpolation`.
-  package init(argument: String) throws(TesseraError) {
+  public init(argument: String) throws(TesseraError) {
     self = try choice(argument, option: "--interpolation")
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The filter by which pixels of another size are computed.
-package enum Interpolation: UInt8, Sendable, CaseIterable {
+public enum Interpolation: UInt8, Sendable, CaseIterable {
   /// A triangle, one source or target pixel wide on each side, whichever is larger.
   case bilinear
   /// Keys' cubic convolution with a = −1/2, two pixels wide on each side (Keys, 1981).
@@ -75,7 +75,7 @@ extension Image {
   /// after each. Pixel centers lie at half-integers; both images cover the same area.
   ///
   /// - Precondition: none; extents below 1 are taken as 1.
-  package func resized(width: Int, height: Int, _ interpolation: Interpolation) -> Image {
+  public func resized(width: Int, height: Int, _ interpolation: Interpolation) -> Image {
     let newWidth = max(1, width)
     let newHeight = max(1, height)
     var result = self

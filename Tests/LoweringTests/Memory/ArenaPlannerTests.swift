@@ -1,5 +1,6 @@
 import Lowering
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ArenaPlannerTests {
