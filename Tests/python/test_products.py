@@ -1,0 +1,45 @@
+"""The products link what they promise, and nothing more."""
+
+import json
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPILER = {"GraphIR", "Frontend", "Passes", "Lowering", "COnnxProto", "CProtobufC", "Vision"}
+
+
+def description():
+    output = subprocess.run(
+        ["swift", "package", "--package-path", str(ROOT), "describe", "--type", "json"],
+        check=True, capture_output=True, text=True).stdout
+    return json.loads(output)
+
+
+def closure(targets, names):
+    found = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += targets[name].get("target_dependencies", [])
+    return found
+
+
+def test_runtime_product_links_no_compiler():
+    package = description()
+    targets = {target["name"]: target for target in package["targets"]}
+    products = {product["name"]: product["targets"] for product in package["products"]}
+    runtime = closure(targets, products["TesseraRuntime"])
+    assert {"ExecutionPlan", "CPUKernels", "Tensors"} <= runtime
+    assert not runtime & COMPILER
+    assert COMPILER <= closure(targets, products["Tessera"])
+
+
+def test_foundation_stays_at_the_edges():
+    inner = ["Tensors", "KernelInterface", "KernelSources", "CPUKernels", "GraphIR", "Passes",
+             "Lowering", "ExecutionPlan", "TesseraRuntime"]
+    importing = [str(file.relative_to(ROOT)) for name in inner
+                 for file in (ROOT / "Sources" / name).rglob("*.swift")
+                 if "import Foundation" in file.read_text()]
+    assert importing == []
