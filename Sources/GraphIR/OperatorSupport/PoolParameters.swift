@@ -58,10 +58,19 @@ package struct PoolParameters: Sendable, Equatable {
   }
 
   /// The type of a pooled image.
+  ///
+  /// - Throws: `unsupported` where a window lies in the padding as a whole, so that there is nothing
+  ///   to pool.
   static func outputType(of node: Node, in graph: Graph) throws(TesseraError) -> TensorType {
     let (elementType, input) = try graph.imageType(0, of: node)
     let window = try WindowAttributes(node)
     let spatial = try window.outputDimensions(for: Array(input.suffix(2)), of: node)
+    for (index, dimension) in input.suffix(2).enumerated() {
+      if let extent = dimension.value, window.mayCoverPaddingAlone(index, extent: extent) {
+        throw node.unsupported(
+          "a pooling window lies in the padding as a whole, which is not supported")
+      }
+    }
     return TensorType(elementType, Array(input.prefix(2)) + spatial)
   }
 }

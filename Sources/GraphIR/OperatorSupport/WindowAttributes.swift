@@ -104,6 +104,16 @@ package struct WindowAttributes: Sendable, Equatable {
     return ceilMode && (windows - 1) * stride >= extent + begin ? windows - 1 : windows
   }
 
+  /// True if a window along a dimension of `extent` elements may cover padding alone.
+  package func mayCoverPaddingAlone(_ dimension: Int, extent: Int) -> Bool {
+    let (begin, end) = pads(dimension, extent: extent)
+    guard begin > 0 || end > 0 else { return false }
+    let lastStart = (outputExtent(dimension, extent: extent) - 1) * strides[dimension] - begin
+    // A dilation beyond the extent can step over all of the input.
+    return begin >= span(dimension) || lastStart >= extent
+      || (kernel[dimension] > 1 && dilations[dimension] > extent)
+  }
+
   /// The spatial extents of the output.
   ///
   /// - Throws: `invalidInput` if not even one window fits.

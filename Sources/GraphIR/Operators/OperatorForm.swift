@@ -43,7 +43,7 @@ package struct OperatorForm: Sendable {
 
 extension ClosedRange<Int> {
   fileprivate var words: String {
-    if count == 1 { return "\(lowerBound)" }
+    if lowerBound == upperBound { return "\(lowerBound)" }
     return upperBound == .max ? "at least \(lowerBound)" : "\(lowerBound) to \(upperBound)"
   }
 }
