@@ -19,13 +19,16 @@ package enum ModelReader {
     }
   }
 
-  /// Reads a model from memory.
+  /// Reads a model from memory, of which it keeps a copy.
   ///
   /// - Parameters:
   ///   - bytes: The content of a model file.
   ///   - folder: Where files with external data lie; nil refuses them.
-  package static func read(bytes: TensorStorage, folder: String?) throws(TesseraError) -> Model {
-    try read(bytes, isText: nil, folder: folder)
+  package static func read(
+    onnx bytes: [UInt8], folder: String? = nil
+  ) throws(TesseraError) -> Model {
+    let storage = TensorStorage(byteCount: bytes.count) { copy in copy.copyBytes(from: bytes) }
+    return try read(storage, isText: nil, folder: folder)
   }
 
   private static func read(

@@ -1,0 +1,44 @@
+import GraphIR
+import TensorFiles
+import Tensors
+
+/// Where the tensors come from that `bindWeights` puts in place of graph inputs.
+package enum WeightSource: Sendable {
+  /// A `.safetensors`, `.npz` or ONNX file, whose tensors bind by name.
+  case file(path: String)
+  /// He-normal numbers that depend on the seed and the inputs' names alone; see
+  /// `Docs/random-weights.md`.
+  case random(seed: UInt64)
+}
+
+/// The tensors of a weight file by name.
+struct WeightFile {
+  let names: [String]
+  private let read: (String) throws(TesseraError) -> Tensor?
+
+  /// Opens the file at `path`; its extension says what it is.
+  init(path: String) throws(TesseraError) {
+    if path.hasSuffix(".safetensors") {
+      let file = try SafetensorsFile(path: path)
+      names = file.names
+      read = { (name) throws(TesseraError) in file.tensor(named: name) }
+    } else if path.hasSuffix(".npz") {
+      let file = try NPZFile(path: path)
+      names = file.names
+      read = { (name) throws(TesseraError) in try file.tensor(named: name) }
+    } else if path.hasSuffix(".onnx") || path.hasSuffix(".onnxtxt") {
+      let constants = try ModelReader.read(path: path).graph.constants
+      names = constants.names
+      read = { (name) throws(TesseraError) in constants[name] }
+    } else {
+      throw TesseraError(
+        .invalidUsage, "expected weights in a .safetensors, .npz or .onnx file, or random:SEED"
+      ).inFile(path)
+    }
+  }
+
+  /// The tensor called `name`; nil if there is none.
+  func tensor(named name: String) throws(TesseraError) -> Tensor? {
+    try read(name)
+  }
+}
