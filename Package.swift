@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
 func kernelTarget(_ name: String, instructionFlags: [String]) -> Target {
   .target(
@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "Tensors"),
     .target(name: "TensorFiles", dependencies: ["Tensors", "CZlib"]),
 
-    .target(name: "KernelInterface", dependencies: ["Tensors"], swiftSettings: kernelSettings),
+    .target(name: "KernelInterface", dependencies: ["Tensors"], swiftSettings: optimizedInDebug),
     kernelTarget("CPUKernelsPortable", instructionFlags: []),
     kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
     .target(name: "CMachine"),
@@ -40,10 +40,12 @@ let package = Package(
       dependencies: [
         "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CMachine", "Tensors",
       ],
-      swiftSettings: kernelSettings),
+      swiftSettings: optimizedInDebug),
 
     .target(name: "GraphIR", dependencies: ["Tensors"]),
-    .target(name: "Frontend", dependencies: ["GraphIR", "TensorFiles", "COnnxProto"]),
+    .target(
+      name: "Frontend", dependencies: ["GraphIR", "TensorFiles", "COnnxProto"],
+      swiftSettings: optimizedInDebug),
     .target(name: "Passes", dependencies: ["GraphIR"]),
     .target(name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"]),
     .target(
