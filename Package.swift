@@ -71,7 +71,9 @@ let package = Package(
       name: "LoweringTests", dependencies: ["Lowering", "Passes", "CPUKernels", "TestSupport"]),
     .testTarget(name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"]),
     .testTarget(name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "TestSupport"]),
-    .testTarget(name: "VisionTests", dependencies: ["Vision", "TestSupport"]),
+    .testTarget(
+      name: "VisionTests", dependencies: ["Vision", "TensorFiles", "TestSupport"],
+      exclude: ["Fixtures"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TesseraTests", dependencies: ["Tessera", "TestSupport", "CAllocationCounter"]),

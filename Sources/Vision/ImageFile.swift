@@ -6,6 +6,7 @@ extension Image {
   /// - Throws: `TesseraError` if it is neither, damaged, cut off or too large.
   public init(path: String) throws(TesseraError) {
     let file = try MappedFile(path: path)
+    defer { withExtendedLifetime(file) {} }
     do throws(TesseraError) {
       self = try Image.decoded(from: file.bytes)
     } catch {

@@ -13,6 +13,7 @@ enum JPEGDecoder {
   private static let maximumPixelsPerByte = 8192
 
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(TesseraError) -> Image {
+    try JPEGStructure.checkEnd(bytes)
     guard let decoder = tjInitDecompress() else {
       throw TesseraError(.systemFailure, "libjpeg-turbo could not start")
     }

@@ -71,34 +71,39 @@ struct ResamplingWeights {
 }
 
 extension Image {
-  /// The whole image at another size: first along the rows, then along the columns, rounded to 8 bits
-  /// after each. Pixel centers lie at half-integers; both images cover the same area.
-  ///
-  /// - Precondition: none; extents below 1 are taken as 1.
+  /// The whole image at another size: one axis after the other, rounded to 8 bits after each. Rows
+  /// come first, but where only the height shrinks, columns do; Pillow 13 orders them so too. Pixel
+  /// centers lie at half-integers; both images cover the same area. Extents below 1 are taken as 1.
   public func resized(width: Int, height: Int, _ interpolation: Interpolation) -> Image {
     let newWidth = max(1, width)
     let newHeight = max(1, height)
-    var result = self
-    if newWidth != result.width {
-      let weights = ResamplingWeights(from: result.width, to: newWidth, interpolation)
-      result = result.resampled(
-        weights, width: newWidth, height: result.height, lineStride: result.width, pixelStride: 1)
-    }
-    if newHeight != result.height {
-      let weights = ResamplingWeights(from: result.height, to: newHeight, interpolation)
-      result = result.resampled(
-        weights, width: newWidth, height: newHeight, lineStride: 0, pixelStride: newWidth)
-    }
-    return result
+    return newHeight < self.height && newWidth > self.width
+      ? resized(height: newHeight, interpolation).resized(width: newWidth, interpolation)
+      : resized(width: newWidth, interpolation).resized(height: newHeight, interpolation)
   }
 
-  /// Resamples along one axis: rows (`pixelStride` 1) or columns (`pixelStride` the width).
+  private func resized(width newWidth: Int, _ interpolation: Interpolation) -> Image {
+    guard newWidth != width else { return self }
+    let weights = ResamplingWeights(from: width, to: newWidth, interpolation)
+    return resampled(weights, width: newWidth, height: height, axis: .row)
+  }
+
+  private func resized(height newHeight: Int, _ interpolation: Interpolation) -> Image {
+    guard newHeight != height else { return self }
+    let weights = ResamplingWeights(from: height, to: newHeight, interpolation)
+    return resampled(weights, width: width, height: newHeight, axis: .column)
+  }
+
+  private enum Axis {
+    case row, column
+  }
+
   private func resampled(
-    _ weights: ResamplingWeights, width newWidth: Int, height newHeight: Int, lineStride: Int,
-    pixelStride: Int
+    _ weights: ResamplingWeights, width newWidth: Int, height newHeight: Int, axis: Axis
   ) -> Image {
     let channels = channelCount
     let sampleCount = newWidth * newHeight * channels
+    let tapStride = (axis == .row ? 1 : width) * channels
     let half: Int64 = 1 << (ResamplingWeights.fractionalBitCount - 1)
     let resampled = samples.withUnsafeBufferPointer { source in
       weights.weights.withUnsafeBufferPointer { taps in
@@ -106,13 +111,13 @@ extension Image {
           var index = 0
           for y in 0..<newHeight {
             for x in 0..<newWidth {
-              let target = lineStride == 0 ? y : x
-              let start = lineStride == 0 ? x : y * lineStride
-              let first = start + weights.firsts[target] * pixelStride
+              let target = axis == .row ? x : y
+              let first = weights.firsts[target]
+              let start = (axis == .row ? y * width + first : first * width + x) * channels
               for channel in 0..<channels {
                 var sum = half
                 for tap in 0..<weights.counts[target] {
-                  let sample = source[(first + tap * pixelStride) * channels + channel]
+                  let sample = source[start + tap * tapStride + channel]
                   sum += Int64(sample) * Int64(taps[target * weights.tapCount + tap])
                 }
                 result[index] = UInt8(clamping: sum >> ResamplingWeights.fractionalBitCount)

@@ -5,6 +5,8 @@ NAME.png or NAME.jpg is the file to decode; NAME.expected.npy is what Pillow dec
 """
 
 import pathlib
+import struct
+import zlib
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageOps
@@ -25,6 +27,26 @@ def photo(width, height):
     return image
 
 
+def write_interlaced(path, image):
+    """Pillow does not write interlaced PNG: the seven passes of Adam7, 8-bit RGB, unfiltered."""
+    samples = np.asarray(image)
+    height, width, _ = samples.shape
+    passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+    rows = b"".join(
+        b"\0" + row.tobytes()
+        for left, top, right_step, down_step in passes
+        for row in samples[top::down_step, left::right_step]
+    )
+
+    def chunk(tag, data):
+        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 1)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+    )
+
+
 def expect(name, image):
     np.save(FOLDER / f"{name}.expected.npy", np.asarray(image))
 
@@ -35,6 +57,9 @@ def main():
     rgb.save(FOLDER / "photo.png")
     expect("photo", rgb)
     expect("photo-luma", gray)
+    write_interlaced(FOLDER / "interlaced.png", rgb)
+    with Image.open(FOLDER / "interlaced.png") as interlaced:
+        expect("interlaced", interlaced.convert("RGB"))
     gray.save(FOLDER / "gray.png")
     expect("gray", gray)
     rgb.quantize(16).save(FOLDER / "palette.png")
