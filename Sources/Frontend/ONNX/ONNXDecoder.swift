@@ -66,6 +66,8 @@ struct ONNXDecoder {
     if proto.n_functions > 0 { reportUnsupported("model-local functions are not supported") }
     if let graph = proto.graph {
       model.graph = self.graph(graph.pointee)
+      // Its constants are no inputs, which IR version 4 is the first to allow.
+      if model.graph.constants.count > 0 { model.irVersion = max(4, model.irVersion) }
     } else {
       reportInvalid("the model has no graph")
     }

@@ -95,6 +95,9 @@ struct TextCursor {
     guard take("\"") else {
       throw error("the quoted text has no closing '\"'", at: start)
     }
+    guard !content.contains(0) else {
+      throw error("the quoted text has a NUL character", at: start)
+    }
     return String(decoding: content, as: UTF8.self)
   }
 

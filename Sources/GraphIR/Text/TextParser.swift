@@ -39,6 +39,8 @@ struct TextParser {
     var model = Model(graph: Graph(name: ""), opsetVersion: 0, irVersion: 0)
     try header(of: &model)
     model.graph = try graph(depth: 0)
+    // Its constants are no inputs, which IR version 4 is the first to allow.
+    if model.graph.constants.count > 0 { model.irVersion = max(4, model.irVersion) }
     if !cursor.isAtEnd() {
       guard cursor.isNext("<") || cursor.isNext("\"") || !cursor.peekIdentifier().isEmpty else {
         throw cursor.expected("the end of the text")

@@ -1,0 +1,64 @@
+import GraphIR
+import Tensors
+
+/// Writes model files: ONNX's binary format and its textual syntax.
+package enum ModelWriter {
+  /// Constants of fewer bytes stay in the model file when the others go to a file of their own.
+  private static let minimumExternalByteCount = 1024
+  /// Where in the data file a tensor may start, so that it can be used where it is mapped.
+  private static let alignment = 64
+
+  /// Writes the model to `path`: as text if the name ends in `.onnxtxt`, else in the binary format.
+  /// The file gets its name when it is complete.
+  ///
+  /// - Parameter externalData: Puts the constants into the file `path` + `.data`. Models of 2 GB and
+  ///   more, which ONNX does not allow in one file, are written so in any case.
+  package static func write(
+    _ model: Model, to path: String, externalData: Bool = false
+  ) throws(TesseraError) {
+    let isExternal = externalData || byteCount(of: model.graph.constants) >= 2_000_000_000
+    let references = isExternal ? try writeData(of: model.graph, beside: path) : [:]
+    let file = try AtomicFile(path: path)
+    if path.hasSuffix(".onnxtxt") {
+      try file.write(model.onnxText(TextOptions(externalData: references)))
+    } else {
+      do throws(TesseraError) {
+        try file.write(ONNXEncoder.encode(model, externalData: references))
+      } catch {
+        throw error.inFile(path)
+      }
+    }
+    try file.commit()
+  }
+
+  /// The model in ONNX's binary format.
+  ///
+  /// - Throws: `TesseraError` if it takes 2 GB or more.
+  package static func encode(_ model: Model) throws(TesseraError) -> [UInt8] {
+    try ONNXEncoder.encode(model)
+  }
+
+  private static func byteCount(of constants: ConstantTable) -> Int {
+    constants.names.reduce(0) { $0 + (constants[$1]?.byteCount ?? 0) }
+  }
+
+  private static func writeData(
+    of graph: Graph, beside path: String
+  ) throws(TesseraError) -> [String: ExternalDataReference] {
+    let file = try AtomicFile(path: path + ".data")
+    let location = file.path.split(separator: "/").last.map(String.init) ?? file.path
+    var references: [String: ExternalDataReference] = [:]
+    for name in graph.constants.names {
+      guard let tensor = graph.constants[name], tensor.byteCount >= minimumExternalByteCount else {
+        continue
+      }
+      try file.pad(toMultipleOf: alignment)
+      references[name] = ExternalDataReference(
+        location: location, byteOffset: file.byteCount, byteCount: tensor.byteCount)
+      try tensor.withUnsafeBytes { (bytes) throws(TesseraError) in try file.write(bytes) }
+    }
+    guard !references.isEmpty else { return [:] }
+    try file.commit()
+    return references
+  }
+}
