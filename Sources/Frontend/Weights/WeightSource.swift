@@ -2,13 +2,29 @@ import GraphIR
 import TensorFiles
 import Tensors
 
-/// Where the tensors come from that `bindWeights` puts in place of graph inputs.
-package enum WeightSource: Sendable {
-  /// A `.safetensors`, `.npz` or ONNX file, whose tensors bind by name.
+/// Where the weights of a graph come from whose weights are inputs.
+public enum WeightSource: Sendable, Equatable {
+  /// A `.safetensors`, `.npz` or ONNX file, whose tensors bind to inputs by name.
   case file(path: String)
-  /// He-normal numbers that depend on the seed and the inputs' names alone; see
-  /// `Docs/random-weights.md`.
+  /// He-normal numbers that depend on the seed and the inputs' names alone, the same on every machine;
+  /// see `Docs/random-weights.md`.
   case random(seed: UInt64)
+
+  /// `random:SEED` or the path of a file.
+  ///
+  /// - Throws: `TesseraError` if what follows `random:` is not a number from 0 to 2⁶⁴ − 1.
+  public init(argument: String) throws(TesseraError) {
+    let prefix = "random:"
+    guard argument.hasPrefix(prefix) else {
+      self = .file(path: argument)
+      return
+    }
+    guard let seed = UInt64(argument.dropFirst(prefix.count)) else {
+      throw TesseraError(
+        .invalidUsage, "expected random:SEED with a whole number, found '\(argument)'")
+    }
+    self = .random(seed: seed)
+  }
 }
 
 /// The tensors of a weight file by name.
