@@ -21,6 +21,10 @@ extension Operator {
       if let indices = node.output(1) {
         throw node.unsupported("its second output '\(indices)' (Indices) is not supported")
       }
+      let input = try graph.inputType(0, of: node)
+      if input.elementType == .int8 || input.elementType == .uint8 {
+        throw node.unsupported("pooling of \(input.elementType.onnxName) images is not supported")
+      }
       return [try PoolParameters.outputType(of: node, in: graph)]
     })
 }

@@ -74,11 +74,14 @@ import Testing
     ("y = MaxPool <kernel_shape=[2,2,2]> (x)", 13),
     ("y = AveragePool <kernel_shape=[2,2], pads=[2,0,0,0]> (x)", 13),
     ("y = MaxPool <kernel_shape=[1,1], pads=[0,0,0,1]> (x)", 13),
+    ("y = MaxPool <kernel_shape=[2,2]> (bytes)", 13),
     ("y = Cast <to=8> (x)", 13),
     ("y = Constant <value_string=\"a\"> ()", 13),
   ]) func refusesWhatIsNotSupported(nodes: String, opset: Int) throws {
     let text = TextGraph(
-      nodes, inputs: "float[1,3,8,8] x, float[3] s, float[1,3,8] line, float[4,3,3] w3",
+      nodes,
+      inputs:
+        "float[1,3,8,8] x, float[3] s, float[1,3,8] line, float[4,3,3] w3, uint8[1,3,8,8] bytes",
       constants: "float r = {0.5}, bool on = {1}", opset: opset)
     var graph = try text.parsed()
     #expect { try graph.inferTypes(opsetVersion: opset) } throws: {
