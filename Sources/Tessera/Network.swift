@@ -29,17 +29,15 @@ public struct Network: Sendable {
     try self.init(path: url.path(percentEncoded: false), weights: weights)
   }
 
-  /// Reads a model from the bytes of its file, binary or text. External data is refused.
+  /// Reads a model from the bytes of a binary ONNX file. External data is refused.
   public init(data: Data, weights: WeightSource? = nil) throws(TesseraError) {
-    try self.init(model: try ModelReader.read(onnx: [UInt8](data)), weights: weights)
+    try self.init(
+      model: try ModelReader.read(onnx: [UInt8](data), folder: nil), weights: weights)
   }
 
   private init(model: Model, weights: WeightSource?) throws(TesseraError) {
     var model = model
-    warnings =
-      try weights.map { (source) throws(TesseraError) in
-        try bindWeights(of: &model, from: source.frontendSource)
-      } ?? []
+    warnings = if let weights { try bindWeights(of: &model, from: weights) } else { [] }
     self.model = model
   }
 
