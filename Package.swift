@@ -68,7 +68,7 @@ let package = Package(
     .testTarget(name: "FrontendTests", dependencies: ["Frontend", "TestSupport"]),
     .testTarget(name: "PassesTests", dependencies: ["Passes", "GraphIR", "TestSupport"]),
     .testTarget(
-      name: "LoweringTests", dependencies: ["Lowering", "Passes", "CPUKernels", "TestSupport"]),
+      name: "LoweringTests", dependencies: ["Lowering", "Passes", "CPUKernels", "KernelInterface", "TestSupport"]),
     .testTarget(name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"]),
     .testTarget(name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "TestSupport"]),
     .testTarget(

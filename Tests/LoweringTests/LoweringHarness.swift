@@ -1,6 +1,7 @@
 import CPUKernels
 import ExecutionPlan
 import GraphIR
+import KernelInterface
 import Passes
 import Tensors
 import TestSupport

@@ -2,6 +2,7 @@ import CPUKernels
 import ExecutionPlan
 import Foundation
 import GraphIR
+import KernelInterface
 import Passes
 import Tensors
 import TestSupport
@@ -35,8 +36,8 @@ import Testing
   /// Makes every input but the image a constant that refers to the same zeros.
   private func bindZeroWeights(_ graph: inout Graph) throws {
     let weights = graph.inputs.filter { $0 != "data" }
-    let shapes = try weights.map { try #require(graph.types[$0]?.shape) }
-    let largest = shapes.map(\.elementCount).max() ?? 0
+    let shapes = try weights.map { (name: String) in try #require(graph.types[name]?.shape) }
+    let largest = shapes.map { $0.elementCount }.max() ?? 0
     let zeros = TensorStorage(byteCount: largest * MemoryLayout<Float>.size) { _ in }
     for (name, shape) in zip(weights, shapes) {
       graph.constants[name] = Tensor(elementType: .float32, shape: shape, storage: zeros)
