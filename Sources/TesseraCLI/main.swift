@@ -1,1 +1,3 @@
-print("tessera")
+import Foundation
+
+exit(Tool.run(CommandLine.arguments.dropFirst().map { $0 }).rawValue)

@@ -1,0 +1,57 @@
+import Foundation
+import Tessera
+
+/// How the text of an argument becomes a value; errors say what was expected and what was found.
+enum ArgumentValue {
+  /// A whole number in `range`.
+  static func integer(
+    in range: ClosedRange<Int>
+  ) -> @Sendable (String) throws(TesseraError) -> Int {
+    { text throws(TesseraError) in
+      guard let value = Int(text), range.contains(value) else {
+        throw unexpected(
+          text, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return value
+    }
+  }
+
+  /// A number in `range`.
+  static func number(
+    in range: ClosedRange<Double>
+  ) -> @Sendable (String) throws(TesseraError) -> Double {
+    { text throws(TesseraError) in
+      guard let value = Double(text), range.contains(value) else {
+        throw unexpected(text, "a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return value
+    }
+  }
+
+  /// Numbers, one for all channels or one for each, separated by commas.
+  static func numberPerChannel(_ text: String) throws(TesseraError) -> [Float] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let values = parts.compactMap { Float($0) }.filter(\.isFinite)
+    guard values.count == parts.count, [1, 3].contains(parts.count) else {
+      throw unexpected(text, "one number, or three separated by commas")
+    }
+    return values
+  }
+
+  /// One of the raw values of an enumeration.
+  static func choice<Choice>(
+    _ type: Choice.Type = Choice.self
+  ) -> @Sendable (String) throws(TesseraError) -> Choice
+  where Choice: RawRepresentable & CaseIterable & Sendable, Choice.RawValue == String {
+    { text throws(TesseraError) in
+      guard let value = Choice(rawValue: text) else {
+        throw unexpected(text, Choice.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return value
+    }
+  }
+
+  static func unexpected(_ text: String, _ expected: String) -> TesseraError {
+    TesseraError(.invalidUsage, "expected \(expected), found '\(text)'")
+  }
+}

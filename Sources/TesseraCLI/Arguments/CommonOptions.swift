@@ -1,0 +1,30 @@
+import Tessera
+
+/// Operands and options that several commands share.
+enum Common {
+  static let threadCountRange = 1...1024
+
+  static let model = Operand(name: "MODEL", help: "An ONNX model: .onnx, or text: .onnxtxt")
+  static let modelOrPlan = Operand(
+    name: "MODEL|PLAN", help: "An ONNX model (.onnx, .onnxtxt) or a plan that was compiled from one"
+  )
+
+  static let weights = Option<WeightSource>(
+    "weights", "W",
+    help: "Bind a model's weights by name from a .safetensors, .npz or .onnx file, or random:SEED"
+  ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
+
+  static let shapes = Option<[String: [Int]]>(
+    "shapes", "NAME:1x3x224x224[,…]", help: "The shapes of a model's inputs",
+    parse: ArgumentValue.shapes)
+
+  static let threads = Option<Int>(
+    "threads", "N", help: "Use N threads (default: TESSERA_NUM_THREADS, then what the CPU offers)",
+    parse: ArgumentValue.integer(in: threadCountRange))
+
+  static let algorithm = Option<ConvolutionAlgorithm>(
+    "algorithm", "auto|direct|im2col", help: "How to compute convolutions",
+    parse: ArgumentValue.choice())
+
+  static let json = Flag("json", help: "Print JSON")
+}

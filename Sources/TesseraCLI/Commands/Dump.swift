@@ -1,0 +1,64 @@
+import GraphIR
+import Passes
+import Tessera
+
+extension Command {
+  static let dump = Command(
+    name: "dump", summary: "Print a model's graph as ONNX text, as read or after passes",
+    operands: [Common.model],
+    options: [
+      Dump.printAfter.declaration, Common.weights.declaration, Common.shapes.declaration,
+      Dump.full.declaration,
+    ],
+    notes: """
+      The passes are, in this order: \(PassPipeline.standard.passes.map(\.name).joined(separator: ", ")).
+      They run again until nothing changes; a graph is printed for every run of the pass in the first
+      round, and later wherever it changed something. Constants of more than \
+      \(Dump.largestPrintedCount) elements are left out unless --full is given.
+      """
+  ) { arguments, output throws(TesseraError) in
+    let path = arguments.operands[0]
+    do throws(TesseraError) {
+      try Dump.run(path, arguments, output)
+    } catch {
+      throw error.kind == .invalidUsage ? error : error.inFile(path)
+    }
+    return .done
+  }
+}
+
+private enum Dump {
+  static let largestPrintedCount = 16
+  static let printAfter = Option(
+    "print-after", "PASS|all", help: "Run the passes and print the graph after this one or after each")
+  static let full = Flag("full", help: "Print all elements of all constants")
+
+  static func run(
+    _ path: String, _ arguments: ParsedArguments, _ output: StandardOutput
+  ) throws(TesseraError) {
+    let passName = arguments[printAfter]
+    if let passName, passName != "all" { _ = try PassPipeline.standard.pass(named: passName) }
+
+    let network = try Network(path: path, weights: arguments[Common.weights])
+    StandardError.warn(network.warnings)
+    var model = network.model
+    if let shapes = arguments[Common.shapes] { try model.graph.bindDimensions(shapes) }
+    try model.graph.inferTypes(opsetVersion: model.opsetVersion)
+
+    let options = TextOptions(
+      elidesTensorsAbove: arguments[full] ? nil : largestPrintedCount)
+    guard let passName else {
+      try output.write(model.onnxText(options))
+      return
+    }
+    var texts: [String] = []
+    var context = PassContext(opsetVersion: model.opsetVersion)
+    try PassPipeline.standard.run(on: &model.graph, context: &context) { pass, graph in
+      guard passName == "all" || passName == pass.name else { return }
+      let text = graph.onnxText(opsetVersion: context.opsetVersion, options)
+      texts.append("# after \(pass.name)\n\(text)")
+    }
+    try output.write(texts.joined(separator: "\n"))
+    StandardError.note(context.notes)
+  }
+}

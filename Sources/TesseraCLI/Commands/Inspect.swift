@@ -1,0 +1,36 @@
+import Tessera
+
+extension Command {
+  static let inspect = Command(
+    name: "inspect", summary: "Tell what is in a model or a plan",
+    operands: [Common.modelOrPlan],
+    options: [
+      Common.weights.declaration, Inspect.verify.declaration, Common.json.declaration,
+    ],
+    notes: """
+      Of a model: inputs, outputs, operators, parameters and which operators are not supported. Of a
+      plan: its variants with every step, its memory and its weights.
+      """
+  ) { arguments, output throws(TesseraError) in
+    let path = arguments.operands[0]
+    let isJSON = arguments[Common.json]
+    switch try Program(path: path, weights: arguments[Common.weights]) {
+    case .model(let network, _):
+      guard !arguments[Inspect.verify] else {
+        throw TesseraError(.invalidUsage, "option '--verify' is for plans").inFile(path)
+      }
+      let inspection = ModelInspection(network)
+      if isJSON { try output.write(inspection.json) } else { try output.write(inspection.text) }
+    case .plan(let plan):
+      let isVerified = arguments[Inspect.verify]
+      if isVerified { try verifyWeights(of: plan, path: path) }
+      let inspection = try PlanInspection(plan, isVerified: isVerified)
+      if isJSON { try output.write(inspection.json) } else { try output.write(inspection.text) }
+    }
+    return .done
+  }
+}
+
+private enum Inspect {
+  static let verify = Flag("verify", help: "Compare a plan's weights with their checksums")
+}

@@ -1,0 +1,60 @@
+import ExecutionPlan
+import KernelInterface
+import Tessera
+
+/// What `inspect` tells about one step of a plan.
+struct StepInspection {
+  let name: String
+  let kernel: String
+  /// Multiplications and additions of one run.
+  let floatOperationCount: Int
+  /// Bytes of packed weights that the step reads.
+  let weightByteCount: Int
+  private let fields: [(name: String, value: String)]
+  private let operands: [Operand]
+
+  init(_ step: Step, kernels: KernelTable) throws(TesseraError) {
+    name = step.name
+    kernel = step.kernel
+    operands = step.operands
+    weightByteCount = step.operands.lazy.filter { $0.region == .weights }
+      .reduce(0) { $0 + $1.byteCount }
+    let entry = kernels.kernels[step.kernel]
+    floatOperationCount = try entry?.requirements(step.descriptor).floatOperationCount ?? 0
+    fields = try entry?.describe(step.descriptor) ?? []
+  }
+
+  /// The images that the step reads and writes, as `1x3x224x224 → 1x64x224x224`; the fields of the
+  /// descriptor for steps on other tensors.
+  var shapes: String {
+    let layouts = fields.compactMap { field -> String? in
+      guard field.name.hasSuffix(".batch") else { return nil }
+      return layout(String(field.name.dropLast(".batch".count)))
+    }
+    if !layouts.isEmpty { return layouts.joined(separator: " → ") }
+    return fields.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+  }
+
+  private func layout(_ operand: String) -> String {
+    ["batch", "channels", "height", "width"].compactMap { extent in
+      fields.first { $0.name == "\(operand).\(extent)" }?.value
+    }.joined(separator: "x")
+  }
+
+  var json: JSONValue {
+    .object([
+      "name": .string(name),
+      "kernel": .string(kernel),
+      "flop": .integer(floatOperationCount),
+      "weight_bytes": .integer(weightByteCount),
+      "fields": .members(fields.map { ($0.name, .string($0.value)) }),
+      "operands": .array(
+        operands.map { operand in
+          .object([
+            "region": .string("\(operand.region)"), "offset": .integer(operand.byteOffset),
+            "bytes": .integer(operand.byteCount),
+          ])
+        }),
+    ])
+  }
+}

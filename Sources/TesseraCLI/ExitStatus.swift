@@ -1,0 +1,22 @@
+import Tessera
+
+/// What the process tells its caller.
+enum ExitStatus: Int32, Sendable {
+  /// All was done.
+  case done = 0
+  /// A file, a value or the system stood in the way.
+  case failed = 1
+  /// The command line is malformed.
+  case wrongUsage = 2
+  /// The model needs an operator or a feature that we do not support.
+  case unsupported = 3
+
+  init(_ kind: TesseraError.Kind) {
+    self =
+      switch kind {
+      case .invalidInput, .systemFailure: .failed
+      case .invalidUsage: .wrongUsage
+      case .unsupported: .unsupported
+      }
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import GraphIR
+import Tessera
+
+/// What a command runs: a plan, or a model that is compiled on the way.
+enum Program {
+  case plan(Plan)
+  case model(Network, path: String)
+
+  /// Opens a plan or a model; the first bytes of the file tell which.
+  ///
+  /// - Throws: `TesseraError` also if weights are given for a plan, which has its own.
+  init(path: String, weights: WeightSource?) throws(TesseraError) {
+    guard try Self.isPlan(path: path) else {
+      let network = try ProgressBar.during { (bar) throws(TesseraError) in
+        bar.update("reading the model", 0)
+        return try Network(path: path, weights: weights)
+      }
+      StandardError.warn(network.warnings)
+      self = .model(network, path: path)
+      return
+    }
+    guard weights == nil else {
+      throw TesseraError(
+        .invalidUsage, "option '--weights' is for models, this plan has its weights"
+      ).inFile(path)
+    }
+    self = .plan(try Plan(path: path))
+  }
+
+  /// Whether the file at `path` starts as plan files do.
+  static func isPlan(path: String) throws(TesseraError) -> Bool {
+    let file = try MappedFile(path: path)
+    return file.bytes.prefix(8).elementsEqual("TSRAPLAN".utf8)
+  }
+
+  /// What the program takes, in order. The types of a plan are those of its first variant.
+  var inputs: [ProgramInput] {
+    switch self {
+    case .plan(let plan):
+      (plan.variants.first?.inputs ?? []).map { input in
+        ProgramInput(name: input.name, type: TensorType(input.elementType, shape: input.shape))
+      }
+    case .model(let network, _):
+      network.model.graph.inputs.map { name in
+        ProgramInput(
+          name: name, type: network.model.graph.types[name] ?? TensorType(.float32, nil))
+      }
+    }
+  }
+
+  /// The plan itself, or the model compiled into memory for these shapes.
+  func compiled(_ options: CompileOptions) throws(TesseraError) -> Plan {
+    switch self {
+    case .plan(let plan): return plan
+    case .model(let network, let path):
+      return try ProgressBar.during { (bar) throws(TesseraError) in
+        var options = options
+        options.onProgress = { bar.update($0.stage, $0.fraction) }
+        do throws(TesseraError) {
+          return try network.compile(options)
+        } catch {
+          throw error.inFile(path)
+        }
+      }
+    }
+  }
+}
+
+/// One input of a program.
+struct ProgramInput {
+  let name: String
+  /// The shape may hold symbols that the input's own shape binds.
+  let type: TensorType
+}

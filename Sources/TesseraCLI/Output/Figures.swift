@@ -1,0 +1,50 @@
+import Foundation
+import Tessera
+
+/// How numbers are written for people.
+enum Figures {
+  /// A number of bytes with a binary unit: `528.0 MiB`; below 10 KiB the exact number.
+  static func bytes(_ count: Int) -> String {
+    let units = ["KiB", "MiB", "GiB", "TiB"]
+    guard count >= 10 * 1024 else { return "\(count.grouped) B" }
+    var value = Double(count) / 1024
+    var unit = 0
+    while value >= 1024, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    return "\(fixed(value, digits: 1)) \(units[unit])"
+  }
+
+  /// A number with a fixed number of digits after the point.
+  static func fixed(_ value: Double, digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+
+  /// A number with as many digits as a float carries for sure.
+  static func significant(_ value: Double) -> String {
+    String(format: "%.6g", value)
+  }
+}
+
+extension PlanSignature {
+  /// As in `data:1x3x224x224`, in the form that `--shapes` takes.
+  var shapesText: String {
+    inputs.map { "\($0.name):\($0.shape)" }.joined(separator: ",")
+  }
+
+  /// Members `inputs` and `outputs` of a JSON object.
+  var json: [(name: String, value: JSONValue)] {
+    [("inputs", .array(inputs.map(\.json))), ("outputs", .array(outputs.map(\.json)))]
+  }
+}
+
+extension TensorSpecification {
+  /// Name, element type and shape.
+  var json: JSONValue {
+    .object([
+      "name": .string(name), "type": .string(elementType.onnxName),
+      "shape": .integers(shape.dimensions),
+    ])
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Tessera
+
+/// The process's standard error: one line a problem.
+enum StandardError {
+  /// Prints every diagnostic of `error`.
+  static func report(_ error: TesseraError) {
+    for diagnostic in error.diagnostics { write(line(for: diagnostic)) }
+  }
+
+  /// Prints what is odd without being wrong.
+  static func warn(_ diagnostics: [Diagnostic]) {
+    for var diagnostic in diagnostics {
+      diagnostic.message = "warning: " + diagnostic.message
+      write(line(for: diagnostic))
+    }
+  }
+
+  /// Prints what the user may want to know.
+  static func note(_ sentences: [String]) {
+    for sentence in sentences { write(line(for: Diagnostic("note: " + sentence))) }
+  }
+
+  /// Prints `text` as it is. A reader that has gone is no problem.
+  static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  private static func line(for diagnostic: Diagnostic) -> String {
+    "\(Tool.name): \(diagnostic.description.withoutControlCharacters)\n"
+  }
+}

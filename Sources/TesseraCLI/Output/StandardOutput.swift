@@ -1,0 +1,53 @@
+import Glibc
+import Tensors
+import Tessera
+
+/// The process's standard output, buffered. When the reader has gone, the rest is dropped silently.
+final class StandardOutput {
+  private var buffer: [UInt8] = []
+  private var isClosed = false
+
+  /// Appends `text`.
+  ///
+  /// - Throws: `TesseraError` if the system refuses the bytes, as a full disk does.
+  func write(_ text: String) throws(TesseraError) {
+    buffer += text.utf8
+    if buffer.count >= 1 << 16 { try flush() }
+  }
+
+  /// Appends `text` and the end of the line.
+  func writeLine(_ text: String = "") throws(TesseraError) {
+    try write(text + "\n")
+  }
+
+  /// Appends `value` and the end of the line.
+  func write(_ value: JSONValue) throws(TesseraError) {
+    try write(value.text + "\n")
+  }
+
+  /// Hands everything over to the system.
+  func flush() throws(TesseraError) {
+    defer { buffer.removeAll() }
+    var written = 0
+    while written < buffer.count, !isClosed {
+      let count = buffer.withUnsafeBytes { bytes in
+        Glibc.write(STDOUT_FILENO, bytes[written...].baseAddressOfSlice, bytes.count - written)
+      }
+      if count >= 0 {
+        written += count
+      } else if errno == EPIPE {
+        isClosed = true
+      } else if errno != EINTR {
+        let code = errno
+        isClosed = true
+        throw .system(cannot: "write", path: "standard output", code: code)
+      }
+    }
+  }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+  fileprivate var baseAddressOfSlice: UnsafeRawPointer? {
+    UnsafeRawBufferPointer(rebasing: self).baseAddress
+  }
+}

@@ -1,0 +1,83 @@
+import Glibc
+import Tessera
+
+/// The command-line tool: finds the command, parses its arguments, runs it and reports its errors.
+enum Tool {
+  static let name = "tessera"
+  static let version = "0.1.0"
+
+  /// Every command, in the order in which `--help` lists them.
+  static let commands: [Command] = [
+    .compile, .run, .classify, .inspect, .dump, .convert, .bench,
+  ]
+
+  /// Runs the tool on the arguments after the program's own name.
+  static func run(_ arguments: [String]) -> ExitStatus {
+    // A reader that goes away, such as `head`, must not stop a file from being finished.
+    signal(SIGPIPE, SIG_IGN)
+    let output = StandardOutput()
+    var status = ExitStatus.done
+    do throws(TesseraError) {
+      status = try dispatch(arguments, output)
+      try output.flush()
+    } catch {
+      try? output.flush()
+      StandardError.report(error)
+      status = ExitStatus(error.kind)
+    }
+    return status
+  }
+
+  private static func dispatch(
+    _ arguments: [String], _ output: StandardOutput
+  ) throws(TesseraError) -> ExitStatus {
+    guard let first = arguments.first else {
+      StandardError.write(helpText)
+      return .wrongUsage
+    }
+    switch first {
+    case "--help", "-h":
+      try output.write(helpText)
+      return .done
+    case "--version":
+      try output.write("\(name) \(version)\n")
+      return .done
+    case "help":
+      let topic = try arguments.dropFirst().first.map(command(named:))
+      try output.write(topic?.helpText ?? helpText)
+      return .done
+    default:
+      return try command(named: first).run(Array(arguments.dropFirst()), output)
+    }
+  }
+
+  private static func command(named name: String) throws(TesseraError) -> Command {
+    if let command = commands.first(where: { $0.name == name }) { return command }
+    let known = commands.map(\.name)
+    let message =
+      name.hasPrefix("-") ? "unknown option '\(name)'" : "there is no command '\(name)'"
+    let hint =
+      closest(to: name, in: known).map { "did you mean '\($0)'?" }
+      ?? "the commands are \(known.joined(separator: ", "))"
+    throw TesseraError(.invalidUsage, "\(message); \(hint)")
+  }
+
+  private static var helpText: String {
+    let width = commands.map(\.name.count).max() ?? 0
+    let list = commands.map { command in
+      "  \(command.name.padded(to: width))  \(command.summary)\n"
+    }
+    return """
+      Compiles convolutional networks into plans and runs them.
+
+      usage: \(name) COMMAND …
+
+      commands:
+      \(list.joined())
+      \(name) COMMAND --help tells what a command takes. \(name) --version prints the version.
+
+      exit codes: 0 done, 1 failed, 2 wrong usage, 3 an operator or a feature that is not supported
+
+      """
+  }
+}
