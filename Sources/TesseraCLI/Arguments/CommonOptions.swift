@@ -9,6 +9,9 @@ enum Common {
     name: "MODEL|PLAN", help: "An ONNX model (.onnx, .onnxtxt) or a plan that was compiled from one"
   )
 
+  static let planOrModel = Operand(
+    name: "PLAN|MODEL", help: "A plan, or an ONNX model (.onnx, .onnxtxt)")
+
   static let weights = Option<WeightSource>(
     "weights", "W",
     help: "Bind a model's weights by name from a .safetensors, .npz or .onnx file, or random:SEED"

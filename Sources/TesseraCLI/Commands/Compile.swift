@@ -7,8 +7,8 @@ extension Command {
     options: [
       Compile.output.declaration, Common.weights.declaration, Compile.shapes.declaration,
       Common.threads.declaration, Common.algorithm.declaration,
-    ] + PreprocessingArguments.declarations + [
-      PreprocessingArguments.labels.declaration, Common.json.declaration,
+    ] + ImageArguments.declarations + [
+      Labels.option.declaration, Common.json.declaration,
     ],
     notes: """
       Every --shapes makes one variant of the plan; all variants share the packed weights. Inputs
@@ -61,11 +61,8 @@ private enum Compile {
     options.shapes = arguments.all(shapes)
     options.threads = arguments[Common.threads]
     options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
-    let preprocessing = PreprocessingArguments(arguments)
-    if preprocessing.isGiven { options.preprocessing = try preprocessing.applied(to: nil) }
-    if let path = arguments[PreprocessingArguments.labels] {
-      options.labels = try readLabels(path: path)
-    }
+    options.imageOptions = ImageArguments(arguments).merged(with: nil)
+    if let path = arguments[Labels.option] { options.labels = try Labels.read(path: path) }
     return options
   }
 

@@ -49,6 +49,14 @@ enum Program {
     }
   }
 
+  /// How images become inputs, where a plan knows it.
+  func imageOptions() throws(TesseraError) -> ImageOptions? {
+    switch self {
+    case .plan(let plan): try plan.imageOptions()
+    case .model: nil
+    }
+  }
+
   /// The plan itself, or the model compiled into memory for these shapes.
   func compiled(_ options: CompileOptions) throws(TesseraError) -> Plan {
     switch self {

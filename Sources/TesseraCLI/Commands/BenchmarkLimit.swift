@@ -1,0 +1,37 @@
+import Tessera
+
+/// How long a benchmark goes on.
+struct BenchmarkLimit {
+  let warmupCount: Int
+  /// Timed runs at least.
+  let iterationCount: Int
+  /// Seconds of timed runs at least.
+  let seconds: Double
+
+  /// The time of each run after the warm-up, in seconds.
+  func measure(
+    _ bar: ProgressBar, _ body: () throws(TesseraError) -> Void
+  ) throws(TesseraError) -> [Double] {
+    let clock = ContinuousClock()
+    bar.update("warming up", 0)
+    for _ in 0..<warmupCount { try body() }
+    var times: [Double] = []
+    times.reserveCapacity(min(iterationCount, 1 << 16))
+    let start = clock.now
+    while true {
+      let before = clock.now
+      try body()
+      let after = clock.now
+      times.append(Self.seconds(after - before))
+      let elapsed = Self.seconds(after - start)
+      if times.count >= iterationCount, elapsed >= seconds { return times }
+      let done = Double(times.count) / Double(iterationCount)
+      bar.update("timing", seconds > 0 ? min(done, elapsed / seconds) : done)
+    }
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    let (whole, attoseconds) = duration.components
+    return Double(whole) + Double(attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,76 @@
+import Tessera
+import Vision
+
+extension Command {
+  static let classify = Command(
+    name: "classify", summary: "Say what images show",
+    operands: [
+      Common.planOrModel,
+      Operand(name: "IMAGE", help: "PNG or JPEG files", isRepeated: true),
+    ],
+    options: [
+      Classify.top.declaration, Labels.option.declaration,
+    ] + ImageArguments.declarations + [
+      Common.weights.declaration, Common.shapes.declaration, Common.threads.declaration,
+      Common.json.declaration,
+    ],
+    notes: """
+      The network has one image input; its first output has one element a class. Where these are not
+      negative and sum to 1 (within \(Prediction.sumTolerance)), they are printed as probabilities,
+      otherwise as the scores that they are. An image that cannot be read is reported, the others
+      are classified all the same, and the exit code is 1.
+      """
+  ) { arguments, output throws(TesseraError) in
+    try Classify.run(arguments, output)
+  }
+}
+
+/// `tessera classify`.
+private enum Classify {
+  static let top = Option<Int>(
+    "top", "K", help: "Print the K most likely classes (default: 5)",
+    parse: ArgumentValue.integer(in: 1...1_000_000))
+
+  static func run(
+    _ arguments: ParsedArguments, _ output: StandardOutput
+  ) throws(TesseraError) -> ExitStatus {
+    let path = arguments.operands[0]
+    let program = try Program(path: path, weights: arguments[Common.weights])
+    let images = ImageArguments(arguments).merged(with: try program.imageOptions())
+    let labelsPath = arguments[Labels.option]
+    let givenLabels = try labelsPath.map { (path) throws(TesseraError) in
+      try Labels.read(path: path)
+    }
+
+    var options = CompileOptions()
+    options.threads = arguments[Common.threads]
+    if let shapes = arguments[Common.shapes] { options.shapes = [shapes] }
+    let plan = try program.compiled(options)
+    let classifier: Classifier
+    do throws(TesseraError) {
+      classifier = try Classifier(
+        plan, imageOptions: images ?? ImageOptions(), labels: givenLabels ?? plan.labels,
+        threads: arguments[Common.threads])
+    } catch {
+      throw error.inFile(path)
+    }
+
+    let results = try ProgressBar.during { (bar) throws(TesseraError) in
+      try classifier.classify(Array(arguments.operands.dropFirst())) { fraction in
+        bar.update("classifying", fraction)
+      }
+    }
+    let topCount = arguments[top] ?? 5
+    if arguments[Common.json] {
+      let values = results.map { $0.json(topCount: topCount, labels: classifier.labels) }
+      try output.write(.object(["images": .array(values)]))
+    } else {
+      for result in results {
+        try output.write(result.text(topCount: topCount, labels: classifier.labels))
+      }
+    }
+    let errors = results.compactMap(\.error)
+    errors.forEach(StandardError.report)
+    return errors.isEmpty ? .done : .failed
+  }
+}

@@ -1,0 +1,37 @@
+import Frontend
+import Tessera
+
+extension Command {
+  static let convert = Command(
+    name: "convert", summary: "Write a model as ONNX binary or ONNX text",
+    operands: [Common.model],
+    options: [Convert.output.declaration, Common.weights.declaration],
+    notes: """
+      The name of OUT tells the form: .onnx is binary, .onnxtxt is text. With --weights the inputs
+      that they bind become constants of the model.
+      """
+  ) { arguments, output throws(TesseraError) in
+    let path = arguments.operands[0]
+    let target = arguments[Convert.output] ?? ""
+    try requireOtherFile(target, than: path)
+    try ProgressBar.during { (bar) throws(TesseraError) in
+      bar.update("reading the model", 0)
+      let network = try Network(path: path, weights: arguments[Common.weights])
+      StandardError.warn(network.warnings)
+      bar.update("writing the model", 0.5)
+      try ModelWriter.write(network.model, to: target)
+    }
+    return .done
+  }
+}
+
+private enum Convert {
+  static let output = Option(
+    "output", short: "o", "OUT", isRequired: true, help: "Write .onnx or .onnxtxt to this file"
+  ) { (text) throws(TesseraError) in
+    guard [".onnx", ".onnxtxt"].contains(where: text.hasSuffix) else {
+      throw ArgumentValue.unexpected(text, "a file name that ends in .onnx or .onnxtxt")
+    }
+    return text
+  }
+}

@@ -1,0 +1,85 @@
+import Tessera
+
+extension Command {
+  static let run = Command(
+    name: "run", summary: "Run a model or a plan on tensors or images from files",
+    operands: [Common.modelOrPlan],
+    options: [
+      TensorSource.option.declaration, Run.outputDirectory.declaration,
+      Common.weights.declaration, Common.shapes.declaration, Common.algorithm.declaration,
+      Common.threads.declaration, Run.trust.declaration,
+    ] + ImageArguments.declarations + [Common.json.declaration],
+    notes: """
+      NAME=FILE is split at its last '='. A .npz gives the array called NAME unless :MEMBER names
+      another. Each output goes to DIR/NAME.npy, bytes of NAME outside A-Z a-z 0-9 . _ - as %XX.
+      Without --output-dir a summary of each output is printed.
+      """
+  ) { arguments, output throws(TesseraError) in
+    try Run.run(arguments, output)
+    return .done
+  }
+}
+
+/// `tessera run`.
+private enum Run {
+  static let outputDirectory = Option(
+    "output-dir", "DIR", help: "Write each output to a .npy file in this folder")
+  static let trust = Flag("trust", help: "Do not read a plan's weights to verify their checksums")
+
+  static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
+    let path = arguments.operands[0]
+    let program = try Program(path: path, weights: arguments[Common.weights])
+    let shapes = arguments[Common.shapes] ?? [:]
+    if case .plan(let plan) = program, !arguments[trust] {
+      try verifyWeights(of: plan, path: path)
+    }
+    let imageOptions = ImageArguments(arguments).merged(with: try program.imageOptions())
+    let inputs = try ProgramInputs(
+      arguments.all(TensorSource.option), for: program, shapes: shapes,
+      imageOptions: imageOptions ?? ImageOptions())
+
+    let outputs = try ProgressBar.during { (bar) throws(TesseraError) in
+      var options = CompileOptions()
+      options.shapes = [
+        shapes.merging(inputs.tensors.mapValues(\.shape.dimensions)) { _, actual in actual }
+      ]
+      options.threads = arguments[Common.threads]
+      options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
+      let plan = try program.compiled(options)
+      bar.update("running", 0)
+      do throws(TesseraError) {
+        let results = try Session(plan: plan, threads: arguments[Common.threads])
+          .run(inputs.tensors)
+        return (plan.variants.first?.outputs ?? []).compactMap { output in
+          results[output.name].map { (name: output.name, tensor: $0) }
+        }
+      } catch {
+        throw error.inFile(path)
+      }
+    }
+    try report(outputs, arguments, output)
+  }
+
+  private static func report(
+    _ outputs: [(name: String, tensor: Tensor)], _ arguments: ParsedArguments,
+    _ output: StandardOutput
+  ) throws(TesseraError) {
+    var paths: [String] = []
+    if let directory = arguments[outputDirectory] {
+      paths = try OutputFiles.write(outputs, to: directory)
+    }
+    let summaries = outputs.map { TensorSummary($0.tensor, name: $0.name) }
+    if arguments[Common.json] {
+      let values = summaries.enumerated().map { index, summary in
+        JSONValue.members(
+          summary.json
+            + (paths.indices.contains(index) ? [("file", .string(paths[index]))] : []))
+      }
+      try output.write(.object(["outputs": .array(values)]))
+    } else if paths.isEmpty {
+      for summary in summaries { try output.write(summary.text) }
+    } else {
+      for path in paths { try output.writeLine(path.withoutControlCharacters) }
+    }
+  }
+}

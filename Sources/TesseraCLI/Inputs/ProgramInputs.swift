@@ -1,0 +1,99 @@
+import GraphIR
+import Tessera
+import Vision
+
+/// The tensors for all inputs of a program, read from the files that the command line names.
+struct ProgramInputs {
+  private(set) var tensors: [String: Tensor] = [:]
+
+  /// Reads and checks everything.
+  ///
+  /// - Parameters:
+  ///   - shapes: what `--shapes` fixes.
+  ///   - imageOptions: how images become tensors.
+  /// - Throws: `TesseraError` that lists every missing, unknown and mistyped input.
+  init(
+    _ sources: [TensorSource], for program: Program, shapes: [String: [Int]],
+    imageOptions: ImageOptions
+  ) throws(TesseraError) {
+    let inputs = program.inputs
+    try Self.checkNames(sources, inputs)
+    var problems: [Diagnostic] = []
+    for source in sources {
+      guard let input = inputs.first(where: { $0.name == source.name }) else { continue }
+      let tensor =
+        try source.readTensor()
+        ?? Self.readImage(source, for: input, shape: shapes[input.name], imageOptions)
+      tensors[source.name] = tensor
+      problems += input.problems(with: tensor).map {
+        Diagnostic($0, file: source.path, at: .value(source.name))
+      }
+    }
+    if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
+  }
+
+  private static func checkNames(
+    _ sources: [TensorSource], _ inputs: [ProgramInput]
+  ) throws(TesseraError) {
+    let names = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
+    var problems: [Diagnostic] = []
+    var seen: Set<String> = []
+    for source in sources {
+      if !inputs.contains(where: { $0.name == source.name }) {
+        problems.append(
+          Diagnostic("there is no such input; the inputs are \(names)", at: .value(source.name)))
+      }
+      if !seen.insert(source.name).inserted {
+        problems.append(Diagnostic("the input is given twice", at: .value(source.name)))
+      }
+    }
+    for input in inputs where !seen.contains(input.name) {
+      problems.append(
+        Diagnostic(
+          "the input \(input.type) is missing: --input \(input.name)=FILE",
+          at: .value(input.name)))
+    }
+    if let error = TesseraError(.invalidUsage, diagnostics: problems) { throw error }
+  }
+
+  /// One image as a batch of one.
+  private static func readImage(
+    _ source: TensorSource, for input: ProgramInput, shape: [Int]?, _ options: ImageOptions
+  ) throws(TesseraError) -> Tensor {
+    let image = try Image(path: source.path)
+    do throws(TesseraError) {
+      let specification = try input.specification(shape: shape)
+      return try options.preprocessing(for: specification).tensor(from: [image])
+    } catch {
+      throw error.inFile(source.path)
+    }
+  }
+}
+
+extension ProgramInput {
+  /// The input with every extent known: those of the model, else those of `shape`, and 1 for an open
+  /// batch.
+  func specification(shape: [Int]? = nil) throws(TesseraError) -> TensorSpecification {
+    var extents = shape
+    if extents == nil, let dimensions = type.dimensions {
+      let known = dimensions.enumerated().compactMap { $1.value ?? ($0 == 0 ? 1 : nil) }
+      if known.count == dimensions.count { extents = known }
+    }
+    guard let extents, let shape = Shape(extents) else {
+      throw TesseraError(
+        .invalidUsage, "the input's size is open, \(type): fix it with --shapes", at: .value(name))
+    }
+    return TensorSpecification(name: name, elementType: type.elementType, shape: shape)
+  }
+
+  /// What keeps `tensor` from being this input. Extents that are symbols fit everything here.
+  func problems(with tensor: Tensor) -> [String] {
+    var problems: [String] = []
+    if tensor.elementType != type.elementType {
+      problems.append(
+        "expected elements of type \(type.elementType.onnxName), "
+          + "found \(tensor.elementType.onnxName)")
+    }
+    return problems
+  }
+}
