@@ -1,0 +1,186 @@
+"""`tessera compile`, `inspect`, `dump`, `convert` and `bench`."""
+
+import json
+
+import numpy as np
+import onnx
+import onnx.checker
+import onnx.parser
+import onnxruntime
+import pytest
+
+from tessera_cli import DIGITS, ROOT, conv_model, run, run_json, write_model
+
+
+@pytest.fixture
+def model(tmp_path):
+    return conv_model(tmp_path / "m.onnx")
+
+
+@pytest.fixture
+def unsupported(tmp_path):
+    return write_model(
+        tmp_path / "unsupported.onnx",
+        "g (float[3] x) => (float[3] y) "
+        "{ [first] a = Erf (x) \n [second] b = Relu (a) \n [third] y = Sinh (b) }",
+    )
+
+
+def test_compile_reports_its_figures(tmp_path, model):
+    report = run_json("compile", model, "-o", tmp_path / "m.plan")
+    assert report["parameters"] == 4 * 27 + 4 + 5 * 64 + 5
+    assert report["bytes"] == (tmp_path / "m.plan").stat().st_size
+    (variant,) = report["variants"]
+    assert variant["inputs"] == [{"name": "x", "type": "float", "shape": [1, 3, 8, 8]}]
+    assert variant["outputs"] == [{"name": "y", "type": "float", "shape": [1, 5]}]
+    assert 0 < variant["arena_lower_bound_bytes"] <= variant["arena_bytes"]
+    assert variant["arena_bytes"] <= variant["buffer_bytes_sum"]
+    text = run("compile", model, "-o", tmp_path / "m.plan").stdout
+    assert "parameters: 437" in text and "x:1x3x8x8" in text
+
+
+def test_compile_refuses_to_overwrite_its_model(model):
+    before = model.read_bytes()
+    assert "overwrite" in run("compile", model, "-o", model, expect=2).stderr
+    assert model.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["compile", "run", "bench"])
+def test_all_unsupported_operators_are_listed(tmp_path, unsupported, command):
+    np.save(tmp_path / "x.npy", np.zeros(3, np.float32))
+    plan = tmp_path / "m.plan"
+    plan.write_text("older")
+    arguments = {
+        "compile": ["-o", plan], "run": ["--input", f"x={tmp_path}/x.npy"], "bench": [],
+    }[command]
+    process = run(command, unsupported, *arguments, expect=3)
+    assert "node 'first' (Erf)" in process.stderr
+    assert "node 'third' (Sinh)" in process.stderr
+    assert "Relu" not in process.stderr
+    assert all(line.startswith(f"tessera: {unsupported}: ") for line in process.stderr.splitlines())
+    assert process.stdout == ""
+    assert plan.read_text() == "older"
+    assert not list(tmp_path.glob(".tessera*"))
+
+
+def test_inspect_names_unsupported_operators(unsupported):
+    report = run_json("inspect", unsupported)
+    assert report["unsupported"] == [
+        {"node": "first", "operator": "Erf"}, {"node": "third", "operator": "Sinh"},
+    ]
+    assert report["operators"] == {"Erf": 1, "Relu": 1, "Sinh": 1}
+    assert run("inspect", unsupported).stdout.count("not supported") == 2
+
+
+def test_inspect_model(model):
+    report = run_json("inspect", model)
+    assert report["kind"] == "model" and report["opset"] == 21
+    assert report["inputs"] == [{"name": "x", "type": "float", "shape": ["N", 3, 8, 8]}]
+    assert report["parameters"] == 437
+    assert report["operators"] == {"Conv": 1, "Flatten": 1, "Gemm": 1, "MaxPool": 1, "Relu": 1}
+
+
+def test_inspect_plan(tmp_path, model):
+    plan = tmp_path / "m.plan"
+    run("compile", model, "-o", plan, "--shapes", "x:1x3x8x8", "--shapes", "x:2x3x8x8")
+    report = run_json("inspect", plan, "--verify")
+    assert report["kind"] == "plan" and report["weights_verified"] is True
+    assert [v["inputs"][0]["shape"][0] for v in report["variants"]] == [1, 2]
+    for batch, variant in enumerate(report["variants"], start=1):
+        operations = {step["kernel"]: step["flop"] for step in variant["steps"]}
+        assert operations["fully-connected"] == 2 * batch * 64 * 5
+        assert 2 * batch * 8 * 8 * 4 * 27 in operations.values()
+    text = run("inspect", plan).stdout
+    assert "fully-connected" in text and "lower bound" in text
+
+
+def test_dump_is_read_by_onnx(model):
+    text = run("dump", model, "--full", "--shapes", "x:2x3x8x8").stdout
+    parsed = onnx.parser.parse_model(text)
+    assert [node.op_type for node in parsed.graph.node] == [
+        "Conv", "Relu", "MaxPool", "Flatten", "Gemm",
+    ]
+    assert "float[2, 4, 4, 4] p" in text
+
+
+def test_dump_prints_the_graph_after_passes(model):
+    every = run("dump", model, "--print-after", "all").stdout
+    assert every.index("# after fold-constants") < every.index("# after fuse-activation")
+    one = run("dump", model, "--print-after", "fuse-max-pool").stdout
+    assert "# after fold-constants" not in one
+    assert "max_pool_2x2" in one and "Relu" not in one
+    assert "fuse-max-pool" in run("dump", model, "--print-after", "none", expect=2).stderr
+
+
+@pytest.mark.parametrize("source", [DIGITS, None])
+def test_convert_round_trip(tmp_path, model, source):
+    source = source or model
+    text, binary = tmp_path / "t.onnxtxt", tmp_path / "b.onnx"
+    run("convert", source, "-o", text)
+    run("convert", text, "-o", binary)
+    original, parsed = onnx.load(source), onnx.load(binary)
+    onnx.checker.check_model(parsed, full_check=True)
+    assert onnx.parser.parse_model(text.read_text()).graph.node == original.graph.node
+    assert parsed.graph.node == original.graph.node
+    arrays = [
+        {t.name: onnx.numpy_helper.to_array(t) for t in each.graph.initializer}
+        for each in (original, parsed)
+    ]
+    assert arrays[0].keys() == arrays[1].keys()
+    for name, values in arrays[0].items():
+        np.testing.assert_array_equal(arrays[1][name], values)
+        assert arrays[1][name].dtype == values.dtype
+
+
+def test_convert_binds_weights(tmp_path):
+    graph = tmp_path / "g.onnxtxt"
+    graph.write_text(
+        '<ir_version: 10, opset_import: ["" : 21]>\n'
+        "g (float[N,4] x, float[2,4] fc_weight, float[2] fc_bias) => (float[N,2] y) "
+        "{ y = Gemm <transB = 1> (x, fc_weight, fc_bias) }"
+    )
+    weights = np.arange(8, dtype=np.float32).reshape(2, 4)
+    np.savez(tmp_path / "w.npz", fc_weight=weights, fc_bias=np.ones(2, np.float32))
+    run("convert", graph, "-o", tmp_path / "m.onnx", "--weights", tmp_path / "w.npz")
+    session = onnxruntime.InferenceSession(tmp_path / "m.onnx")
+    assert [value.name for value in session.get_inputs()] == ["x"]
+    x = np.array([[1, 2, 3, 4]], np.float32)
+    np.testing.assert_array_equal(session.run(None, {"x": x})[0], x @ weights.T + 1)
+
+
+def test_convert_failure_leaves_nothing(tmp_path):
+    damaged = tmp_path / "m.onnx"
+    damaged.write_bytes(DIGITS.read_bytes()[:1000])
+    run("convert", damaged, "-o", tmp_path / "m.onnxtxt", expect=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["m.onnx"]
+
+
+BENCH_KEYS = {
+    "min_ms", "median_ms", "mean_ms", "p95_ms", "max_ms", "threads", "batch", "iterations",
+    "images_per_second",
+}
+
+
+def test_bench(tmp_path, model):
+    plan = tmp_path / "m.plan"
+    run("compile", model, "-o", plan, "--shapes", "x:1x3x8x8", "--shapes", "x:3x3x8x8")
+    result = run_json(
+        "bench", plan, "--threads", 2, "--warmup", 0, "--iterations", 7, "--shapes", "x:3x3x8x8")
+    assert BENCH_KEYS <= result.keys()
+    assert (result["batch"], result["threads"], result["iterations"]) == (3, 2, 7)
+    assert 0 < result["min_ms"] <= result["median_ms"] <= result["p95_ms"] <= result["max_ms"]
+    assert result["min_ms"] <= result["mean_ms"] <= result["max_ms"]
+    assert "median" in run("bench", model, "--iterations", 1).stdout
+    run("bench", plan, "--shapes", "x:2x3x8x8", expect=2)
+
+
+def test_bench_duration(model):
+    assert run_json("bench", model, "--duration", "0.05", "--warmup", 0)["iterations"] > 1
+
+
+def test_vgg_compiles_with_random_weights(tmp_path):
+    plan = tmp_path / "a.plan"
+    report = run_json("compile", ROOT / "Graphs/vgg-a.onnxtxt", "-o", plan, "--weights", "random:1")
+    assert report["parameters"] == 132_863_336
+    assert report["variants"][0]["arena_bytes"] == report["variants"][0]["arena_lower_bound_bytes"]
+    plan.unlink()
