@@ -58,7 +58,12 @@ let package = Package(
       dependencies: [
         "Frontend", "Passes", "Lowering", "TesseraRuntime", "Vision", "CPUKernels",
       ]),
-    .executableTarget(name: "TesseraCLI", dependencies: ["Tessera", "TensorFiles"]),
+    .executableTarget(
+      name: "TesseraCLI",
+      dependencies: [
+        "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "ExecutionPlan",
+        "KernelInterface", "Vision",
+      ]),
 
     .target(name: "TestSupport", dependencies: ["Tensors", "GraphIR"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"]),

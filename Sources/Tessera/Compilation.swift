@@ -42,7 +42,7 @@ struct Compilation {
     contents.instructionSet = kernels.instructionSet
     contents.laneCount = kernels.laneCount
     contents.weights = weights.blobs
-    contents.metadata = options.metadata
+    contents.metadata = metadata(of: model)
     notes = context.notes
   }
 
@@ -105,6 +105,13 @@ struct Compilation {
       for (other, extent) in zip(dimensions, extents) where other == dimension { return extent }
     }
     return 1
+  }
+
+  /// What the options say, with the model's own labels where they say none.
+  private func metadata(of model: Model) -> [MetadataEntry] {
+    var options = options
+    if options.labels.isEmpty { options.labels = model.labels }
+    return options.metadata
   }
 
   private func report(_ stage: String, _ fraction: Double) {

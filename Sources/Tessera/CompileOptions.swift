@@ -15,7 +15,8 @@ public struct CompileOptions: Sendable {
   public var convAlgorithm = ConvolutionAlgorithm.automatic
   /// How images become inputs, stored in the plan; nil stores nothing.
   public var images: ImageOptions?
-  /// The names of the classes, stored in the plan.
+  /// The names of the classes, stored in the plan; if empty, those of the model's metadata property
+  /// `labels`.
   public var labels: [String] = []
   /// Called as the compilation proceeds, from the compiling thread.
   public var onProgress: (@Sendable (CompileProgress) -> Void)?

@@ -75,10 +75,14 @@ public struct TensorSpecification: Sendable, Equatable, CustomStringConvertible 
   /// The extents, outermost first.
   public let shape: Shape
 
+  package init(name: String, elementType: ElementType, shape: Shape) {
+    self.name = name
+    self.elementType = elementType
+    self.shape = shape
+  }
+
   init(_ tensor: PlanTensor) {
-    name = tensor.name
-    elementType = tensor.elementType
-    shape = tensor.shape
+    self.init(name: tensor.name, elementType: tensor.elementType, shape: tensor.shape)
   }
 
   /// Bytes of the dense tensor.

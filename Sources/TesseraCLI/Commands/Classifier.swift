@@ -22,7 +22,8 @@ struct Classifier {
       let output = variant.outputs.first
     else {
       throw TesseraError(
-        .invalidInput, "expected a network with one input and an output, found "
+        .invalidInput,
+        "expected a network with one input and an output, found "
           + (plan.variants.first.map { "inputs \($0.shapesText)" } ?? "none"))
     }
     input = variant.inputs[0]

@@ -61,7 +61,7 @@ private enum Compile {
     options.shapes = arguments.all(shapes)
     options.threads = arguments[Common.threads]
     options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
-    options.imageOptions = ImageArguments(arguments).merged(with: nil)
+    options.images = ImageArguments(arguments).merged(with: nil)
     if let path = arguments[Labels.option] { options.labels = try Labels.read(path: path) }
     return options
   }

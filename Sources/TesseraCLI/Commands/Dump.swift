@@ -30,7 +30,8 @@ extension Command {
 private enum Dump {
   static let largestPrintedCount = 16
   static let printAfter = Option(
-    "print-after", "PASS|all", help: "Run the passes and print the graph after this one or after each")
+    "print-after", "PASS|all",
+    help: "Run the passes and print the graph after this one or after each")
   static let full = Flag("full", help: "Print all elements of all constants")
 
   static func run(
