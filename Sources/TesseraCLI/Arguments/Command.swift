@@ -5,7 +5,7 @@ struct Command: Sendable {
   let name: String
   /// One line for the list of commands, without a full stop.
   let summary: String
-  let operands: [Operand]
+  let operands: [Positional]
   let options: [OptionDeclaration]
   /// Whole sentences at the end of the help.
   var notes: String = ""

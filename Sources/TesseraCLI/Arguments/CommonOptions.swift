@@ -4,12 +4,12 @@ import Tessera
 enum Common {
   static let threadCountRange = 1...1024
 
-  static let model = Operand(name: "MODEL", help: "An ONNX model: .onnx, or text: .onnxtxt")
-  static let modelOrPlan = Operand(
+  static let model = Positional(name: "MODEL", help: "An ONNX model: .onnx, or text: .onnxtxt")
+  static let modelOrPlan = Positional(
     name: "MODEL|PLAN", help: "An ONNX model (.onnx, .onnxtxt) or a plan that was compiled from one"
   )
 
-  static let planOrModel = Operand(
+  static let planOrModel = Positional(
     name: "PLAN|MODEL", help: "A plan, or an ONNX model (.onnx, .onnxtxt)")
 
   static let weights = Option<WeightSource>(

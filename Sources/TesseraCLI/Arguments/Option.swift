@@ -67,7 +67,7 @@ struct OptionDeclaration: Sendable {
 }
 
 /// A place for arguments that are not options.
-struct Operand: Sendable {
+struct Positional: Sendable {
   let name: String
   let help: String
   /// Takes all remaining arguments, at least one.

@@ -26,20 +26,22 @@ struct Classifier {
         "expected a network with one input and an output, found "
           + (plan.variants.first.map { "inputs \($0.shapesText)" } ?? "none"))
     }
-    input = variant.inputs[0]
-    self.output = output
+    let input = variant.inputs[0]
     preprocessing = try imageOptions.preprocessing(for: input)
-    self.labels = labels
     guard output.elementType == .float32, input.shape[0] > 0, output.shape.rank >= 2,
       output.shape[0] == input.shape[0]
     else {
       throw TesseraError(
         .invalidInput, "expected an output float \(input.shape[0])xCLASSES, found \(output)")
     }
+    let classCount = output.shape.elementCount / input.shape[0]
     guard labels.isEmpty || labels.count == classCount else {
       throw TesseraError(
         .invalidInput, "expected \(classCount) labels, one a class, found \(labels.count)")
     }
+    self.input = input
+    self.output = output
+    self.labels = labels
     session = try Session(plan: plan, threads: threads)
   }
 

@@ -6,7 +6,7 @@ extension Command {
     name: "classify", summary: "Say what images show",
     operands: [
       Common.planOrModel,
-      Operand(name: "IMAGE", help: "PNG or JPEG files", isRepeated: true),
+      Positional(name: "IMAGE", help: "PNG or JPEG files", isRepeated: true),
     ],
     options: [
       Classify.top.declaration, Labels.option.declaration,

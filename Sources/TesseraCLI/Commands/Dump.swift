@@ -53,10 +53,11 @@ private enum Dump {
       return
     }
     var texts: [String] = []
-    var context = PassContext(opsetVersion: model.opsetVersion)
+    let opsetVersion = model.opsetVersion
+    var context = PassContext(opsetVersion: opsetVersion)
     try PassPipeline.standard.run(on: &model.graph, context: &context) { pass, graph in
       guard passName == "all" || passName == pass.name else { return }
-      let text = graph.onnxText(opsetVersion: context.opsetVersion, options)
+      let text = graph.onnxText(opsetVersion: opsetVersion, options)
       texts.append("# after \(pass.name)\n\(text)")
     }
     try output.write(texts.joined(separator: "\n"))

@@ -21,9 +21,12 @@ struct ProgramInputs {
     var problems: [Diagnostic] = []
     for source in sources {
       guard let input = inputs.first(where: { $0.name == source.name }) else { continue }
-      let tensor =
-        try source.readTensor()
-        ?? Self.readImage(source, for: input, shape: shapes[input.name], imageOptions)
+      let tensor: Tensor
+      if let stored = try source.readTensor() {
+        tensor = stored
+      } else {
+        tensor = try Self.readImage(source, for: input, shape: shapes[input.name], imageOptions)
+      }
       tensors[source.name] = tensor
       problems += input.problems(with: tensor).map {
         Diagnostic($0, file: source.path, at: .value(source.name))
