@@ -33,10 +33,37 @@ struct ONNXDecoder {
 
     var decoder = ONNXDecoder(file: file, loadExternalData: loadExternalData)
     let model = decoder.model(proto.pointee)
-    if let error = TesseraError(.invalidInput, diagnostics: decoder.invalid) { throw error }
-    if let error = TesseraError(.unsupported, diagnostics: decoder.unsupported) { throw error }
+    try decoder.throwProblems()
     try model.checkStructure()
     return model
+  }
+
+  /// Decodes the bytes of a file that holds one `TensorProto`, as `decode` does those of a model.
+  static func decodeTensor(
+    _ file: TensorStorage, loadExternalData: @escaping ExternalDataLoader
+  ) throws(TesseraError) -> Tensor {
+    var empty = Onnx__TensorProto()
+    onnx__tensor_proto__init(&empty)
+    let message = try WireScanner.scan(file.bytes, as: empty.base.descriptor)
+    guard let proto = onnx__tensor_proto__unpack(nil, message.count, message) else {
+      throw TesseraError(.systemFailure, "the tensor's structure does not fit the memory")
+    }
+    defer { onnx__tensor_proto__free_unpacked(proto, nil) }
+
+    var decoder = ONNXDecoder(file: file, loadExternalData: loadExternalData)
+    let tensor =
+      proto.pointee.has_data_type == 0
+      ? nil : decoder.tensor(proto.pointee, at: .value(string(proto.pointee.name)))
+    try decoder.throwProblems()
+    guard let tensor else {
+      throw TesseraError(.invalidInput, "expected an ONNX TensorProto, found no element type")
+    }
+    return tensor
+  }
+
+  private func throwProblems() throws(TesseraError) {
+    if let error = TesseraError(.invalidInput, diagnostics: invalid) { throw error }
+    if let error = TesseraError(.unsupported, diagnostics: unsupported) { throw error }
   }
 
   mutating func reportInvalid(_ message: String, at location: Location? = nil) {
