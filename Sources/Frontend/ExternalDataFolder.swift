@@ -57,9 +57,14 @@ final class ExternalDataFolder {
           .invalidInput, "external data '\(location)' is a link out of the model's folder")
       }
     }
-    let file = try MappedFile(path: path)
-    files[location] = file
-    return file
+    do throws(TesseraError) {
+      let file = try MappedFile(path: path)
+      files[location] = file
+      return file
+    } catch {
+      let reasons = error.diagnostics.map(\.message).joined(separator: "; ")
+      throw TesseraError(error.kind, "external data '\(location)': \(reasons)")
+    }
   }
 
   private static func realPath(_ path: String) -> String? {

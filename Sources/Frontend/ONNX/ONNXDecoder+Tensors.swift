@@ -29,8 +29,7 @@ extension ONNXDecoder {
       return try normalized(stored(proto, elementType, shape))
     } catch {
       for diagnostic in error.diagnostics {
-        reportInvalid(
-          label + (diagnostic.file.map { "\($0): " } ?? "") + diagnostic.message, at: place)
+        reportInvalid(label + diagnostic.message, at: place)
       }
       return nil
     }
