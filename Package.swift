@@ -70,7 +70,8 @@ let package = Package(
     .testTarget(
       name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"],
       exclude: ["Operators/TypesByONNX.py", "Operators/TypesByONNX.txt"]),
-    .testTarget(name: "FrontendTests", dependencies: ["Frontend", "TestSupport"]),
+    .testTarget(
+      name: "FrontendTests", dependencies: ["Frontend", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PassesTests", dependencies: ["Passes", "GraphIR", "TestSupport"]),
     .testTarget(
       name: "LoweringTests", dependencies: ["Lowering", "Passes", "CPUKernels", "KernelInterface", "TestSupport"]),
