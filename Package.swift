@@ -66,7 +66,9 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", dependencies: ["Tensors", "GraphIR"], path: "Tests/TestSupport"),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"],
       exclude: ["Operators/TypesByONNX.py", "Operators/TypesByONNX.txt"]),

@@ -14,7 +14,7 @@ package final class AtomicFile {
   private let destination: String
   private var temporaryPath: String?
   private var descriptor: Int32
-  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+  private let buffer: UnsafeMutableRawBufferPointer
   private var bufferedByteCount = 0
 
   /// Creates the temporary file beside `path`.
@@ -26,9 +26,9 @@ package final class AtomicFile {
     let exists = stat(path, &status) == 0
     let format = status.st_mode & S_IFMT
     if exists, format == S_IFDIR {
-      buffer.deallocate()
       throw TesseraError(.invalidInput, "cannot write: a folder has this name").inFile(path)
     }
+    buffer = .allocate(byteCount: 1 << 18, alignment: 64)
     if exists, format != S_IFREG {
       destination = path
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
@@ -38,11 +38,7 @@ package final class AtomicFile {
       descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 { temporaryPath = name }
     }
-    guard descriptor >= 0 else {
-      let code = errno
-      buffer.deallocate()
-      throw .system(cannot: "write", path: path, code: code)
-    }
+    guard descriptor >= 0 else { throw .system(cannot: "write", path: path) }
   }
 
   deinit {

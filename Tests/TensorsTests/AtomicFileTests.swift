@@ -1,0 +1,76 @@
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct AtomicFileTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func theNameAppearsWithTheCommit() throws {
+    let path = folder.file("a")
+    let file = try AtomicFile(path: path)
+    try file.write("hello")
+    #expect(try folder.contents().contains("a") == false)
+    try file.commit()
+    #expect(try folder.contents() == ["a"])
+    #expect(try fileBytes(path) == Array("hello".utf8))
+  }
+
+  @Test func whatIsAbandonedLeavesNothing() throws {
+    let path = try folder.write([1, 2], as: "a")
+    do {
+      let file = try AtomicFile(path: path)
+      try file.write([3])
+    }
+    #expect(try folder.contents() == ["a"])
+    #expect(try fileBytes(path) == [1, 2])
+  }
+
+  /// Pieces around the size of the buffer (2¹⁸ bytes), and one place written again.
+  @Test func appendsAndOverwrites() throws {
+    let path = folder.file("a")
+    let file = try AtomicFile(path: path)
+    var expected: [UInt8] = []
+    for count in [1, (1 << 18) - 1, 1, 1 << 18, (1 << 18) + 1, 0, 5] {
+      let piece = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ count) }
+      try file.write(piece)
+      expected += piece
+    }
+    try [7, 8, 9].withUnsafeBytes { try file.write($0, atByteOffset: 1000) }
+    expected.replaceSubrange(
+      1000..<1000 + 24, with: [7, 8, 9].flatMap { [UInt8($0)] + [UInt8](repeating: 0, count: 7) })
+    try file.pad(toMultipleOf: 64)
+    try file.pad(toMultipleOf: 64)
+    expected += [UInt8](repeating: 0, count: (64 - expected.count % 64) % 64)
+    #expect(file.byteCount == expected.count)
+    try file.commit(synchronizing: true)
+    #expect(try fileBytes(path) == expected)
+  }
+
+  @Test func aLinkKeepsPointingAtTheFile() throws {
+    let target = try folder.write([1], as: "target")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: target)
+    let file = try AtomicFile(path: folder.file("link"))
+    try file.write([2])
+    try file.commit()
+    #expect(try fileBytes(target) == [2])
+    #expect(try folder.contents() == ["link", "target"])
+  }
+
+  @Test func aDeviceStaysADevice() throws {
+    let file = try AtomicFile(path: "/dev/null")
+    try file.write([1])
+    try file.commit()
+    #expect(throws: TesseraError.self) { try MappedFile(path: "/dev/null") }
+  }
+
+  @Test func placesThatCannotBeWrittenAreNamed() {
+    let missing = folder.file("missing/a")
+    let error = #expect(throws: TesseraError.self) { try AtomicFile(path: missing) }
+    #expect(error?.description == "\(missing): cannot write: No such file or directory")
+    #expect(throws: TesseraError.self) { try AtomicFile(path: folder.path) }
+  }
+}
