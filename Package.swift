@@ -6,7 +6,7 @@ let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 func kernelTarget(_ name: String, instructionFlags: [String]) -> Target {
   .target(
     name: name,
-    dependencies: ["KernelInterface", "COpenBLAS"],
+    dependencies: ["KernelInterface", "KernelVectors", "COpenBLAS"],
     swiftSettings: [
       .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
     ])
@@ -32,6 +32,8 @@ let package = Package(
     .target(name: "TensorFiles", dependencies: ["Tensors", "CZlib"]),
 
     .target(name: "KernelInterface", dependencies: ["Tensors"], swiftSettings: optimizedInDebug),
+    .target(
+      name: "KernelVectors", dependencies: ["KernelInterface"], swiftSettings: optimizedInDebug),
     kernelTarget("CPUKernelsPortable", instructionFlags: []),
     kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
     .target(name: "CMachine"),

@@ -4,5 +4,17 @@ import KernelInterface
 package let kernelTable = KernelTable(
   instructionSet: instructionSetName, laneCount: Vector.scalarCount,
   kernels: [
-    ConvDirect.kernel
+    ConvDirect.kernel,
+    ConvIm2col.kernel,
+    FullyConnected.kernel,
+    MatMul.kernel,
+    Pool.kernel,
+    ChannelAffine.kernel,
+    ConvertLayout.kernel,
+    LRN.kernel,
+    Softmax.kernel,
+    Binary.kernel,
+    Copy.kernel,
+    Fill.kernel,
+    Cast.kernel,
   ])

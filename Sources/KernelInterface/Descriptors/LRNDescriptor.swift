@@ -33,7 +33,18 @@ package struct LRNDescriptor: KernelDescriptor {
       Self.kernelName, input, output, sameBlock: true)
     return KernelRequirements(
       operands: [inputOperand, outputOperand],
+      workspaceByteCount: squareCount * MemoryLayout<Float>.size,
       floatOperationCount: try checkedProduct(
         2, output.batch, output.channels, output.height, output.width, min(size, output.channels)))
+  }
+
+  /// Channels of a window before and after its own, no more than there are.
+  package var channelsBefore: Int { min((size - 1) / 2, output.channels) }
+  package var channelsAfter: Int { min(size / 2, output.channels) }
+
+  /// Elements of workspace: the squares of a pixel's channels with what a window reads around them.
+  package var squareCount: Int {
+    channelsBefore + roundUp(output.channels, toMultipleOf: kernelLaneCount) + channelsAfter
+      + kernelLaneCount
   }
 }

@@ -1,4 +1,5 @@
 import KernelInterface
+import KernelVectors
 
 /// Direct convolution; the contract is `ConvDirectDescriptor`'s, the packing of the weights
 /// `packWeights`', the split into items and passes `ConvDirectTiling`'s.
@@ -145,7 +146,3 @@ struct ConvDirect {
     }
   }
 }
-
-/// The larger of two numbers, lane by lane; `a` where one is NaN.
-@inline(__always)
-private func larger(_ a: Vector, _ b: Vector) -> Vector { a.replacing(with: b, where: b .> a) }

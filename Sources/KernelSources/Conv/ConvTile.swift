@@ -1,4 +1,5 @@
 import KernelInterface
+import KernelVectors
 
 /// A run of register tiles along a row of output pixels. All strides are in elements.
 ///
@@ -88,8 +89,8 @@ private struct PixelSums<let vectors: Int> {
   @inline(__always)
   mutating func add(_ x: Float, _ weights: (Vector, Vector)) {
     let x = Vector(repeating: x)
-    first = multiplyAdd(x, weights.0, first)
-    if vectors == 2 { second = multiplyAdd(x, weights.1, second) }
+    first = Arithmetic.multiplyAdd(x, weights.0, first)
+    if vectors == 2 { second = Arithmetic.multiplyAdd(x, weights.1, second) }
   }
 
   @inline(__always)

@@ -1,4 +1,5 @@
 import KernelInterface
+import KernelVectors
 
 /// Completes bands of rows of an image layout after a kernel has written their interior: zeroes the
 /// stored border, and the lanes of a block that are no channels.

@@ -1,13 +1,14 @@
 import KernelInterface
 
 /// An activation as two bounds, infinite where there is none. NaN passes through.
-struct ActivationBounds {
-  let low: Float
-  let high: Float
+@usableFromInline
+package struct ActivationBounds: Sendable {
+  @usableFromInline package let low: Float
+  @usableFromInline package let high: Float
 
-  static let none = ActivationBounds(.identity)
+  package static let none = ActivationBounds(.identity)
 
-  init(_ activation: Activation) {
+  package init(_ activation: Activation) {
     switch activation.kind {
     case .identity: (low, high) = (-.infinity, .infinity)
     case .relu: (low, high) = (0, .infinity)
@@ -15,16 +16,16 @@ struct ActivationBounds {
     }
   }
 
-  @inline(__always)
-  func apply(_ x: Vector) -> Vector {
-    let low = Vector(repeating: low)
-    let high = Vector(repeating: high)
+  @inlinable @inline(__always)
+  package func apply(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let low = SIMD8<Float>(repeating: low)
+    let high = SIMD8<Float>(repeating: high)
     let raised = x.replacing(with: low, where: x .< low)
     return raised.replacing(with: high, where: raised .> high)
   }
 
-  @inline(__always)
-  func apply(_ x: Float) -> Float {
+  @inlinable @inline(__always)
+  package func apply(_ x: Float) -> Float {
     let raised = x < low ? low : x
     return raised > high ? high : raised
   }

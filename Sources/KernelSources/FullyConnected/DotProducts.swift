@@ -1,0 +1,77 @@
+import KernelInterface
+import KernelVectors
+
+/// `activation(addend[o] + Σ_k input[k] · weights[k][o])` for a panel of one or two vectors of outputs.
+///
+/// Four sums run side by side (`k` modulo 4), which hides the latency of a multiply-add. They start
+/// from zero every `passCount` inputs, so that the rounding error grows with the number of passes.
+enum DotProducts {
+  private static let passCount = 1024
+
+  static func compute(
+    _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, count: Int, vectorCount: Int,
+    addend: UnsafePointer<Float>, bounds: ActivationBounds,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    if vectorCount == 2 {
+      let total = Sums<2>.total(input, weights, count: count)
+      target.store(bounds.apply(total.first + addend.vector(at: 0)), at: 0)
+      target.store(
+        bounds.apply(total.second + addend.vector(at: Vector.scalarCount)), at: Vector.scalarCount)
+    } else {
+      let total = Sums<1>.total(input, weights, count: count)
+      target.store(bounds.apply(total.first + addend.vector(at: 0)), at: 0)
+    }
+  }
+
+  /// One or two vectors of sums.
+  private struct Sums<let vectors: Int> {
+    var first = Vector.zero
+    var second = Vector.zero
+
+    @inline(__always)
+    mutating func addProduct(_ x: Float, _ weights: UnsafePointer<Float>) {
+      let x = Vector(repeating: x)
+      first = Arithmetic.multiplyAdd(x, weights.vector(at: 0), first)
+      if vectors == 2 {
+        second = Arithmetic.multiplyAdd(x, weights.vector(at: Vector.scalarCount), second)
+      }
+    }
+
+    @inline(__always)
+    static func + (a: Self, b: Self) -> Self {
+      Self(first: a.first + b.first, second: a.second + b.second)
+    }
+
+    @inline(__always)
+    static func total(_ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, count: Int)
+      -> Self
+    {
+      let width: Int = vectors &* Vector.scalarCount
+      var total = Self()
+      var start = 0
+      while start < count {
+        let end = min(count, start &+ passCount)
+        var (a, b, c, d) = (Self(), Self(), Self(), Self())
+        var k = start
+        var row = weights + start &* width
+        while k &+ 4 <= end {
+          a.addProduct(input[k], row)
+          b.addProduct(input[k &+ 1], row + width)
+          c.addProduct(input[k &+ 2], row + 2 &* width)
+          d.addProduct(input[k &+ 3], row + 3 &* width)
+          row += 4 &* width
+          k &+= 4
+        }
+        while k < end {
+          a.addProduct(input[k], row)
+          row += width
+          k &+= 1
+        }
+        total = total + ((a + b) + (c + d))
+        start = end
+      }
+      return total
+    }
+  }
+}
