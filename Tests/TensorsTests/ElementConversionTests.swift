@@ -31,7 +31,8 @@ import Testing
     let tensor = try Tensor([Int64.min, -1, 300, Int64.max], shape: [4])
     #expect(tensor.converted(to: .uint8).values(as: UInt8.self) == [0, 0, 255, 255])
     #expect(tensor.converted(to: .int32).values(as: Int32.self) == [.min, -1, 300, .max])
-    #expect(tensor.converted(to: .uint64).values(as: UInt64.self) == [0, 0, 300, UInt64(Int64.max)])
+    #expect(
+      tensor.converted(to: .uint64).values(as: UInt64.self) == [0, 0, 300, UInt64(Int64.max)])
   }
 
   @Test func float16RoundsToEvenAndOverflowsToInfinity() throws {
