@@ -65,12 +65,15 @@ def double_model(path, input_name="x", output_name="y"):
 
 
 def conv_model(path):
-    """A convolution with ReLU and max-pooling, then a fully connected layer: float [N, 3, 8, 8]."""
+    """A convolution with ReLU and max-pooling, then a fully connected layer: float [N, 3, 8, 8].
+
+    Its channels fill whole blocks of every vector width, so that no figure counts padding.
+   """
     random = np.random.default_rng(1)
     weights = {
-        "w": random.standard_normal((4, 3, 3, 3)),
-        "b": random.standard_normal(4),
-        "v": random.standard_normal((5, 64)),
+        "w": random.standard_normal((8, 3, 3, 3)),
+        "b": random.standard_normal(8),
+        "v": random.standard_normal((5, 128)),
         "c": random.standard_normal(5),
     }
     model = onnx.parser.parse_model(

@@ -22,13 +22,14 @@ struct PlanInspection {
   }
 
   private var contents: PlanContents { plan.image.contents }
+  private var weightByteCount: Int { contents.weights.reduce(0) { $0 + $1.byteCount } }
 
   var text: String {
     var text = """
       plan \(contents.name)
       file: \(plan.image.fileByteCount.grouped) bytes
       instruction set: \(contents.instructionSet), vectors of \(contents.laneCount) floats
-      packed weights: \(contents.weights.count), \(plan.image.weightByteCount.grouped) bytes\
+      packed weights: \(contents.weights.count), \(weightByteCount.grouped) bytes\
       \(isVerified ? ", checksums match" : "")
 
       """
@@ -59,7 +60,7 @@ struct PlanInspection {
       "instruction_set": .string(contents.instructionSet),
       "lanes": .integer(contents.laneCount),
       "weights": .integer(contents.weights.count),
-      "weight_bytes": .integer(plan.image.weightByteCount),
+      "weight_bytes": .integer(weightByteCount),
       "weights_verified": .bool(isVerified),
       "metadata": .members(contents.metadata.map { ($0.key, .string($0.value)) }),
       "variants": .array(
@@ -81,18 +82,18 @@ struct PlanInspection {
 
   private func table(of steps: [StepInspection]) -> TextTable {
     var table = TextTable([
-      .number(""), .text("step"), .text("kernel"), .text("shapes"), .number("GFLOP"),
+      .number(""), .text("step"), .text("kernel"), .text("shapes"), .number("MFLOP"),
       .number("weight bytes"),
     ])
     for (index, step) in steps.enumerated() {
       table.append([
         "\(index)", step.name, step.kernel, step.shapes,
-        Figures.fixed(Double(step.floatOperationCount) / 1e9, digits: 4),
+        Figures.fixed(Double(step.floatOperationCount) / 1e6, digits: 3),
         step.weightByteCount.grouped,
       ])
     }
     let operations = steps.reduce(0.0) { $0 + Double($1.floatOperationCount) }
-    table.append(["", "sum", "", "", Figures.fixed(operations / 1e9, digits: 4)])
+    table.append(["", "sum", "", "", Figures.fixed(operations / 1e6, digits: 3)])
     return table
   }
 }

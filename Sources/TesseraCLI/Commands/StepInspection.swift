@@ -24,15 +24,16 @@ struct StepInspection {
     fields = try entry?.describe(step.descriptor) ?? []
   }
 
-  /// The images that the step reads and writes, as `1x3x224x224 → 1x64x224x224`; the fields of the
-  /// descriptor for steps on other tensors.
+  /// The images that the step reads and writes, as `1x3x224x224 → 1x64x224x224`; what the descriptor
+  /// says for steps on other tensors.
   var shapes: String {
     let layouts = fields.compactMap { field -> String? in
       guard field.name.hasSuffix(".batch") else { return nil }
       return layout(String(field.name.dropLast(".batch".count)))
     }
     if !layouts.isEmpty { return layouts.joined(separator: " → ") }
-    return fields.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+    return fields.filter { !$0.name.hasPrefix("activation") }
+      .map { "\($0.name)=\($0.value)" }.joined(separator: " ")
   }
 
   private func layout(_ operand: String) -> String {

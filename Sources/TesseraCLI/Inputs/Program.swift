@@ -1,4 +1,3 @@
-import Foundation
 import GraphIR
 import Tessera
 
@@ -34,17 +33,21 @@ enum Program {
     return file.bytes.prefix(8).elementsEqual("TSRAPLAN".utf8)
   }
 
-  /// What the program takes, in order. The types of a plan are those of its first variant.
+  /// What the program takes, in order. The extents in which a plan's variants differ are unknown.
   var inputs: [ProgramInput] {
     switch self {
     case .plan(let plan):
-      (plan.variants.first?.inputs ?? []).map { input in
-        ProgramInput(name: input.name, type: TensorType(input.elementType, shape: input.shape))
+      (plan.variants.first?.inputs ?? []).enumerated().map { index, input in
+        let shapes = plan.variants.map { $0.inputs[index].shape }
+        return ProgramInput(
+          name: input.name, type: TensorType(input.elementType, commonDimensions(of: shapes)),
+          firstShape: input.shape)
       }
     case .model(let network, _):
       network.model.graph.inputs.map { name in
         ProgramInput(
-          name: name, type: network.model.graph.types[name] ?? TensorType(.float32, nil))
+          name: name, type: network.model.graph.types[name] ?? TensorType(.float32, nil),
+          firstShape: nil)
       }
     }
   }
@@ -80,4 +83,14 @@ struct ProgramInput {
   let name: String
   /// The shape may hold symbols that the input's own shape binds.
   let type: TensorType
+  /// The shape in a plan's first variant; nil for a model.
+  let firstShape: Shape?
+}
+
+/// The extents that all `shapes` share; nil if they differ in rank.
+private func commonDimensions(of shapes: [Shape]) -> [Dimension]? {
+  guard let first = shapes.first, shapes.allSatisfy({ $0.rank == first.rank }) else { return nil }
+  return first.dimensions.indices.map { index in
+    shapes.allSatisfy { $0[index] == first[index] } ? .fixed(first[index]) : .unknown
+  }
 }

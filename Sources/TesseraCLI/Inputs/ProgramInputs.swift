@@ -28,7 +28,7 @@ struct ProgramInputs {
         tensor = try Self.readImage(source, for: input, shape: shapes[input.name], imageOptions)
       }
       tensors[source.name] = tensor
-      problems += input.problems(with: tensor).map {
+      problems += input.problems(with: tensor, shape: shapes[input.name]).map {
         Diagnostic($0, file: source.path, at: .value(source.name))
       }
     }
@@ -74,10 +74,10 @@ struct ProgramInputs {
 }
 
 extension ProgramInput {
-  /// The input with every extent known: those of the model, else those of `shape`, and 1 for an open
-  /// batch.
+  /// The input with every extent known: those of `shape`, else of a plan's first variant, else of the
+  /// model with 1 for an open batch.
   func specification(shape: [Int]? = nil) throws(TesseraError) -> TensorSpecification {
-    var extents = shape
+    var extents = shape ?? firstShape?.dimensions
     if extents == nil, let dimensions = type.dimensions {
       let known = dimensions.enumerated().compactMap { $1.value ?? ($0 == 0 ? 1 : nil) }
       if known.count == dimensions.count { extents = known }
@@ -89,13 +89,24 @@ extension ProgramInput {
     return TensorSpecification(name: name, elementType: type.elementType, shape: shape)
   }
 
-  /// What keeps `tensor` from being this input. Extents that are symbols fit everything here.
-  func problems(with tensor: Tensor) -> [String] {
+  /// What keeps `tensor` from being this input. Symbols fit every extent.
+  ///
+  /// - Parameter shape: what `--shapes` says of this input.
+  func problems(with tensor: Tensor, shape: [Int]?) -> [String] {
     var problems: [String] = []
     if tensor.elementType != type.elementType {
       problems.append(
         "expected elements of type \(type.elementType.onnxName), "
           + "found \(tensor.elementType.onnxName)")
+    }
+    let extents = tensor.shape.dimensions
+    if let dimensions = type.dimensions,
+      dimensions.count != extents.count
+        || zip(dimensions, extents).contains(where: { $0.value != nil && $0.value != $1 })
+    {
+      problems.append("expected a shape that fits \(type), found \(tensor.shape)")
+    } else if let shape, shape != extents {
+      problems.append("expected the shape of --shapes, \(shape), found \(tensor.shape)")
     }
     return problems
   }
