@@ -42,12 +42,23 @@ private func findRules(_ graph: Graph) throws(TesseraError) -> [LoweringRule] {
     } else {
       missing.append(
         Diagnostic(
-          "the operator cannot be computed at run time, only on constants",
+          problem(of: node, in: graph),
           at: .node(node.displayName, operatorName: node.operatorName)))
     }
   }
   if let error = TesseraError(.unsupported, diagnostics: missing) { throw error }
   return rules
+}
+
+/// Why no rule takes a node.
+private func problem(of node: Node, in graph: Graph) -> String {
+  let open = node.inputs.dropFirst().filter { !$0.isEmpty && graph.constants[$0] == nil }
+  guard !open.isEmpty else {
+    return "the operator cannot be computed at run time, only on constants"
+  }
+  let names = open.map { "'\($0)'" }.joined(separator: ", ")
+  let hint = open.allSatisfy(graph.inputs.contains) ? "; --weights binds graph inputs" : ""
+  return "expected constants as inputs \(names), found values of the run\(hint)"
 }
 
 /// Collects the problems of many nodes, so that they are reported together.

@@ -1,6 +1,9 @@
 """`tessera compile`, `inspect`, `dump`, `convert` and `bench`."""
 
 import json
+import os
+import subprocess
+import time
 
 import numpy as np
 import onnx
@@ -9,7 +12,7 @@ import onnx.parser
 import onnxruntime
 import pytest
 
-from tessera_cli import DIGITS, ROOT, conv_model, run, run_json, write_model
+from tessera_cli import DIGITS, ROOT, TOOL, conv_model, run, run_json, write_model
 
 
 @pytest.fixture
@@ -78,6 +81,15 @@ def test_inspect_model(model):
     assert report["inputs"] == [{"name": "x", "type": "float", "shape": ["N", 3, 8, 8]}]
     assert report["parameters"] == 869
     assert report["operators"] == {"Conv": 1, "Flatten": 1, "Gemm": 1, "MaxPool": 1, "Relu": 1}
+
+
+def test_json_keeps_every_character(tmp_path, model):
+    odd = onnx.load(model)
+    text = "".join(map(chr, range(1, 0x300))) + '\u2028\ufeff😀"\\'
+    onnx.helper.set_model_props(odd, {"odd": text})
+    onnx.save(odd, model)
+    assert run_json("inspect", model)["metadata"] == {"odd": text}
+    assert "\x1b" not in run("inspect", model).stdout
 
 
 def test_inspect_plan(tmp_path, model):
@@ -162,6 +174,20 @@ def test_convert_failure_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["m.onnx"]
 
 
+def read_terminal(descriptor):
+    """What a process writes to a terminal until it ends."""
+    shown = b""
+    while True:
+        try:
+            part = os.read(descriptor, 4096)
+        except OSError:  # Linux fails the read once the last writer has gone.
+            part = b""
+        if not part:
+            os.close(descriptor)
+            return shown.decode()
+        shown += part
+
+
 BENCH_KEYS = {
     "min_ms", "median_ms", "mean_ms", "p95_ms", "max_ms", "threads", "batch", "iterations",
     "images_per_second",
@@ -185,9 +211,29 @@ def test_bench_duration(model):
     assert run_json("bench", model, "--duration", "0.05", "--warmup", 0)["iterations"] > 1
 
 
+def test_forgotten_weights_are_named(tmp_path):
+    arguments = ["compile", ROOT / "Graphs/vgg-a.onnxtxt", "-o", tmp_path / "a.plan"]
+    lines = run(*arguments, expect=3).stderr.splitlines()
+    assert len(lines) == 8
+    assert all("'conv" in line and line.endswith("--weights binds graph inputs") for line in lines)
+
+
 def test_vgg_compiles_with_random_weights(tmp_path):
     plan = tmp_path / "a.plan"
-    report = run_json("compile", ROOT / "Graphs/vgg-a.onnxtxt", "-o", plan, "--weights", "random:1")
+    master, terminal = os.openpty()
+    start = time.monotonic()
+    process = subprocess.Popen(
+        [TOOL, "compile", ROOT / "Graphs/vgg-a.onnxtxt", "-o", plan, "--weights", "random:1", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    shown = read_terminal(master)
+    report = json.load(process.stdout)
+    assert process.wait() == 0
+    if time.monotonic() - start > 2:
+        # Work of more than a second shows a bar, which is gone at the end.
+        assert "[" in shown and " s  " in shown and shown.endswith("\r\x1b[K")
     assert report["parameters"] == 132_863_336
     assert report["variants"][0]["arena_bytes"] == report["variants"][0]["arena_lower_bound_bytes"]
     plan.unlink()
