@@ -1,4 +1,3 @@
-import Foundation
 import Tessera
 
 /// How the text of an argument becomes a value; errors say what was expected and what was found.

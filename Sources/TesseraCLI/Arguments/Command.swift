@@ -7,7 +7,7 @@ struct Command: Sendable {
   let summary: String
   let operands: [Positional]
   let options: [OptionDeclaration]
-  /// Whole sentences at the end of the help.
+  /// Whole sentences at the end of the help, wrapped there.
   var notes: String = ""
   let body: @Sendable (ParsedArguments, StandardOutput) throws(TesseraError) -> ExitStatus
 
@@ -46,7 +46,7 @@ extension Command {
     text += "\noptions:\n"
     text += lines(
       declarations.map { ($0.synopsis, $0.help + ($0.isRepeatable ? " (may be repeated)" : "")) })
-    if !notes.isEmpty { text += "\n\(notes)\n" }
+    if !notes.isEmpty { text += "\n" + notes.wrapped(to: 96) }
     return text
   }
 }

@@ -3,19 +3,6 @@ import Tessera
 
 /// How numbers are written for people.
 enum Figures {
-  /// A number of bytes with a binary unit: `528.0 MiB`; below 10 KiB the exact number.
-  static func bytes(_ count: Int) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB"]
-    guard count >= 10 * 1024 else { return "\(count.grouped) B" }
-    var value = Double(count) / 1024
-    var unit = 0
-    while value >= 1024, unit < units.count - 1 {
-      value /= 1024
-      unit += 1
-    }
-    return "\(fixed(value, digits: 1)) \(units[unit])"
-  }
-
   /// A number with a fixed number of digits after the point.
   static func fixed(_ value: Double, digits: Int) -> String {
     String(format: "%.\(digits)f", value)

@@ -9,6 +9,19 @@ extension String {
     String(repeating: " ", count: max(0, width - count)) + self
   }
 
+  /// The words in lines of at most `width` characters, every line ended.
+  func wrapped(to width: Int) -> String {
+    var lines: [String] = []
+    for word in split(whereSeparator: \.isWhitespace) {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
   /// Control characters replaced by `\xNN`, so that a name from a file can neither break a line nor
   /// steer a terminal.
   var withoutControlCharacters: String {
