@@ -15,12 +15,12 @@ package final class MappedFile: Sendable {
   package init(path: String) throws(TesseraError) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.failure("cannot open the file", path, errno) }
+    guard descriptor >= 0 else { throw .system(cannot: "open the file", path: path) }
     defer { close(descriptor) }
 
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw Self.failure("cannot read the file's size", path, errno)
+      throw .system(cannot: "read the file's size", path: path)
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
@@ -36,7 +36,7 @@ package final class MappedFile: Sendable {
     let byteCount = Int(status.st_size)
     guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
       address != MAP_FAILED
-    else { throw Self.failure("cannot map the file", path, errno) }
+    else { throw .system(cannot: "map the file", path: path) }
 
     self.path = path
     bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
@@ -44,9 +44,5 @@ package final class MappedFile: Sendable {
 
   deinit {
     munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-  }
-
-  private static func failure(_ action: String, _ path: String, _ code: Int32) -> TesseraError {
-    TesseraError(.systemFailure, "\(action): \(String(cString: strerror(code)))").inFile(path)
   }
 }

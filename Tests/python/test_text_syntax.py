@@ -9,7 +9,7 @@ import onnx.parser
 import onnx.printer
 import pytest
 from onnx import TensorProto, helper, numpy_helper
-from tessera_cli import ROOT, run
+from tessera_cli import ROOT, conv_model, run
 
 NUMPY_TYPES = [
     np.float32, np.float64, np.float16, ml_dtypes.bfloat16, np.int8, np.int16, np.int32, np.int64,
@@ -163,3 +163,14 @@ def test_graphs_are_valid_onnx_and_survive_conversion(tmp_path, path):
     onnx.checker.check_model(model, full_check=True)
     run("convert", path, "-o", tmp_path / "m.onnx")
     assert content(onnx.load(tmp_path / "m.onnx")) == content(model)
+
+
+@pytest.mark.parametrize("name", ["m.onnx", "m.onnxtxt"])
+def test_external_data_is_read_by_onnx_and_by_us(tmp_path, name):
+    model = onnx.load(conv_model(tmp_path / "source.onnx"))
+    run("convert", tmp_path / "source.onnx", "-o", tmp_path / name, "--external-data")
+    assert (tmp_path / f"{name}.data").stat().st_size >= 4 * 5 * 64
+    if name.endswith(".onnx"):
+        assert content(onnx.load(tmp_path / name)) == content(model)
+    run("convert", tmp_path / name, "-o", tmp_path / "inside.onnx")
+    assert content(onnx.load(tmp_path / "inside.onnx")) == content(model)

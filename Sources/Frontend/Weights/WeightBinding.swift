@@ -1,3 +1,4 @@
+import class Foundation.ProcessInfo
 import GraphIR
 import TensorFiles
 import Tensors
@@ -70,17 +71,22 @@ private func bindWeights(
 private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(TesseraError) {
   let roles = graph.weightInputs()
   var problems: [Diagnostic] = []
+  var remainingByteCount = Int(clamping: ProcessInfo.processInfo.physicalMemory)
   for input in graph.inputs {
     guard let role = roles[input], let type = graph.types[input], let shape = type.shape else {
       continue
     }
-    guard type.elementType.isFloatingPoint,
-      !shape.elementCount.multipliedReportingOverflow(by: 8).overflow
-    else {
+    guard type.elementType.isFloatingPoint else {
       problems.append(
         Diagnostic("expected a floating-point tensor, found \(type)", at: .value(input)))
       continue
     }
+    guard shape.elementCount <= remainingByteCount / MemoryLayout<Float>.size else {
+      problems.append(
+        Diagnostic("random weights \(type) do not fit this machine's memory", at: .value(input)))
+      continue
+    }
+    remainingByteCount -= shape.elementCount * MemoryLayout<Float>.size
     let tensor = RandomWeights(seed: seed, name: input).tensor(role, shape)
     graph.bind(input, to: tensor.converted(to: type.elementType))
   }

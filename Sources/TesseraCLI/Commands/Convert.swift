@@ -5,10 +5,13 @@ extension Command {
   static let convert = Command(
     name: "convert", summary: "Write a model as ONNX binary or ONNX text",
     operands: [Common.model],
-    options: [Convert.output.declaration, Common.weights.declaration],
+    options: [
+      Convert.output.declaration, Common.weights.declaration, Convert.externalData.declaration,
+    ],
     notes: """
       The name of OUT tells the form: .onnx is binary, .onnxtxt is text. With --weights the inputs
-      that they bind become constants of the model.
+      that they bind become constants of the model. Constants of 2 GB and more go to OUT.data in any
+      case.
       """
   ) { arguments, output throws(TesseraError) in
     let path = arguments.operands[0]
@@ -19,13 +22,16 @@ extension Command {
       let network = try Network(path: path, weights: arguments[Common.weights])
       StandardError.warn(network.warnings)
       bar.update("writing the model", 0.5)
-      try ModelWriter.write(network.model, to: target)
+      try ModelWriter.write(
+        network.model, to: target, externalData: arguments[Convert.externalData])
     }
     return .done
   }
 }
 
 private enum Convert {
+  static let externalData = Flag(
+    "external-data", help: "Write constants of 1 KB and more to OUT.data, beside OUT")
   static let output = Option(
     "output", short: "o", "OUT", isRequired: true, help: "Write .onnx or .onnxtxt to this file"
   ) { (text) throws(TesseraError) in

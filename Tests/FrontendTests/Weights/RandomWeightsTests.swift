@@ -71,4 +71,13 @@ import Testing
     // m is [K, N] without transB: fanIn is 8.
     #expect(elements[11] == Float(weights.standardNormal(at: 11) * 0.5))
   }
+
+  @Test func refusesWeightsThatFitNoMachine() throws {
+    var model = try Model(
+      onnxText: """
+        <ir_version: 10, opset_import: ["": 21]>
+        g (float[N,1000000000] x, float[1000000000,1000000000] w) => (y) { y = MatMul (x, w) }
+        """)
+    #expect(throws: TesseraError.self) { try bindWeights(of: &model, from: .random(seed: 1)) }
+  }
 }
