@@ -12,6 +12,8 @@ enum Common {
   static let planOrModel = Positional(
     name: "PLAN|MODEL", help: "A plan, or an ONNX model (.onnx, .onnxtxt)")
 
+  static let trust = Flag("trust", help: "Do not read a plan's weights to verify their checksums")
+
   static let weights = Option<WeightSource>(
     "weights", "W",
     help: "Bind a model's weights by name from a .safetensors, .npz or .onnx file, or random:SEED"

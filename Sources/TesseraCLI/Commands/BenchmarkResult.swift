@@ -62,6 +62,7 @@ struct BenchmarkResult {
       "p95_ms": .double(percentile95),
       "max_ms": .double(maximum),
       "images_per_second": .double(imagesPerSecond),
+      "times_ms": .array(times.map { .double($0) }),
     ])
   }
 }

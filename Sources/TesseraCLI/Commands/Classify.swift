@@ -12,7 +12,7 @@ extension Command {
       Classify.top.declaration, Labels.option.declaration,
     ] + ImageArguments.declarations + [
       Common.weights.declaration, Common.shapes.declaration, Common.threads.declaration,
-      Common.json.declaration,
+      Common.trust.declaration, Common.json.declaration,
     ],
     notes: """
       The network has one image input; its first output has one element a class. Where these are not
@@ -36,6 +36,7 @@ private enum Classify {
   ) throws(TesseraError) -> ExitStatus {
     let path = arguments.operands[0]
     let program = try Program(path: path, weights: arguments[Common.weights])
+    if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let images = ImageArguments(arguments).merged(with: try program.imageOptions())
     let labelsPath = arguments[Labels.option]
     let givenLabels = try labelsPath.map { (path) throws(TesseraError) in

@@ -7,7 +7,7 @@ extension Command {
     options: [
       TensorSource.option.declaration, Run.outputDirectory.declaration,
       Common.weights.declaration, Common.shapes.declaration, Common.algorithm.declaration,
-      Common.threads.declaration, Run.trust.declaration,
+      Common.threads.declaration, Common.trust.declaration,
     ] + ImageArguments.declarations + [Common.json.declaration],
     notes: """
       NAME=FILE is split at its last '='. A .npz gives the array called NAME unless :MEMBER names
@@ -24,15 +24,12 @@ extension Command {
 private enum Run {
   static let outputDirectory = Option(
     "output-dir", "DIR", help: "Write each output to a .npy file in this folder")
-  static let trust = Flag("trust", help: "Do not read a plan's weights to verify their checksums")
 
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
     let path = arguments.operands[0]
     let program = try Program(path: path, weights: arguments[Common.weights])
     let shapes = arguments[Common.shapes] ?? [:]
-    if case .plan(let plan) = program, !arguments[trust] {
-      try verifyWeights(of: plan, path: path)
-    }
+    if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let imageOptions = ImageArguments(arguments).merged(with: try program.imageOptions())
     let inputs = try ProgramInputs(
       arguments.all(TensorSource.option), for: program, shapes: shapes,

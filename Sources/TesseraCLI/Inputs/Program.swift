@@ -60,6 +60,11 @@ enum Program {
     }
   }
 
+  /// Reads a plan's weights and compares them with their checksums. A model's weights have none.
+  func verifyWeights(path: String) throws(TesseraError) {
+    if case .plan(let plan) = self { try TesseraCLI.verifyWeights(of: plan, path: path) }
+  }
+
   /// The plan itself, or the model compiled into memory for these shapes.
   func compiled(_ options: CompileOptions) throws(TesseraError) -> Plan {
     switch self {
