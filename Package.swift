@@ -53,7 +53,9 @@ let package = Package(
     .target(
       name: "Lowering",
       dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan", "Tensors"]),
-    .target(name: "TesseraRuntime", dependencies: ["ExecutionPlan", "CPUKernels", "Tensors"]),
+    .target(
+      name: "TesseraRuntime", dependencies: ["ExecutionPlan", "CPUKernels", "Tensors"],
+      swiftSettings: optimizedInDebug),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
       name: "Tessera",
