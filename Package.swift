@@ -81,7 +81,9 @@ let package = Package(
     .testTarget(name: "PassesTests", dependencies: ["Passes", "GraphIR", "TestSupport"]),
     .testTarget(
       name: "LoweringTests", dependencies: ["Lowering", "Passes", "CPUKernels", "KernelInterface", "TestSupport"]),
-    .testTarget(name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"]),
+    .testTarget(
+      name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"],
+      swiftSettings: optimizedInDebug),
     .testTarget(name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "TestSupport"]),
     .testTarget(
       name: "VisionTests", dependencies: ["Vision", "TensorFiles", "TestSupport"],

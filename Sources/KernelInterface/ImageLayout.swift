@@ -41,6 +41,9 @@ package struct ImageLayout: Sendable, Equatable {
   package var originOffset: Int { borderTop * rowStride + borderLeft * channelBlock }
   package var hasBorder: Bool { borderTop + borderLeft + borderBottom + borderRight > 0 }
 
+  /// True if the batch has no element, not even a border.
+  package var isEmpty: Bool { batch * imageStride == 0 }
+
   /// Bytes of the whole batch, borders and padding channels included.
   ///
   /// - Throws: `TesseraError` if the size does not fit; after it has passed, no stride or offset of

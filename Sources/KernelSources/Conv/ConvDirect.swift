@@ -19,7 +19,7 @@ struct ConvDirect {
   static let kernel = Kernel(ConvDirectDescriptor.self) { conv, operands in
     let call = ConvDirect(conv, operands)
     return [
-      WorkPhase(itemCount: conv.output.batch * call.tiling.bandCount * conv.panelCount) {
+      WorkPhase(itemCount: call.itemCount) {
         call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
       }
     ]
@@ -30,10 +30,14 @@ struct ConvDirect {
     tiling = ConvDirectTiling(conv)
     panels = conv.outputPanelsOfGroup
     bounds = ActivationBounds(conv.activation)
-    input = UnsafePointer(operands[0].assumingMemoryBound(to: Float.self))
-    weights = UnsafePointer(operands[1].assumingMemoryBound(to: Float.self))
-    bias = UnsafePointer(operands[2].assumingMemoryBound(to: Float.self))
-    output = operands[3].assumingMemoryBound(to: Float.self)
+    input = operands.constantFloats(0)
+    weights = operands.constantFloats(1)
+    bias = operands.constantFloats(2)
+    output = operands.floats(3)
+  }
+
+  private var itemCount: Int {
+    conv.output.isEmpty ? 0 : conv.output.batch * tiling.bandCount * conv.panelCount
   }
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {

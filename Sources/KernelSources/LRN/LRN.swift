@@ -20,7 +20,7 @@ struct LRN {
       norm: norm, bandCount: max(1, norm.output.height / bandHeight),
       input: operands.constantFloats(0), output: operands.floats(1))
     return [
-      WorkPhase(itemCount: norm.output.batch * call.bandCount) {
+      WorkPhase(itemCount: norm.output.isEmpty ? 0 : norm.output.batch * call.bandCount) {
         call.compute(item: $0, squares: $1.assumingMemoryBound(to: Float.self))
       }
     ]

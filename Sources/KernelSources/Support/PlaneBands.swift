@@ -24,7 +24,9 @@ struct PlaneBands {
     bandCount = max(1, layout.height / height)
   }
 
-  var itemCount: Int { layout.batch * layout.channelBlockCount * bandCount }
+  var itemCount: Int {
+    layout.isEmpty ? 0 : layout.batch * layout.channelBlockCount * bandCount
+  }
 
   func band(ofItem item: Int) -> Band {
     let (plane, band) = item.quotientAndRemainder(dividingBy: bandCount)
@@ -45,14 +47,4 @@ extension ImageLayout {
 
   /// Channels of the image in this block.
   func usedLanes(ofBlock block: Int) -> Int { min(channelBlock, channels - block * channelBlock) }
-}
-
-extension [UnsafeMutableRawPointer] {
-  /// Operand `index` as floats to write.
-  func floats(_ index: Int) -> UnsafeMutablePointer<Float> {
-    self[index].assumingMemoryBound(to: Float.self)
-  }
-
-  /// Operand `index` as floats to read.
-  func constantFloats(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(floats(index)) }
 }

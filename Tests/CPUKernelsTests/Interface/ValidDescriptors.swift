@@ -1,0 +1,109 @@
+import KernelInterface
+
+/// One small valid descriptor of every kernel.
+enum ValidDescriptors {
+  static let all: [any KernelDescriptor] = [
+    convDirect, convIm2col, fullyConnected, matMul, pool, channelAffine, convertLayout, lrn,
+    softmax,
+    binary, copy, fill, cast,
+  ]
+
+  private static func image(_ channels: Int, block: Int, border: Int = 0) -> ImageLayout {
+    ImageLayout(batch: 2, channels: channels, height: 5, width: 6, channelBlock: block)
+      .with(border: (border, border, border, border))
+  }
+
+  static var convDirect: ConvDirectDescriptor {
+    var conv = ConvDirectDescriptor()
+    conv.input = image(9, block: 8, border: 1)
+    conv.output = image(17, block: 8, border: 1)
+    conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+    (conv.convHeight, conv.convWidth) = (5, 6)
+    return conv
+  }
+
+  static var convIm2col: ConvIm2colDescriptor {
+    var conv = ConvIm2colDescriptor()
+    conv.input = image(4, block: 1)
+    conv.output = image(6, block: 1)
+    conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+    conv.groups = 2
+    return conv
+  }
+
+  static var fullyConnected: FullyConnectedDescriptor {
+    var layer = FullyConnectedDescriptor()
+    (layer.rowCount, layer.inputCount, layer.outputCount) = (3, 20, 18)
+    return layer
+  }
+
+  static var matMul: MatMulDescriptor {
+    var product = MatMulDescriptor()
+    (product.batch, product.m, product.n, product.k) = (2, 3, 4, 5)
+    return product
+  }
+
+  static var pool: PoolDescriptor {
+    var pool = PoolDescriptor()
+    pool.input = image(9, block: 8)
+    pool.output = image(9, block: 8, border: 1)
+    pool.window = SlidingWindow(kernel: (2, 2), stride: (2, 2))
+    return pool
+  }
+
+  static var channelAffine: ChannelAffineDescriptor {
+    var affine = ChannelAffineDescriptor()
+    affine.input = image(9, block: 8)
+    affine.output = image(9, block: 8, border: 1)
+    return affine
+  }
+
+  static var convertLayout: ConvertLayoutDescriptor {
+    var conversion = ConvertLayoutDescriptor()
+    conversion.input = image(9, block: 1)
+    conversion.output = image(9, block: 8, border: 1)
+    return conversion
+  }
+
+  static var lrn: LRNDescriptor {
+    var norm = LRNDescriptor()
+    norm.input = image(9, block: 8)
+    norm.output = image(9, block: 8, border: 1)
+    norm.size = 5
+    return norm
+  }
+
+  static var softmax: SoftmaxDescriptor {
+    var softmax = SoftmaxDescriptor()
+    (softmax.outerCount, softmax.axisCount, softmax.innerCount) = (2, 5, 3)
+    return softmax
+  }
+
+  static var binary: BinaryDescriptor {
+    var binary = BinaryDescriptor()
+    binary.extents = [2, 3, 4]
+    binary.leftStrides = [12, 4, 1]
+    binary.rightStrides = [0, 1, 0]
+    return binary
+  }
+
+  static var copy: CopyDescriptor {
+    var copy = CopyDescriptor()
+    copy.extents = [3, 4]
+    (copy.inputElementCount, copy.inputOffset, copy.inputStrides) = (20, 3, [1, 3])
+    (copy.outputElementCount, copy.outputOffset, copy.outputStrides) = (20, 2, [4, 1])
+    return copy
+  }
+
+  static var fill: FillDescriptor {
+    var fill = FillDescriptor()
+    fill.elementCount = 10
+    return fill
+  }
+
+  static var cast: CastDescriptor {
+    var cast = CastDescriptor()
+    (cast.elementCount, cast.from, cast.to) = (10, .float32, .int64)
+    return cast
+  }
+}

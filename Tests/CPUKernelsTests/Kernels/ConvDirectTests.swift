@@ -1,0 +1,161 @@
+import CPUKernels
+import KernelInterface
+import TestSupport
+import Testing
+
+/// The direct convolution against its definition in Float64.
+struct ConvDirectTests {
+  struct Case: CustomTestStringConvertible {
+    var batch = 1
+    var channels: (input: Int, output: Int)
+    var size: (height: Int, width: Int)
+    var window: SlidingWindow
+    var groups = 1
+    var inputBlock = 8
+    var pools = false
+    var activation = Activation.relu
+    /// Border of the output, and what the input's border has beyond the pads.
+    var border = (top: 0, left: 0, bottom: 0, right: 0)
+
+    var testDescription: String {
+      """
+      \(batch)x\(channels.input)x\(size.height)x\(size.width) in blocks of \(inputBlock) to \
+      \(channels.output), \(window), groups \(groups), pools \(pools)
+      """
+    }
+
+    var convHeight: Int {
+      (size.height + 2 * window.padTop - window.spanHeight) / window.strideHeight + 1
+    }
+    var convWidth: Int {
+      (size.width + 2 * window.padLeft - window.spanWidth) / window.strideWidth + 1
+    }
+
+    func check(seed: UInt64) throws {
+      var generator = SeededGenerator(seed: seed)
+      var conv = ConvDirectDescriptor()
+      conv.input = ImageLayout(
+        batch: batch, channels: channels.input, height: size.height, width: size.width,
+        channelBlock: inputBlock
+      ).with(
+        border: (
+          window.padTop + border.top, window.padLeft + border.left,
+          window.padTop + border.bottom, window.padLeft + border.right
+        ))
+      let pooled = pools ? 2 : 1
+      conv.output = ImageLayout(
+        batch: batch, channels: channels.output, height: convHeight / pooled,
+        width: convWidth / pooled, channelBlock: 8
+      ).with(border: border)
+      conv.window = window
+      conv.groups = groups
+      (conv.convHeight, conv.convWidth) = (convHeight, convWidth)
+      conv.activation = activation
+      conv.poolsMax2x2 = pools
+
+      let images = Images.random(conv.input, &generator)
+      let weightCount = window.kernelHeight * window.kernelWidth * channels.input / groups
+      let reference = ReferenceConv(
+        window: window, groups: groups, activation: activation,
+        weights: randomFloats(channels.output * weightCount, &generator),
+        bias: randomFloats(channels.output, &generator))
+      let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
+      try conv.packWeights(
+        from: reference.weights, into: packed.base.assumingMemoryBound(to: Float.self))
+      #expect(packed.guardsAreIntact)
+      let padding = [Float](
+        repeating: 0, count: roundUp(channels.output, toMultipleOf: 8) - channels.output)
+
+      let results = reference.apply(to: images, height: convHeight, width: convWidth)
+      try KernelHarness.expectClose(
+        conv,
+        reading: [
+          GuardedBuffer(images.placed(in: conv.input, filler: 0)), packed,
+          GuardedBuffer(reference.bias + padding),
+        ],
+        (pools ? results.maxPooled2x2() : results).placed(in: conv.output, filler: .zero))
+    }
+  }
+
+  static let window3x3 = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+
+  /// Every width of a register tile, and one more than the widest.
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 13], [1, 8])
+  func tileWidths(width: Int, inputBlock: Int) throws {
+    try Case(
+      channels: (9, 17), size: (3, width), window: Self.window3x3, inputBlock: inputBlock
+    ).check(seed: 1)
+  }
+
+  @Test(arguments: [1, 3, 7, 8, 9, 16, 17], [1, 7, 8, 9, 16, 17, 24, 25])
+  func channelCounts(input: Int, output: Int) throws {
+    try Case(channels: (input, output), size: (4, 7), window: Self.window3x3).check(seed: 2)
+  }
+
+  /// More input channels than one pass takes, more rows than one band has.
+  @Test(arguments: [false, true])
+  func severalPassesAndBands(pools: Bool) throws {
+    try Case(
+      batch: 2, channels: (72, 40), size: (31, 21), window: Self.window3x3, pools: pools,
+      border: (1, 1, 1, 1)
+    ).check(seed: 3)
+  }
+
+  @Test func bordersOfTheOutputAreZero() throws {
+    try Case(
+      batch: 2, channels: (8, 12), size: (5, 6), window: Self.window3x3,
+      activation: Activation(.clamp, low: 0.25, high: 0.75), border: (1, 2, 3, 4)
+    ).check(seed: 4)
+  }
+
+  @Test(arguments: [2, 3], [1, 8])
+  func groups(count: Int, inputBlock: Int) throws {
+    let perGroup = inputBlock == 1 ? 3 : 8
+    try Case(
+      channels: (perGroup * count, 24 * count), size: (5, 7), window: Self.window3x3,
+      groups: count, inputBlock: inputBlock
+    ).check(seed: 5)
+  }
+
+  @Test(arguments: 0..<60)
+  func seededShapes(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(1000 + seed))
+    func pick(_ values: [Int]) -> Int { values.randomElement(using: &generator) ?? 1 }
+    let window = SlidingWindow(
+      kernel: (pick([1, 2, 3, 5]), pick([1, 2, 3, 5])),
+      stride: (pick([1, 2, 3]), pick([1, 2, 3])),
+      dilation: (pick([1, 1, 2]), pick([1, 1, 2])), pad: (pick([0, 1, 2]), pick([0, 1, 2])))
+    try Case(
+      batch: pick([1, 1, 2]), channels: (pick([1, 3, 8, 9, 17]), pick([1, 7, 8, 9, 16, 17])),
+      size: (window.spanHeight + pick([0, 1, 4, 9]), window.spanWidth + pick([0, 4, 5, 6, 12])),
+      window: window, inputBlock: pick([1, 8]), pools: pick([0, 1]) == 1,
+      activation: [.identity, .relu, Activation(.clamp, low: -0.5, high: 0.5)][pick([0, 1, 2])],
+      border: (pick([0, 1]), pick([0, 1]), pick([0, 2]), pick([0, 2]))
+    ).check(seed: UInt64(seed))
+  }
+
+  /// Packing a range gives the same bytes as packing all.
+  @Test func packsPanelsOneByOne() throws {
+    var generator = SeededGenerator(seed: 6)
+    var conv = ConvDirectDescriptor()
+    conv.input.channels = 9
+    conv.input.channelBlock = 8
+    conv.output.channels = 41
+    conv.output.channelBlock = 8
+    conv.window = SlidingWindow(kernel: (3, 2))
+    let weights = randomFloats(41 * 9 * 6, &generator)
+    let all = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
+    try conv.packWeights(from: weights, into: all.base.assumingMemoryBound(to: Float.self))
+    var joined: [Float] = []
+    for panel in 0..<conv.panelCount {
+      let count = conv.packedOffset(ofPanel: panel + 1) - conv.packedOffset(ofPanel: panel)
+      let one = GuardedBuffer(byteCount: count * 4)
+      try conv.packWeights(
+        from: weights, into: one.base.assumingMemoryBound(to: Float.self), panels: panel..<panel + 1
+      )
+      #expect(one.guardsAreIntact)
+      joined += one.floats
+    }
+    #expect(joined == all.floats)
+  }
+}

@@ -1,0 +1,42 @@
+import CPUKernels
+import KernelInterface
+import TestSupport
+import Testing
+
+struct MatMulTests {
+  @Test(arguments: [(1, 1, 1), (3, 5, 7), (200, 3, 9), (5, 193, 2), (4, 4, 0)], 0..<16)
+  func multiplies(shape: (m: Int, n: Int, k: Int), flags: Int) throws {
+    var generator = SeededGenerator(seed: 1)
+    let (m, n, k) = shape
+    var product = MatMulDescriptor()
+    (product.batch, product.m, product.n, product.k) = (2, m, n, k)
+    (product.transposesLeft, product.transposesRight) = (flags & 1 != 0, flags & 2 != 0)
+    (product.sharesLeft, product.sharesRight) = (flags & 4 != 0, flags & 8 != 0)
+    product.alpha = 0.5
+    let left = randomFloats((product.sharesLeft ? 1 : 2) * m * k, &generator)
+    let right = randomFloats((product.sharesRight ? 1 : 2) * k * n, &generator)
+    var expected: [BoundedValue] = []
+    for matrix in 0..<2 {
+      let leftBase = product.sharesLeft ? 0 : matrix * m * k
+      let rightBase = product.sharesRight ? 0 : matrix * k * n
+      for row in 0..<m {
+        for column in 0..<n {
+          let products = (0..<k).map { index in
+            0.5
+              * Double(
+                left[leftBase + (product.transposesLeft ? index * m + row : row * k + index)])
+              * Double(
+                right[
+                  rightBase + (product.transposesRight ? column * k + index : index * n + column)])
+          }
+          expected.append(
+            BoundedValue.sum(
+              products.reduce(0, +), ofMagnitudes: products.map(abs).reduce(0, +), termCount: k + 1)
+          )
+        }
+      }
+    }
+    try KernelHarness.expectClose(
+      product, reading: [GuardedBuffer(left), GuardedBuffer(right)], expected)
+  }
+}
