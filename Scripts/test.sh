@@ -15,7 +15,7 @@ build() {
 }
 
 build swift build -c release
-build swift build --package-path Examples/ClassifyImage -c release
+build swift build --package-path Examples/ClassifyImage
 build swift build --build-tests
 .venv/bin/python -m pytest -q Tests/python
 swift test --skip-build
