@@ -7,6 +7,7 @@ import KernelVectors
 ///
 /// An item gathers its tile of the column matrix `[channel][kernel row][kernel column][pixel]` into the
 /// workspace, zeros where the window leaves the image, and multiplies the group's weights by it.
+/// OpenBLAS is the serial build, which locks its buffers, so that items may run on several threads.
 struct ConvIm2col {
   private let conv: ConvIm2colDescriptor
   private let tiling: ConvIm2colTiling
