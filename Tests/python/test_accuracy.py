@@ -1,0 +1,96 @@
+"""Errors against Float64, of whole networks with random weights."""
+
+import json
+import re
+
+import numpy as np
+import onnx
+import pytest
+
+import float64_reference
+import networks
+import onnx_runtime
+import tool
+
+# The project's promise for the direct kernels: the largest error of a logit over the largest logit.
+LARGEST_DIRECT_ERROR = 2e-6
+FIGURES = tool.ROOT / ".build" / "accuracy.json"
+
+
+@pytest.fixture(scope="module")
+def figures():
+    measured = {}
+    yield measured
+    FIGURES.write_text(json.dumps(measured, indent=2) + "\n")
+    print("\n\nlargest error of a logit / largest logit, against Float64")
+    columns = sorted({column for row in measured.values() for column in row})
+    print(" " * 12 + "".join(f"{column:>16}" for column in columns))
+    for name, row in measured.items():
+        cells = [f"{row[column]:.2e}" if column in row else "" for column in columns]
+        print(f"{name:12}" + "".join(f"{cell:>16}" for cell in cells))
+
+
+def error(actual, expected):
+    return float(np.abs(actual - expected).max() / np.abs(expected).max())
+
+
+def test_direct_kernels_on_networks(network, figures, tessera):
+    inputs = {"data": networks.image()}
+    reference = float64_reference.compute(network.model, inputs)["fc8"]
+    plan = network.folder / "direct.plan"
+    tessera("compile", network.model, "--algorithm", "direct", "-o", plan)
+    logits, _ = tool.run(plan, inputs, network.folder, outputs=["fc8", "prob"])
+    plan.unlink()
+    measured = error(logits, reference)
+    peer = error(onnx_runtime.outputs(network.model, inputs)[0], reference)
+    figures[network.name] = {"tessera direct": measured, "onnxruntime": peer}
+    assert measured <= LARGEST_DIRECT_ERROR
+
+
+def small_vgg(folder, generator):
+    """VGG-A with 1/4 of its channels on 64×64 images, as ONNX binary with weights; logits are `fc8`."""
+    text = (tool.ROOT / "Graphs" / "vgg-a.onnxtxt").read_text()
+    model = onnx.parser.parse_model(re.sub(r"\b25088\b", "512", text).replace("224,224", "64,64"))
+    graph = model.graph
+    inputs = {value.name: value for value in graph.input}
+    for name, value in inputs.items():
+        if name == "data":
+            continue
+        shape = [d.dim_value for d in value.type.tensor_type.shape.dim]
+        shape[0] = shape[0] if name.startswith("fc8") else shape[0] // 4
+        if len(shape) > 1 and shape[1] != 3:
+            shape[1] //= 4
+        fan_in = int(np.prod(shape[1:]))
+        weights = generator.standard_normal(shape, dtype=np.float32) * np.float32(np.sqrt(2 / fan_in))
+        graph.initializer.append(onnx.numpy_helper.from_array(weights, name))
+        graph.input.remove(value)
+    graph.output.insert(0, onnx.helper.make_tensor_value_info("fc8", onnx.TensorProto.FLOAT, ["N", 1000]))
+    path = folder / "small.onnx"
+    onnx.save(model, path)
+    return path
+
+
+@pytest.mark.parametrize("instruction_set", ["", "portable"])
+@pytest.mark.parametrize("algorithm", ["direct", "im2col"])
+def test_kernels_on_a_small_network(algorithm, instruction_set, figures, generator, tmp_path, tessera):
+    """The direct kernels keep the promise on each instruction set; im2col has its own bound.
+
+    A sum of k products of float32, in whatever order, is off by at most k · 2⁻²⁴ of the sum of their
+    magnitudes, and as errors are as often up as down, by about √k · 2⁻²⁴ of the root of the sum of
+    squares, which is the size of the result. Roundings of 11 layers add up independently: √11. With k ≤
+    128 · 9 and a factor of 4 for the largest of 1,000 logits: 4 · √11 · √1152 · 2⁻²⁴ ≈ 2.7·10⁻⁵.
+    """
+    model = small_vgg(tmp_path, generator)
+    inputs = {"data": generator.normal(0, 60, (2, 3, 64, 64)).astype(np.float32)}
+    reference = float64_reference.compute(model, inputs)["fc8"]
+    environment = {"TESSERA_ISA": instruction_set} if instruction_set else None
+    plan = tmp_path / "small.plan"
+    tessera(
+        "compile", model, "-o", plan, "--algorithm", algorithm, "--shapes", "data:2x3x64x64",
+        environment=environment,
+    )
+    logits, _ = tool.run(plan, inputs, tmp_path, outputs=["fc8", "prob"], environment=environment)
+    measured = error(logits, reference)
+    figures.setdefault("small VGG-A", {})[f"{algorithm} {instruction_set or 'fastest'}"] = measured
+    bound = LARGEST_DIRECT_ERROR if algorithm == "direct" else 4 * np.sqrt(11 * 1152) * 2.0**-24
+    assert measured <= bound
