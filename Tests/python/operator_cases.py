@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import onnx
+import onnx.shape_inference
 
 
 
@@ -20,7 +21,7 @@ class Case:
     inputs: str
     nodes: str
     constants: str = ""
-    outputs: str = "float y"
+    outputs: str = "float[] y"
     ranges: dict = field(default_factory=dict)
     # True where ONNX Runtime has no kernel and the reference evaluator of `onnx` is asked.
     lacks_onnx_runtime_kernel: bool = False
@@ -56,6 +57,8 @@ def model_and_inputs(case, opset):
             model.graph.input.append(
                 onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
             )
+    model = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    onnx.checker.check_model(model)
     return model.SerializeToString(), inputs
 
 
@@ -197,7 +200,7 @@ MATRIX = [
     Case("matmul and add", (13,), "float[3,19] x, float[19,33] w, float[33] b", "a = MatMul (x, w) y = Add (a, b)"),
     Case("matmul of a stack", (9, 13), "float[2,3,19] x, float[19,33] w", "y = MatMul (x, w)"),
     Case("matmul of inputs", (7, 13), "float[3,19] x1, float[19,33] x2", "y = MatMul (x1, x2)"),
-    Case("matmul of stacks", (9, 13), "float[2,1,3,19] x1, float[5,19,4] x2", "y = MatMul (x1, x2)"),
+    Case("matmul of stacks", (9, 13), "float[2,5,3,19] x1, float[2,5,19,4] x2", "y = MatMul (x1, x2)"),
     Case("matmul of a vector", (13,), "float[19] x1, float[19,33] x2", "y = MatMul (x1, x2)"),
     Case("matmul by a vector", (13,), "float[3,19] x, float[19] w", "y = MatMul (x, w)"),
     Case("matmul of vectors", (13,), "float[19] x1, float[19] x2", "y = MatMul (x1, x2)"),
@@ -249,8 +252,8 @@ SHAPE = [
     Case("gather rows", (7, 11, 13), "float[5,6,7] x", "y = Gather <axis = 1> (x, indices)", "int64[2,2] indices = {0, 5, 2, 2}"),
     Case("gather negative", (11, 13), "float[5,6] x", "y = Gather (x, indices)", "int64[2] indices = {-1, 0}"),
     Case("gather scalar", (13,), "float[5,6] x", "y = Gather <axis = -1> (x, index)", "int64 index = {3}"),
-    Case("shape", (7, 13, 21), "float[5,6,7] x", "y = Shape (x)", outputs="int64 y"),
-    Case("shape part", (15, 21), "float[5,6,7] x", "y = Shape <start = -2, end = 3> (x)", outputs="int64 y"),
+    Case("shape", (7, 13, 21), "float[5,6,7] x", "y = Shape (x)", outputs="int64[] y"),
+    Case("shape part", (15, 21), "float[5,6,7] x", "y = Shape <start = -2, end = 3> (x)", outputs="int64[] y"),
     Case("constant of shape", (9, 21), "float[2,3] x", "s = Shape (x) c = ConstantOfShape <value = float[1] {1.5}> (s) y = Add (x, c)"),
     Case("constant", (7, 13, 21), "float[2,2] x", "c = Constant <value = float[2,2] {1.0, 2.0, 3.0, 4.0}> () y = Mul (x, c)"),
     Case("constant value_floats", (12, 21), "float[2,2] x", "c = Constant <value_floats = [1.0, 2.5]> () y = Mul (x, c)"),
@@ -258,22 +261,22 @@ SHAPE = [
     Case("dropout", (7, 10, 12, 13, 22), "float[2,3] x", "d = Dropout (x) y = Relu (d)"),
     Case("dropout ratio attribute", (7, 10), "float[2,3] x", "y = Dropout <ratio = 0.9> (x)"),
     Case("dropout ratio input", (12, 13, 22), "float[2,3] x", "y = Dropout (x, ratio)", "float ratio = {0.9}"),
-    Case("an input is an output", (13,), "float[2,3] x", "y = Relu (x) z = Identity (x)", outputs="float y, float z"),
+    Case("an input is an output", (13,), "float[2,3] x", "y = Relu (x) z = Identity (x)", outputs="float[] y, float[] z"),
     Case("a value is used and an output", (13,), "float[1,3,8,8] x, float[8,3,3,3] w",
-         "a = Conv (x, w) y = Relu (a)", outputs="float y, float a"),
-    Case("a constant is an output", (13,), "float[2,3] x, float[2,2] c", "y = Relu (x) z = Identity (c)", outputs="float y, float z"),
+         "a = Conv (x, w) y = Relu (a)", outputs="float[] y, float[] a"),
+    Case("a constant is an output", (13,), "float[2,3] x, float[2,2] c", "y = Relu (x) z = Identity (c)", outputs="float[] y, float[] z"),
 ]
 
 TYPES = [
-    Case("double conv", (7, 22), "double[1,3,8,8] x, double[8,3,3,3] w, double[8] b", "y = Conv (x, w, b)", outputs="double y", lacks_onnx_runtime_kernel=True),
-    Case("double gemm", (7, 13), "double[2,30] x, double[30,8] w, double[8] b", "y = Gemm (x, w, b)", outputs="double y"),
-    Case("double pool", (8, 22), "double[1,3,8,8] x", "y = MaxPool <kernel_shape = [2, 2]> (x)", outputs="double y"),
-    Case("float16 conv", (7, 22), "float16[1,3,8,8] x, float16[8,3,3,3] w, float16[8] b", "a = Conv (x, w, b) y = Relu (a)", outputs="float16 y"),
-    Case("float16 gemm", (9, 13), "float16[2,30] x, float16[30,8] w, float16[8] b", "y = Gemm (x, w, b)", outputs="float16 y"),
+    Case("double conv", (7, 22), "double[1,3,8,8] x, double[8,3,3,3] w, double[8] b", "y = Conv (x, w, b)", outputs="double[] y", lacks_onnx_runtime_kernel=True),
+    Case("double gemm", (7, 13), "double[2,30] x, double[30,8] w, double[8] b", "y = Gemm (x, w, b)", outputs="double[] y"),
+    Case("double pool", (8, 22), "double[1,3,8,8] x", "y = MaxPool <kernel_shape = [2, 2]> (x)", outputs="double[] y"),
+    Case("float16 conv", (7, 22), "float16[1,3,8,8] x, float16[8,3,3,3] w, float16[8] b", "a = Conv (x, w, b) y = Relu (a)", outputs="float16[] y"),
+    Case("float16 gemm", (9, 13), "float16[2,30] x, float16[30,8] w, float16[8] b", "y = Gemm (x, w, b)", outputs="float16[] y"),
     Case("float16 weights cast", (13,), "float[1,3,8,8] x, float16[8,3,3,3] w", "v = Cast <to = 1> (w) y = Conv (x, v)"),
-    Case("cast to double", (9, 13, 21), "float[2,3] x", "y = Cast <to = 11> (x)", outputs="double y"),
-    Case("cast to float16", (9, 13, 21), "float[2,3] x", "y = Cast <to = 10> (x)", outputs="float16 y"),
-    Case("cast to int32", (9, 13), "float[20,3] x", "y = Cast <to = 6> (x)", outputs="int32 y", ranges={"x": (-100, 100)}),
+    Case("cast to double", (9, 13, 21), "float[2,3] x", "y = Cast <to = 11> (x)", outputs="double[] y"),
+    Case("cast to float16", (9, 13, 21), "float[2,3] x", "y = Cast <to = 10> (x)", outputs="float16[] y"),
+    Case("cast to int32", (9, 13), "float[20,3] x", "y = Cast <to = 6> (x)", outputs="int32[] y", ranges={"x": (-100, 100)}),
     Case("cast from uint8", (9, 13), "uint8[1,3,8,8] x, float[8,3,3,3] w", "a = Cast <to = 1> (x) y = Conv (a, w)", ranges={"x": (0, 255)}),
     Case("cast from int64", (9, 13), "int64[2,3] x", "y = Cast <to = 1> (x)", ranges={"x": (-1000, 1000)}),
 ]
