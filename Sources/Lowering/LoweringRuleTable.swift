@@ -7,7 +7,7 @@ enum LoweringRuleTable {
       .fusedConv, .fusedGemm, .gemm, .matMul, .maxPool, .averagePool, .globalAveragePool, .lrn,
       .batchNormalization, .relu, .clip, .softmax, .logSoftmax, .cast,
     ]
-    let moving: [LoweringRule] = [.concat, .gather, .pad, .slice, .transpose]
+    let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]
     return computing + moving + LoweringRule.binaryRules + LoweringRule.viewRules
   }()
 

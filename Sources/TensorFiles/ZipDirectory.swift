@@ -95,7 +95,9 @@ enum ZipDirectory {
     }
     var entryCount = Int(try reader.uint16(offset + 10))
     var directory = Int(try reader.uint32(offset + 16))
-    let needsZip64 = entryCount == UInt16.max || directory == UInt32.max
+    var directoryByteCount = Int(try reader.uint32(offset + 12))
+    let needsZip64 =
+      entryCount == UInt16.max || directoryByteCount == UInt32.max || directory == UInt32.max
     if needsZip64, offset >= 20, try reader.uint32(offset - 20) == locator64Signature {
       let record = try reader.offset(offset - 20 + 8)
       guard try reader.uint32(record) == end64Signature else {
@@ -103,9 +105,12 @@ enum ZipDirectory {
           .invalidInput, "expected the ZIP64 directory record", at: .byteOffset(record))
       }
       entryCount = try reader.offset(record + 32)
+      directoryByteCount = try reader.offset(record + 40)
       directory = try reader.offset(record + 48)
     }
-    guard directory <= offset, entryCount <= (offset - directory) / 46 else {
+    guard directory <= offset, directoryByteCount <= offset - directory,
+      entryCount <= directoryByteCount / 46
+    else {
       throw TesseraError(
         .invalidInput, "the ZIP directory of \(entryCount) entries does not fit the file",
         at: .byteOffset(offset))

@@ -17,6 +17,9 @@ struct Compilation {
 
   init(_ model: Model, _ options: CompileOptions) throws(TesseraError) {
     self.options = options
+    guard !model.graph.outputs.isEmpty else {
+      throw TesseraError(.invalidInput, "the graph has no outputs")
+    }
     let kernels = try KernelTable.forThisMachine()
     let lowering = LoweringOptions(
       kernels: kernels, convAlgorithm: options.convAlgorithm.lowered)

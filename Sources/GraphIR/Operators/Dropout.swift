@@ -5,6 +5,8 @@ import Tensors
 package struct DropoutParameters: Sendable, Equatable {
   /// The element type of the mask: bool from opset 10 on, the input's before.
   package var maskType: ElementType
+  /// False while it is not known that the node does not train: `training_mode` is not constant.
+  package var isInference = true
 
   /// - Throws: `unsupported` where the node trains.
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
@@ -15,9 +17,11 @@ package struct DropoutParameters: Sendable, Equatable {
     guard type.elementType == .bool else {
       throw node.invalid("the input 'training_mode' must be bool, but '\(name)' is \(type)")
     }
-    if let mode = graph.constants[name], mode.byteCount > 0,
-      mode.withUnsafeBytes({ $0[0] != 0 })
-    {
+    guard let mode = graph.constants[name] else {
+      isInference = false
+      return
+    }
+    if mode.byteCount > 0, mode.withUnsafeBytes({ $0[0] != 0 }) {
       throw node.unsupported("training (training_mode is true) is not supported")
     }
   }

@@ -41,7 +41,7 @@ extension LoweringRule {
       let shift = operand(affine.shift, "shift")
       try builder.append(
         descriptor, name: node.displayName,
-        operands: [input.operand, scale, shift, output.operand])
+        operands: [input.operand, output.operand, scale, shift])
     })
 }
 

@@ -32,7 +32,7 @@ extension Pass {
 private let identityRules: [String: @Sendable (Node, Graph, Int) -> Bool] = [
   "Identity": { _, _, _ in true },
   "Dropout": { node, graph, version in
-    (try? DropoutParameters(node, in: graph, opsetVersion: version)) != nil
+    (try? DropoutParameters(node, in: graph, opsetVersion: version))?.isInference == true
   },
   "Cast": { node, graph, _ in
     graph.type(of: node.inputs[0])?.elementType == graph.type(of: node.outputs[0])?.elementType

@@ -19,6 +19,7 @@ struct ProgramInputs {
     let inputs = program.inputs
     try Self.checkNames(sources, inputs)
     var problems: [Diagnostic] = []
+    var empty: [Diagnostic] = []
     for source in sources {
       guard let input = inputs.first(where: { $0.name == source.name }) else { continue }
       let tensor: Tensor
@@ -28,11 +29,18 @@ struct ProgramInputs {
         tensor = try Self.readImage(source, for: input, shape: shapes[input.name], imageOptions)
       }
       tensors[source.name] = tensor
+      if tensor.byteCount == 0 {
+        empty.append(
+          Diagnostic(
+            "a tensor without elements, \(tensor.shape), is not supported", file: source.path,
+            at: .value(source.name)))
+      }
       problems += input.problems(with: tensor, shape: shapes[input.name]).map {
         Diagnostic($0, file: source.path, at: .value(source.name))
       }
     }
     if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
+    if let error = TesseraError(.unsupported, diagnostics: empty) { throw error }
   }
 
   private static func checkNames(
