@@ -65,6 +65,12 @@ import Testing
       name, keeps: "g (float[N, 2] x) => (float[N, 4] y) { y = Concat <axis = 1> (x, x) }")
   }
 
+  @Test func keepsADropoutThatMayTrain() throws {
+    try expect(
+      name,
+      keeps: "g (float[N] x, float r, bool t) => (float[N] y) { y = Dropout (x, r, t) }")
+  }
+
   @Test func keepsACastThatConverts() throws {
     try expect(name, keeps: "g (int64[N] x) => (float[N] y) { y = Cast <to = 1> (x) }")
   }

@@ -87,6 +87,22 @@ import Testing
     #expect(!stepNames(variant).contains("convert-layout a"))
   }
 
+  @Test func batchNormalizationReadsItsWeightsAndWritesToTheArena() throws {
+    let variant = try lowerText(
+      graphText(
+        "float[1,3,4,4] x, float[3] w1, float[3] w2, float[3] w3, float[3] w4", "float[1,3,4,4] y",
+        "a = Relu(x) b = BatchNormalization(a, w1, w2, w3, w4) y = Relu(b)"))
+    let step = try #require(variant.steps.first { $0.kernel == "channel-affine" })
+    #expect(step.operands.map { $0.region == .weights } == [false, false, true, true])
+  }
+
+  @Test func dropoutThatMayTrainIsUnsupported() throws {
+    let text = graphText(
+      "float[4] x, bool t", "float[4] y", "r = Constant<value = float {0.5}>() y = Dropout(x, r, t)"
+    )
+    #expect(throws: TesseraError.self) { try lowerText(text) }
+  }
+
   @Test func everythingUnsupportedIsListed() throws {
     let text = graphText(
       "int64[4] x, int64[2] i, float[4] z", "int64[4] y, float[2] g",
