@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the tool (release), the example program and the tests, then runs all tests. Fails on any
+# Checks that generated files are current, builds the tool (release), the example program and the tests, then runs all tests. Fails on any
 # compiler warning. Ends with the summary lines of pytest and of swift test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,6 +14,8 @@ build() {
   fi
 }
 
+Scripts/generate-proto.sh --check
+.venv/bin/python Scripts/make_vgg_graphs.py --check
 build swift build -c release
 build swift build --package-path Examples/ClassifyImage
 build swift build --build-tests

@@ -10,8 +10,8 @@ extension ONNXDecoder {
   mutating func tensor(
     _ proto: Onnx__TensorProto, at place: Location, label: String = ""
   ) -> Tensor? {
-    guard let elementType = ElementType(onnxCode: proto.data_type) else {
-      let name = describeElementType(code: proto.data_type)
+    guard let elementType = ElementType(onnxCode: Int(proto.data_type)) else {
+      let name = describeElementType(code: Int(proto.data_type))
       reportUnsupported("\(label)tensors with elements \(name) are not supported", at: place)
       return nil
     }

@@ -20,11 +20,11 @@ extension ONNXDecoder {
       return nil
     }
     guard let tensor = type.tensor_type?.pointee else { return nil }
-    guard let elementType = ElementType(onnxCode: tensor.elem_type) else {
+    guard let elementType = ElementType(onnxCode: Int(tensor.elem_type)) else {
       // Code 0 stands for a type that is not declared.
       if isRequired && tensor.elem_type != 0 {
         reportUnsupported(
-          "tensors with elements \(describeElementType(code: tensor.elem_type)) are not supported",
+          "tensors with elements \(describeElementType(code: Int(tensor.elem_type))) are not supported",
           at: place)
       }
       return nil

@@ -137,7 +137,7 @@ struct ONNXEncoder {
     return arena.message(empty) { proto in
       proto.tensor_type = arena.message(emptyTensor) { tensor in
         tensor.has_elem_type = 1
-        tensor.elem_type = type.elementType.onnxCode
+        tensor.elem_type = Int32(type.elementType.onnxCode)
         tensor.shape = type.dimensions.map { dimensions in
           arena.message(emptyShape) { shape in
             shape.n_dim = dimensions.count
@@ -223,7 +223,7 @@ struct ONNXEncoder {
     return arena.message(empty) { proto in
       proto.n_dims = tensor.shape.rank
       proto.dims = arena.array(tensor.shape.dimensions.map { Int64($0) })
-      (proto.has_data_type, proto.data_type) = (1, tensor.elementType.onnxCode)
+      (proto.has_data_type, proto.data_type) = (1, Int32(tensor.elementType.onnxCode))
       proto.name = name.map { arena.string($0) }
       if let reference = name.flatMap({ externalData[$0] }) {
         proto.n_external_data = reference.entries.count
