@@ -1,12 +1,14 @@
 """The six networks of Graphs, with weights and with their logits as an output."""
 
 import contextlib
+import functools
 import pathlib
 import shutil
 from dataclasses import dataclass
 
 import numpy as np
 
+import onnx_runtime
 import tool
 
 PARAMETER_COUNTS = {
@@ -31,6 +33,15 @@ class Network:
     # ONNX binary of graph_with_logits, its weights bound.
     model: pathlib.Path
     folder: pathlib.Path
+
+    @property
+    def inputs(self):
+        return {"data": image()}
+
+    @functools.cached_property
+    def expected(self):
+        """The logits and the probabilities that ONNX Runtime computes for `inputs`."""
+        return onnx_runtime.outputs(self.model, self.inputs)
 
 
 @contextlib.contextmanager
