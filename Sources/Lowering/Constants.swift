@@ -28,23 +28,6 @@ func optionalConstantInput(
   return constant
 }
 
-/// Calls `body` with the elements of a float32 tensor, copied first if they are not aligned.
-func withFloats(
-  of tensor: Tensor, _ body: (UnsafePointer<Float>) throws(TesseraError) -> Void
-) throws(TesseraError) {
-  try tensor.withUnsafeBytes { (bytes) throws(TesseraError) in
-    let isAligned = Int(bitPattern: bytes.baseAddress) % MemoryLayout<Float>.alignment == 0
-    if isAligned, let values = bytes.bindMemory(to: Float.self).baseAddress {
-      try body(values)
-    } else {
-      let copy = tensor.values(as: Float.self) ?? []
-      try copy.withUnsafeBufferPointer { (copy) throws(TesseraError) in
-        if let values = copy.baseAddress { try body(values) }
-      }
-    }
-  }
-}
-
 /// A bias of `outputCount` floats, zeros if there is none, padded with zeros to whole vectors.
 func biasWeight(
   _ bias: Tensor?, outputCount: Int, laneCount: Int, name: String, _ builder: inout PlanBuilder

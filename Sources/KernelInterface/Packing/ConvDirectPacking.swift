@@ -40,11 +40,12 @@ extension ConvDirectDescriptor {
   /// Packs some or all panels.
   ///
   /// - Parameters:
-  ///   - source: all weights, `[outChannels][inChannels / groups][kernelHeight][kernelWidth]`.
+  ///   - source: all weights as floats, of any alignment,
+  ///     `[outChannels][inChannels / groups][kernelHeight][kernelWidth]`.
   ///   - destination: receives the panels of the range one after the other, the first at the start.
   ///   - panels: which ones, within `0..<panelCount`; nil packs all.
   package func packWeights(
-    from source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>,
+    from source: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>,
     panels range: Range<Int>? = nil
   ) throws(TesseraError) {
     _ = try packedWeightsByteCount()
@@ -53,12 +54,13 @@ extension ConvDirectDescriptor {
       range.lowerBound >= 0 && range.upperBound <= panelCount,
       "weight panels \(range) lie outside 0..<\(panelCount)")
     let panels = outputPanelsOfGroup
+    let floats = UnalignedFloats(source)
     var target = destination
     for panel in range {
       let (group, index) = panel.quotientAndRemainder(dividingBy: panels.count)
       let first = panels.firstChannel(of: index)
       target = packPanel(
-        source: source + (group * panels.channelCount + first) * sourceWeightsPerOutputChannel,
+        source: floats + (group * panels.channelCount + first) * sourceWeightsPerOutputChannel,
         channelCount: min(panels.channelCount - first, panels.width(of: index)),
         panelWidth: panels.width(of: index), into: target)
     }
@@ -70,7 +72,7 @@ extension ConvDirectDescriptor {
 
   /// Returns the end of what it wrote.
   private func packPanel(
-    source: UnsafePointer<Float>, channelCount: Int, panelWidth: Int,
+    source: UnalignedFloats, channelCount: Int, panelWidth: Int,
     into destination: UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let inChannels: Int = input.channels / groups

@@ -20,8 +20,8 @@ extension FullyConnectedDescriptor {
   /// Packs some or all panels.
   ///
   /// - Parameters:
-  ///   - source: all weights: `[outputCount][K]` where `transposed` is set (as ONNX `transB`), else
-  ///     `[K][outputCount]`.
+  ///   - source: all weights as floats, of any alignment: `[outputCount][K]` where `transposed` is set
+  ///     (as ONNX `transB`), else `[K][outputCount]`.
   ///   - inputOrder: nil if the input's elements are in the order of `K` (then `K = inputCount`).
   ///     Otherwise the input is one image of this layout without a border: `K` counts its elements in
   ///     the order (channel, row, column), and `inputCount` its elements as they lie, with the
@@ -29,7 +29,7 @@ extension FullyConnectedDescriptor {
   ///   - destination: receives the panels of the range one after the other, the first at the start.
   ///   - panels: which ones, within `0..<panelCount`; nil packs all.
   package func packWeights(
-    from source: UnsafePointer<Float>, transposed: Bool, inputOrder: ImageLayout? = nil,
+    from source: UnsafeRawPointer, transposed: Bool, inputOrder: ImageLayout? = nil,
     into destination: UnsafeMutablePointer<Float>, panels range: Range<Int>? = nil
   ) throws(TesseraError) {
     _ = try packedWeightsByteCount()
@@ -48,19 +48,20 @@ extension FullyConnectedDescriptor {
     let sourceCount: Int = order.channels * order.height * order.width
     let outputStride: Int = transposed ? sourceCount : 1
     let inputStride: Int = transposed ? 1 : outputCount
+    let floats = UnalignedFloats(source)
     var target = destination
     for panel in range {
       let first = outputPanels.firstChannel(of: panel)
       let width = outputPanels.width(of: panel)
       target = Self.packPanel(
-        source: source + first * outputStride, outputStride: outputStride, inputStride: inputStride,
+        source: floats + first * outputStride, outputStride: outputStride, inputStride: inputStride,
         order: order, usedWidth: min(width, outputCount - first), width: width, into: target)
     }
   }
 
   /// Returns the end of what it wrote.
   private static func packPanel(
-    source: UnsafePointer<Float>, outputStride: Int, inputStride: Int, order: ImageLayout,
+    source: UnalignedFloats, outputStride: Int, inputStride: Int, order: ImageLayout,
     usedWidth: Int, width: Int, into destination: UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     let pixelCount: Int = order.height * order.width

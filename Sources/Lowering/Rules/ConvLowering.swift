@@ -108,8 +108,10 @@ private struct ConvLowering {
       name: node.inputs[1], sources: [source], packing: packing,
       byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
     ) { (destination, panels) throws(TesseraError) in
-      try withFloats(of: source) { (values) throws(TesseraError) in
-        guard let start = destination.bindMemory(to: Float.self).baseAddress else { return }
+      try source.withUnsafeBytes { (bytes) throws(TesseraError) in
+        guard let values = bytes.baseAddress,
+          let start = destination.bindMemory(to: Float.self).baseAddress
+        else { return }
         try packed.packWeights(
           from: values, into: start + packed.packedOffset(ofPanel: panels.lowerBound),
           panels: panels)

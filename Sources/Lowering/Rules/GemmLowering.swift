@@ -53,8 +53,10 @@ extension LoweringRule {
           "fully-connected, \(builder.laneCount) lanes, transposed \(isTransposed), order \(orderName)",
         byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
       ) { (destination, panels) throws(TesseraError) in
-        try withFloats(of: weights) { (values) throws(TesseraError) in
-          guard let start = destination.bindMemory(to: Float.self).baseAddress else { return }
+        try weights.withUnsafeBytes { (bytes) throws(TesseraError) in
+          guard let values = bytes.baseAddress,
+            let start = destination.bindMemory(to: Float.self).baseAddress
+          else { return }
           try packed.packWeights(
             from: values, transposed: isTransposed, inputOrder: order,
             into: start + packed.packedOffset(ofPanel: panels.lowerBound), panels: panels)
