@@ -19,5 +19,5 @@ Scripts/generate-proto.sh --check
 build swift build -c release
 build swift build --package-path Examples/ClassifyImage
 build swift build --build-tests
-.venv/bin/python -m pytest -q Tests/python
+.venv/bin/python -m pytest -q --basetemp=.build/pytest Tests/python
 swift test --skip-build
