@@ -25,12 +25,10 @@ WEIGHTS = "random:1"
 @dataclass
 class Network:
     name: str
-    # The graph as it is in Graphs.
+    # The graph in Graphs, with its logits `fc8` as an output before `prob`: with random weights nearly
+    # all probabilities are 0.
     graph: pathlib.Path
-    # The same with the logits `fc8` as an output before `prob`: after the softmax of random weights
-    # nearly all probabilities are 0.
-    graph_with_logits: pathlib.Path
-    # ONNX binary of graph_with_logits, its weights bound.
+    # The graph with its weights, as ONNX binary.
     model: pathlib.Path
     folder: pathlib.Path
 
@@ -43,19 +41,24 @@ class Network:
         """The logits and the probabilities that ONNX Runtime computes for `inputs`."""
         return onnx_runtime.outputs(self.model, self.inputs)
 
+    @functools.cached_property
+    def direct(self):
+        """The same by the direct kernels, from the graph and the weights' seed."""
+        arguments = ["--weights", WEIGHTS, "--algorithm", "direct"]
+        return tool.run(self.graph, self.inputs, self.folder, *arguments, outputs=["fc8", "prob"])
+
 
 @contextlib.contextmanager
 def bound(name, folder):
-    graph = tool.ROOT / "Graphs" / f"{name}.onnxtxt"
-    text = graph.read_text()
+    text = (tool.ROOT / "Graphs" / f"{name}.onnxtxt").read_text()
     output = "=> (float[N,1000] prob)"
     assert text.count(output) == 1
-    with_logits = folder / f"{name}-logits.onnxtxt"
-    with_logits.write_text(text.replace(output, "=> (float[N,1000] fc8, float[N,1000] prob)"))
+    graph = folder / f"{name}.onnxtxt"
+    graph.write_text(text.replace(output, "=> (float[N,1000] fc8, float[N,1000] prob)"))
     model = folder / f"{name}.onnx"
-    tool.tessera("convert", with_logits, "--weights", WEIGHTS, "-o", model)
+    tool.tessera("convert", graph, "--weights", WEIGHTS, "-o", model)
     try:
-        yield Network(name, graph, with_logits, model, folder)
+        yield Network(name, graph, model, folder)
     finally:
         shutil.rmtree(folder)
 

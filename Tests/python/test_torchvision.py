@@ -37,8 +37,8 @@ def input_and_output(path):
     return source, result
 
 
-def check(model, batches, tmp_path, tessera):
-    source, result = input_and_output(model)
+def check(fixture, model, batches, tmp_path, tessera):
+    source, result = input_and_output(fixture)
     plan = tmp_path / "network.plan"
     shapes = [word for n in batches for word in ("--shapes", f"{source}:{n}x3x224x224")]
     tessera("compile", model, "-o", plan, *shapes)
@@ -53,8 +53,9 @@ def check(model, batches, tmp_path, tessera):
 @pytest.mark.parametrize("name", FULL_SIZE)
 def test_full_size(name, tmp_path, tessera):
     model = tmp_path / f"{name}.onnx"
-    fill_weights.fill(tool.ROOT / "Tests/Fixtures/torchvision" / f"{name}.onnx", model)
-    check(model, [1], tmp_path, tessera)
+    fixture = tool.ROOT / "Tests/Fixtures/torchvision" / f"{name}.onnx"
+    fill_weights.fill(fixture, model)
+    check(fixture, model, [1], tmp_path, tessera)
 
 
 def narrowed(model):
@@ -97,7 +98,7 @@ def test_every_export_with_fewer_channels(fixture, tmp_path, tessera):
     onnx.save(model, graph)
     filled = tmp_path / "filled.onnx"
     fill_weights.fill(graph, filled)
-    check(filled, [1, 2] if "-dynamic" in fixture.stem else [1], tmp_path, tessera)
+    check(fixture, filled, [1, 2] if "-dynamic" in fixture.stem else [1], tmp_path, tessera)
 
 
 def test_both_exporters_of_all_networks_are_here():
