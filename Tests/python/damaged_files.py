@@ -132,11 +132,15 @@ def model_lies(make):
         "group negative": lambda m: attribute(m, "conv", "group", i=-1),
         "group 7": lambda m: attribute(m, "conv", "group", i=7),
         "group 2^62": lambda m: attribute(m, "conv", "group", i=2**62),
-        "an attribute of another type": lambda m: attribute(m, "conv", "group", type=onnx.AttributeProto.STRING),
+        "an attribute of another type": lambda m: attribute(
+            m, "conv", "group", type=onnx.AttributeProto.STRING
+        ),
         "an attribute twice": lambda m: node(m, "conv").attribute.append(node(m, "conv").attribute[0]),
         "axis 99": lambda m: attribute(m, "soft", "axis", i=99),
         "axis -2^63": lambda m: attribute(m, "soft", "axis", i=-(2**63)),
-        "a reshape to the wrong size": lambda m: setattr(weight(m, "shape"), "raw_data", struct.pack("<2q", 3, 7)),
+        "a reshape to the wrong size": lambda m: setattr(
+            weight(m, "shape"), "raw_data", struct.pack("<2q", 3, 7)
+        ),
         "a reshape to -1, -1": lambda m: setattr(weight(m, "shape"), "raw_data", struct.pack("<2q", -1, -1)),
         "a reshape to -2": lambda m: setattr(weight(m, "shape"), "raw_data", struct.pack("<2q", 0, -2)),
         "a reshape to 2^62": lambda m: setattr(weight(m, "shape"), "raw_data", struct.pack("<2q", 2**62, 4)),
@@ -154,11 +158,17 @@ def model_lies(make):
         "a value that hides an input": lambda m: node(m, "relu").output.__setitem__(0, "x"),
         "an output that nobody makes": lambda m: setattr(m.graph.output[0], "name", "nobody"),
         "no graph outputs": lambda m: m.graph.output.__delitem__(0),
-        "an output of another shape": lambda m: setattr(m.graph.output[0].type.tensor_type.shape.dim[1], "dim_value", 5),
+        "an output of another shape": lambda m: setattr(
+            m.graph.output[0].type.tensor_type.shape.dim[1], "dim_value", 5
+        ),
         "an output of another type": lambda m: setattr(m.graph.output[0].type.tensor_type, "elem_type", 7),
         "an input without a type": lambda m: m.graph.input[0].ClearField("type"),
-        "an input with 4 channels": lambda m: setattr(m.graph.input[0].type.tensor_type.shape.dim[1], "dim_value", 4),
-        "an input with -3 channels": lambda m: setattr(m.graph.input[0].type.tensor_type.shape.dim[1], "dim_value", -3),
+        "an input with 4 channels": lambda m: setattr(
+            m.graph.input[0].type.tensor_type.shape.dim[1], "dim_value", 4
+        ),
+        "an input with -3 channels": lambda m: setattr(
+            m.graph.input[0].type.tensor_type.shape.dim[1], "dim_value", -3
+        ),
         "an input of 2^40 × 2^40": lambda m: [
             setattr(m.graph.input[0].type.tensor_type.shape.dim[i], "dim_value", 2**40) for i in (2, 3)
         ],
@@ -329,8 +339,14 @@ def png_lies(data):
         ("interlace 9", header(interlace=9)),
         ("no IHDR", data[:8] + data[33:]),
         ("no IDAT", data[:33] + png_chunk(b"IEND", b"")),
-        ("an IDAT that is no zlib stream", data[:33] + png_chunk(b"IDAT", b"no zlib") + png_chunk(b"IEND", b"")),
-        ("an IDAT of one byte of pixels", data[:33] + png_chunk(b"IDAT", zlib.compress(b"\0")) + png_chunk(b"IEND", b"")),
+        (
+            "an IDAT that is no zlib stream",
+            data[:33] + png_chunk(b"IDAT", b"no zlib") + png_chunk(b"IEND", b""),
+        ),
+        (
+            "an IDAT of one byte of pixels",
+            data[:33] + png_chunk(b"IDAT", zlib.compress(b"\0")) + png_chunk(b"IEND", b""),
+        ),
         ("an unknown critical chunk", data[:33] + png_chunk(b"ABCD", b"1") + data[33:]),
     ]
 
@@ -387,7 +403,13 @@ def safetensors_lies(data):
         (":", ""),
     ]
     result = [(f"{old} is {new[:30]}", with_header(header.replace(old, new, 1))) for old, new in pairs]
-    for name, number in [("2^63-1", 2**63 - 1), ("2^64-1", 2**64 - 1), ("0", 0), ("7", 7), ("all", len(data))]:
+    for name, number in [
+        ("2^63-1", 2**63 - 1),
+        ("2^64-1", 2**64 - 1),
+        ("0", 0),
+        ("7", 7),
+        ("all", len(data)),
+    ]:
         result.append((f"a header of {name} bytes", struct.pack("<Q", number) + data[8:]))
     return result
 
@@ -401,29 +423,39 @@ def samples():
 
     raw = model.SerializeToString()
     yield Sample(
-        "onnx", {"model.onnx": raw, **x}, run_model,
+        "onnx",
+        {"model.onnx": raw, **x},
+        run_model,
         refused=damage.truncations(raw, 20) + model_lies(lambda: small_model()[0]),
         undetectable=damage.bit_flips(raw, 60) + damage.overwritten(raw, 20),
     )
     typed = small_model(typed=True)[0].SerializeToString()
     yield Sample(
-        "onnx with typed fields", {"model.onnx": typed, **x}, run_model,
+        "onnx with typed fields",
+        {"model.onnx": typed, **x},
+        run_model,
         refused=damage.truncations(typed, 8),
         undetectable=damage.bit_flips(typed, 20),
     )
     external, payload = small_model(external=True)
     external = external.SerializeToString()
     yield Sample(
-        "onnx with external data", {"model.onnx": external, "w.bin": payload, **x}, run_model,
+        "onnx with external data",
+        {"model.onnx": external, "w.bin": payload, **x},
+        run_model,
         refused=external_lies(),
         undetectable=damage.bit_flips(external, 10),
     )
     yield Sample(
-        "external data", {"w.bin": payload, "model.onnx": external, **x}, run_model,
+        "external data",
+        {"w.bin": payload, "model.onnx": external, **x},
+        run_model,
         refused=damage.truncations(payload, 6),
     )
     yield Sample(
-        "convert", {"model.onnx": raw}, ["convert", "model.onnx", "-o", "out.onnxtxt"],
+        "convert",
+        {"model.onnx": raw},
+        ["convert", "model.onnx", "-o", "out.onnxtxt"],
         refused=damage.truncations(raw, 8),
         undetectable=damage.bit_flips(raw, 20),
     )
@@ -467,7 +499,8 @@ def samples():
         ("{0,-1}", "{" * 20000),
     )
     yield Sample(
-        "onnxtxt", {"model.onnxtxt": text, **x},
+        "onnxtxt",
+        {"model.onnxtxt": text, **x},
         ["run", "model.onnxtxt", "--input", "x=x.npy", "--output-dir", "out"],
         refused=damage.truncations(text, 20) + lies,
         undetectable=damage.bit_flips(text, 40),
@@ -476,20 +509,26 @@ def samples():
     sound = npy(array)
     run_input = ["run", "model.onnx", "--output-dir", "out", "--input"]
     yield Sample(
-        "npy", {"x.npy": sound, "model.onnx": raw}, [*run_input, "x=x.npy"],
+        "npy",
+        {"x.npy": sound, "model.onnx": raw},
+        [*run_input, "x=x.npy"],
         refused=damage.truncations(sound, 15) + npy_lies(sound) + [("a byte too many", sound + b"\0")],
         undetectable=damage.bit_flips(sound, 20, last=128),
     )
     for name, compress in (("npz", False), ("npz deflated", True)):
         archive = npz(compress)
         yield Sample(
-            name, {"x.npz": archive, "model.onnx": raw}, [*run_input, "x=x.npz"],
+            name,
+            {"x.npz": archive, "model.onnx": raw},
+            [*run_input, "x=x.npz"],
             refused=damage.truncations(archive, 10) + npz_lies(archive),
             detectable=damage.bit_flips(archive, 30),
         )
     tensor = onnx.numpy_helper.from_array(array, "x").SerializeToString()
     yield Sample(
-        "pb", {"x.pb": tensor, "model.onnx": raw}, [*run_input, "x=x.pb"],
+        "pb",
+        {"x.pb": tensor, "model.onnx": raw},
+        [*run_input, "x=x.pb"],
         refused=damage.truncations(tensor, 12),
         undetectable=damage.bit_flips(tensor, 20, last=20),
     )
@@ -502,7 +541,9 @@ def samples():
     for name, suffix, data, lies in pictures:
         flips = damage.bit_flips(data, 25)
         yield Sample(
-            name, {f"x.{suffix}": data, "model.onnx": raw}, [*run_input, f"x=x.{suffix}"],
+            name,
+            {f"x.{suffix}": data, "model.onnx": raw},
+            [*run_input, f"x=x.{suffix}"],
             refused=damage.truncations(data, 10)
             + (lies(data) if lies else [])
             + (flips if suffix == "png" else []),
@@ -518,7 +559,9 @@ def samples():
     stored = safetensors.numpy.save(weights)
     header_end = 8 + struct.unpack("<Q", stored[:8])[0]
     yield Sample(
-        "safetensors", {"w.safetensors": stored, "model.onnxtxt": text}, [*compile_with, "w.safetensors"],
+        "safetensors",
+        {"w.safetensors": stored, "model.onnxtxt": text},
+        [*compile_with, "w.safetensors"],
         refused=damage.truncations(stored, 12) + safetensors_lies(stored),
         undetectable=damage.bit_flips(stored, 25, last=header_end),
     )
@@ -526,7 +569,9 @@ def samples():
     np.savez(archive, **weights)
     archive = archive.getvalue()
     yield Sample(
-        "npz weights", {"w.npz": archive, "model.onnxtxt": text}, [*compile_with, "w.npz"],
+        "npz weights",
+        {"w.npz": archive, "model.onnxtxt": text},
+        [*compile_with, "w.npz"],
         refused=damage.truncations(archive, 8),
     )
 
@@ -535,7 +580,8 @@ def plan_sample(plan):
     """What `plan`, the bytes of a plan, can suffer. Any damage breaks a checksum."""
     weights, end = damage.plan_field(plan, 16), damage.plan_field(plan, 16) + damage.plan_field(plan, 24)
     return Sample(
-        "plan", {"x.plan": plan, "x.npy": npy(image_array())},
+        "plan",
+        {"x.plan": plan, "x.npy": npy(image_array())},
         ["run", "x.plan", "--input", "x=x.npy", "--output-dir", "out"],
         refused=damage.truncations(plan, 20)
         + damage.bit_flips(plan, 30, last=damage.PLAN_HEADER_BYTE_COUNT)

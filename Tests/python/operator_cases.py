@@ -7,7 +7,6 @@ import onnx
 import onnx.shape_inference
 
 
-
 @dataclass
 class Case:
     """A graph `(inputs) => (outputs) <constants> { nodes }`.
@@ -65,9 +64,14 @@ def conv(name, x, w, attributes="", opsets=(7, 11, 22), bias=True):
     out_channels = w.split(",")[0]
     parameters = f"float[{w}] w" + (f", float[{out_channels}] b" if bias else "")
     return Case(
-        f"conv {name}", opsets, f"float[{x}] x, {parameters}",
-        f"y = Conv <{attributes}> (x, w{', b' if bias else ''})" if attributes
-        else f"y = Conv (x, w{', b' if bias else ''})",
+        f"conv {name}",
+        opsets,
+        f"float[{x}] x, {parameters}",
+        (
+            f"y = Conv <{attributes}> (x, w{', b' if bias else ''})"
+            if attributes
+            else f"y = Conv (x, w{', b' if bias else ''})"
+        ),
     )
 
 
@@ -97,105 +101,273 @@ X = "float[1,3,10,11] x"
 WIDE = "float[2,19,13,13] x"
 
 POOL = [
-    Case("max pool 2x2", (7, 8, 10, 12, 22), WIDE, "y = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (x)"),
-    Case("max pool 3x3 stride 2 pads", (7, 8, 11, 22), WIDE, "y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], pads = [1, 0, 1, 2]> (x)"),
+    Case(
+        "max pool 2x2", (7, 8, 10, 12, 22), WIDE, "y = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (x)"
+    ),
+    Case(
+        "max pool 3x3 stride 2 pads",
+        (7, 8, 11, 22),
+        WIDE,
+        "y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], pads = [1, 0, 1, 2]> (x)",
+    ),
     Case("max pool default strides", (7, 22), X, "y = MaxPool <kernel_shape = [3, 2]> (x)"),
-    Case("max pool ceil", (10, 11, 22), X, "y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], ceil_mode = 1> (x)"),
-    Case("max pool ceil pads", (22,), X, "y = MaxPool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1> (x)"),
+    Case(
+        "max pool ceil",
+        (10, 11, 22),
+        X,
+        "y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], ceil_mode = 1> (x)",
+    ),
+    Case(
+        "max pool ceil pads",
+        (22,),
+        X,
+        "y = MaxPool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1> (x)",
+    ),
     Case("max pool dilations", (10, 22), X, "y = MaxPool <kernel_shape = [3, 2], dilations = [2, 3]> (x)"),
-    Case("max pool SAME_UPPER", (7, 22), X, 'y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], auto_pad = "SAME_UPPER"> (x)'),
-    Case("max pool SAME_LOWER", (7, 22), X, 'y = MaxPool <kernel_shape = [2, 2], strides = [2, 2], auto_pad = "SAME_LOWER"> (x)'),
-    Case("average pool 2x2", (7, 10, 11, 19, 22), WIDE, "y = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (x)"),
-    Case("average pool pads not counted", (7, 22), X, "y = AveragePool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x)"),
-    Case("average pool pads counted", (7, 22), X, "y = AveragePool <kernel_shape = [3, 3], pads = [1, 2, 0, 1], count_include_pad = 1> (x)"),
-    Case("average pool ceil", (19, 22), X, "y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], ceil_mode = 1> (x)"),
-    Case("average pool ceil pads counted", (22,), X, "y = AveragePool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1, count_include_pad = 1> (x)"),
-    Case("average pool dilations", (19, 22), X, "y = AveragePool <kernel_shape = [2, 3], dilations = [3, 2]> (x)"),
-    Case("average pool SAME_UPPER", (7, 22), X, 'y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], auto_pad = "SAME_UPPER"> (x)'),
+    Case(
+        "max pool SAME_UPPER",
+        (7, 22),
+        X,
+        'y = MaxPool <kernel_shape = [3, 3], strides = [2, 2], auto_pad = "SAME_UPPER"> (x)',
+    ),
+    Case(
+        "max pool SAME_LOWER",
+        (7, 22),
+        X,
+        'y = MaxPool <kernel_shape = [2, 2], strides = [2, 2], auto_pad = "SAME_LOWER"> (x)',
+    ),
+    Case(
+        "average pool 2x2",
+        (7, 10, 11, 19, 22),
+        WIDE,
+        "y = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (x)",
+    ),
+    Case(
+        "average pool pads not counted",
+        (7, 22),
+        X,
+        "y = AveragePool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x)",
+    ),
+    Case(
+        "average pool pads counted",
+        (7, 22),
+        X,
+        "y = AveragePool <kernel_shape = [3, 3], pads = [1, 2, 0, 1], count_include_pad = 1> (x)",
+    ),
+    Case(
+        "average pool ceil",
+        (19, 22),
+        X,
+        "y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], ceil_mode = 1> (x)",
+    ),
+    Case(
+        "average pool ceil pads counted",
+        (22,),
+        X,
+        "y = AveragePool <kernel_shape = [3, 3], strides = [2, 3], pads = [1, 1, 1, 1], ceil_mode = 1, count_include_pad = 1> (x)",
+    ),
+    Case(
+        "average pool dilations",
+        (19, 22),
+        X,
+        "y = AveragePool <kernel_shape = [2, 3], dilations = [3, 2]> (x)",
+    ),
+    Case(
+        "average pool SAME_UPPER",
+        (7, 22),
+        X,
+        'y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], auto_pad = "SAME_UPPER"> (x)',
+    ),
     Case("global average pool", (7, 22), WIDE, "y = GlobalAveragePool (x)"),
 ]
 
-BINARY = [
-    Case(f"{operator.lower()} {name}", (7, 13, 14), f"float[{a}] x1, float[{b}] x2", f"y = {operator} (x1, x2)",
-         ranges={"x2": (0.5, 2)})
-    for operator in ("Add", "Sub", "Mul", "Div")
-    for name, a, b in [
-        ("same shape", "2,3,4,5", "2,3,4,5"),
-        ("scalar", "2,3,4,5", ""),
-        ("row", "2,3,4,5", "5"),
-        ("channels", "2,9,4,5", "9,1,1"),
-        ("both ways", "2,1,4,1", "3,1,5"),
-        ("smaller first", "5", "4,5"),
+BINARY = (
+    [
+        Case(
+            f"{operator.lower()} {name}",
+            (7, 13, 14),
+            f"float[{a}] x1, float[{b}] x2",
+            f"y = {operator} (x1, x2)",
+            ranges={"x2": (0.5, 2)},
+        )
+        for operator in ("Add", "Sub", "Mul", "Div")
+        for name, a, b in [
+            ("same shape", "2,3,4,5", "2,3,4,5"),
+            ("scalar", "2,3,4,5", ""),
+            ("row", "2,3,4,5", "5"),
+            ("channels", "2,9,4,5", "9,1,1"),
+            ("both ways", "2,1,4,1", "3,1,5"),
+            ("smaller first", "5", "4,5"),
+        ]
+        if b
     ]
-    if b
-] + [
-    Case(f"{operator.lower()} {name}", (7, 14), "float[1,9,6,6] x, float[9,1,1] c", f"y = {operator} ({operands})",
-         ranges={"x": (1, 2), "c": (0.5, 2)})
-    for operator in ("Add", "Sub", "Mul", "Div")
-    for name, operands in [("constant", "x, c"), ("to constant", "c, x")]
-] + [
-    Case("add to itself", (14,), "float[1,9,6,6] x", "y = Add (x, x)"),
-    Case("residual", (14,), "float[1,9,6,6] x, float[9,9,3,3] w",
-         "a = Conv <pads = [1, 1, 1, 1]> (x, w) b = Add (a, x) y = Relu (b)"),
-]
+    + [
+        Case(
+            f"{operator.lower()} {name}",
+            (7, 14),
+            "float[1,9,6,6] x, float[9,1,1] c",
+            f"y = {operator} ({operands})",
+            ranges={"x": (1, 2), "c": (0.5, 2)},
+        )
+        for operator in ("Add", "Sub", "Mul", "Div")
+        for name, operands in [("constant", "x, c"), ("to constant", "c, x")]
+    ]
+    + [
+        Case("add to itself", (14,), "float[1,9,6,6] x", "y = Add (x, x)"),
+        Case(
+            "residual",
+            (14,),
+            "float[1,9,6,6] x, float[9,9,3,3] w",
+            "a = Conv <pads = [1, 1, 1, 1]> (x, w) b = Add (a, x) y = Relu (b)",
+        ),
+    ]
+)
 
-ACTIVATION = [
-    Case("relu", (7, 13, 14), "float[2,19,5,5] x", "y = Relu (x)"),
-    Case("relu of a vector", (14,), "float[37] x", "y = Relu (x)"),
-    Case("clip attributes", (7,), "float[2,5,5] x", "y = Clip <min = -0.5, max = 0.25> (x)"),
-    Case("clip attribute max", (7,), "float[2,5,5] x", "y = Clip <max = 0.25> (x)"),
-    Case("clip inputs", (11, 12, 13), "float[2,5,5] x", "y = Clip (x, low, high)", "float low = {-0.5}, float high = {0.25}"),
-    Case("clip only max", (11, 13), "float[2,5,5] x", "y = Clip (x, , high)", "float high = {0.25}"),
-    Case("clip only min", (11, 13), "float[2,5,5] x", "y = Clip (x, low)", "float low = {0.25}"),
-    Case("clip nothing", (11, 13), "float[2,5,5] x", "y = Clip (x)"),
-    Case("relu 6 after conv", (13,), "float[1,3,9,9] x, float[8,3,3,3] w", "a = Conv (x, w) y = Clip (a, low, high)",
-         "float low = {0.0}, float high = {6.0}"),
-] + [
-    Case(f"{operator} axis {axis}", opsets, "float[2,3,4,5] x", f"y = {operator} <axis = {axis}> (x)")
-    for operator in ("Softmax", "LogSoftmax")
-    for axis, opsets in [(0, (7, 11, 13)), (1, (7, 11, 13)), (2, (7, 13)), (3, (7, 13)), (-1, (11, 13)), (-3, (11, 13))]
-] + [
-    Case(f"{operator} default axis", (7, 11, 13), "float[2,3,4] x", f"y = {operator} (x)")
-    for operator in ("Softmax", "LogSoftmax")
-] + [
-    Case("softmax of large numbers", (13,), "float[3,100] x", "y = Softmax (x)", ranges={"x": (-1e4, 1e4)}),
-    Case("softmax over channels of images", (13,), "float[2,19,4,4] x, float[21,19,1,1] w", "a = Conv (x, w) y = Softmax <axis = 1> (a)"),
-]
+ACTIVATION = (
+    [
+        Case("relu", (7, 13, 14), "float[2,19,5,5] x", "y = Relu (x)"),
+        Case("relu of a vector", (14,), "float[37] x", "y = Relu (x)"),
+        Case("clip attributes", (7,), "float[2,5,5] x", "y = Clip <min = -0.5, max = 0.25> (x)"),
+        Case("clip attribute max", (7,), "float[2,5,5] x", "y = Clip <max = 0.25> (x)"),
+        Case(
+            "clip inputs",
+            (11, 12, 13),
+            "float[2,5,5] x",
+            "y = Clip (x, low, high)",
+            "float low = {-0.5}, float high = {0.25}",
+        ),
+        Case("clip only max", (11, 13), "float[2,5,5] x", "y = Clip (x, , high)", "float high = {0.25}"),
+        Case("clip only min", (11, 13), "float[2,5,5] x", "y = Clip (x, low)", "float low = {0.25}"),
+        Case("clip nothing", (11, 13), "float[2,5,5] x", "y = Clip (x)"),
+        Case(
+            "relu 6 after conv",
+            (13,),
+            "float[1,3,9,9] x, float[8,3,3,3] w",
+            "a = Conv (x, w) y = Clip (a, low, high)",
+            "float low = {0.0}, float high = {6.0}",
+        ),
+    ]
+    + [
+        Case(f"{operator} axis {axis}", opsets, "float[2,3,4,5] x", f"y = {operator} <axis = {axis}> (x)")
+        for operator in ("Softmax", "LogSoftmax")
+        for axis, opsets in [
+            (0, (7, 11, 13)),
+            (1, (7, 11, 13)),
+            (2, (7, 13)),
+            (3, (7, 13)),
+            (-1, (11, 13)),
+            (-3, (11, 13)),
+        ]
+    ]
+    + [
+        Case(f"{operator} default axis", (7, 11, 13), "float[2,3,4] x", f"y = {operator} (x)")
+        for operator in ("Softmax", "LogSoftmax")
+    ]
+    + [
+        Case(
+            "softmax of large numbers", (13,), "float[3,100] x", "y = Softmax (x)", ranges={"x": (-1e4, 1e4)}
+        ),
+        Case(
+            "softmax over channels of images",
+            (13,),
+            "float[2,19,4,4] x, float[21,19,1,1] w",
+            "a = Conv (x, w) y = Softmax <axis = 1> (a)",
+        ),
+    ]
+)
 
 NORMALIZATION = [
-    Case("batch norm", (7, 9, 14, 15), "float[2,19,5,5] x, float[19] s, float[19] b, float[19] m, float[19] v",
-         "y = BatchNormalization <epsilon = 0.001> (x, s, b, m, v)", ranges={"v": (0.5, 2)}),
-    Case("batch norm of a matrix", (9, 15), "float[3,7] x, float[7] s, float[7] b, float[7] m, float[7] v",
-         "y = BatchNormalization (x, s, b, m, v)", ranges={"v": (0.5, 2)}),
-    Case("batch norm after conv", (9, 15),
-         "float[1,3,9,9] x, float[8,3,3,3] w, float[8] c, float[8] s, float[8] b, float[8] m, float[8] v",
-         "a = Conv (x, w, c) n = BatchNormalization (a, s, b, m, v) y = Relu (n)", ranges={"v": (0.5, 2)}),
-    Case("batch norm before padded conv", (15,),
-         "float[1,3,9,9] x, float[8,3,3,3] w, float[3] s, float[3] b, float[3] m, float[3] v",
-         "n = BatchNormalization (x, s, b, m, v) y = Conv <pads = [1, 1, 1, 1]> (n, w)", ranges={"v": (0.5, 2)}),
-    Case("conv output used twice", (15,),
-         "float[1,3,9,9] x, float[8,3,3,3] w, float[8] s, float[8] b, float[8] m, float[8] v",
-         "a = Conv (x, w) n = BatchNormalization (a, s, b, m, v) y = Add (a, n)", ranges={"v": (0.5, 2)}),
-    Case("lrn 5", (7, 13), "float[2,19,5,5] x", "y = LRN <size = 5, alpha = 0.5, beta = 0.75, bias = 2.0> (x)"),
+    Case(
+        "batch norm",
+        (7, 9, 14, 15),
+        "float[2,19,5,5] x, float[19] s, float[19] b, float[19] m, float[19] v",
+        "y = BatchNormalization <epsilon = 0.001> (x, s, b, m, v)",
+        ranges={"v": (0.5, 2)},
+    ),
+    Case(
+        "batch norm of a matrix",
+        (9, 15),
+        "float[3,7] x, float[7] s, float[7] b, float[7] m, float[7] v",
+        "y = BatchNormalization (x, s, b, m, v)",
+        ranges={"v": (0.5, 2)},
+    ),
+    Case(
+        "batch norm after conv",
+        (9, 15),
+        "float[1,3,9,9] x, float[8,3,3,3] w, float[8] c, float[8] s, float[8] b, float[8] m, float[8] v",
+        "a = Conv (x, w, c) n = BatchNormalization (a, s, b, m, v) y = Relu (n)",
+        ranges={"v": (0.5, 2)},
+    ),
+    Case(
+        "batch norm before padded conv",
+        (15,),
+        "float[1,3,9,9] x, float[8,3,3,3] w, float[3] s, float[3] b, float[3] m, float[3] v",
+        "n = BatchNormalization (x, s, b, m, v) y = Conv <pads = [1, 1, 1, 1]> (n, w)",
+        ranges={"v": (0.5, 2)},
+    ),
+    Case(
+        "conv output used twice",
+        (15,),
+        "float[1,3,9,9] x, float[8,3,3,3] w, float[8] s, float[8] b, float[8] m, float[8] v",
+        "a = Conv (x, w) n = BatchNormalization (a, s, b, m, v) y = Add (a, n)",
+        ranges={"v": (0.5, 2)},
+    ),
+    Case(
+        "lrn 5", (7, 13), "float[2,19,5,5] x", "y = LRN <size = 5, alpha = 0.5, beta = 0.75, bias = 2.0> (x)"
+    ),
     Case("lrn defaults", (7, 13), "float[1,6,5,5] x", "y = LRN <size = 3> (x)"),
-    Case("lrn wider than the channels", (13,), "float[1,3,5,5] x", "y = LRN <size = 11, alpha = 0.9, beta = 0.5> (x)"),
+    Case(
+        "lrn wider than the channels",
+        (13,),
+        "float[1,3,5,5] x",
+        "y = LRN <size = 11, alpha = 0.9, beta = 0.5> (x)",
+    ),
 ]
 
 MATRIX = [
     Case("gemm", (7, 9, 11, 13), "float[3,19] x, float[19,33] w, float[33] b", "y = Gemm (x, w, b)"),
-    Case("gemm transB", (7, 11, 13), "float[1,40] x, float[50,40] w, float[50] b", "y = Gemm <transB = 1> (x, w, b)"),
-    Case("gemm transA", (7, 13), "float[19,3] x, float[19,33] w, float[1,33] b", "y = Gemm <transA = 1> (x, w, b)"),
-    Case("gemm alpha beta", (7, 13), "float[3,19] x, float[19,33] w, float[33] b", "y = Gemm <alpha = 0.5, beta = 2.0> (x, w, b)"),
+    Case(
+        "gemm transB",
+        (7, 11, 13),
+        "float[1,40] x, float[50,40] w, float[50] b",
+        "y = Gemm <transB = 1> (x, w, b)",
+    ),
+    Case(
+        "gemm transA",
+        (7, 13),
+        "float[19,3] x, float[19,33] w, float[1,33] b",
+        "y = Gemm <transA = 1> (x, w, b)",
+    ),
+    Case(
+        "gemm alpha beta",
+        (7, 13),
+        "float[3,19] x, float[19,33] w, float[33] b",
+        "y = Gemm <alpha = 0.5, beta = 2.0> (x, w, b)",
+    ),
     Case("gemm without bias", (11, 13), "float[3,19] x, float[19,33] w", "y = Gemm (x, w)"),
     Case("gemm scalar bias", (7, 13), "float[3,19] x, float[19,33] w, float[1] b", "y = Gemm (x, w, b)"),
     Case("gemm column bias", (7, 13), "float[3,19] x, float[19,33] w, float[3,1] b", "y = Gemm (x, w, b)"),
     Case("gemm matrix bias", (7, 13), "float[3,19] x, float[19,33] w, float[3,33] b", "y = Gemm (x, w, b)"),
     Case("gemm of inputs", (7, 13), "float[3,19] x1, float[19,33] x2, float[33] x3", "y = Gemm (x1, x2, x3)"),
-    Case("gemm of inputs, all attributes", (7, 13), "float[19,3] x1, float[33,19] x2, float[3,1] x3",
-         "y = Gemm <transA = 1, transB = 1, alpha = 0.25, beta = 0.5> (x1, x2, x3)"),
-    Case("gemm and relu", (13,), "float[2,100] x, float[17,100] w, float[17] b", "a = Gemm <transB = 1> (x, w, b) y = Relu (a)"),
+    Case(
+        "gemm of inputs, all attributes",
+        (7, 13),
+        "float[19,3] x1, float[33,19] x2, float[3,1] x3",
+        "y = Gemm <transA = 1, transB = 1, alpha = 0.25, beta = 0.5> (x1, x2, x3)",
+    ),
+    Case(
+        "gemm and relu",
+        (13,),
+        "float[2,100] x, float[17,100] w, float[17] b",
+        "a = Gemm <transB = 1> (x, w, b) y = Relu (a)",
+    ),
     Case("matmul", (7, 9, 13), "float[3,19] x, float[19,33] w", "y = MatMul (x, w)"),
-    Case("matmul and add", (13,), "float[3,19] x, float[19,33] w, float[33] b", "a = MatMul (x, w) y = Add (a, b)"),
+    Case(
+        "matmul and add",
+        (13,),
+        "float[3,19] x, float[19,33] w, float[33] b",
+        "a = MatMul (x, w) y = Add (a, b)",
+    ),
     Case("matmul of a stack", (9, 13), "float[2,3,19] x, float[19,33] w", "y = MatMul (x, w)"),
     Case("matmul of inputs", (7, 13), "float[3,19] x1, float[19,33] x2", "y = MatMul (x1, x2)"),
     Case("matmul of stacks", (9, 13), "float[2,5,3,19] x1, float[2,5,19,4] x2", "y = MatMul (x1, x2)"),
@@ -210,72 +382,250 @@ SHAPE = [
     Case("flatten axis 3", (7, 13), "float[2,3,4] x", "y = Flatten <axis = 3> (x)"),
     Case("flatten axis -1", (11, 13), "float[2,3,4] x", "y = Flatten <axis = -1> (x)"),
     Case("reshape", (7, 13, 14, 21), "float[2,3,4] x", "y = Reshape (x, shape)", "int64[2] shape = {4, 6}"),
-    Case("reshape 0 and -1", (7, 14), "float[2,3,4] x", "y = Reshape (x, shape)", "int64[3] shape = {0, -1, 2}"),
-    Case("reshape of images", (13,), "float[2,19,4,4] x, float[21,19,1,1] w", "a = Conv (x, w) y = Reshape (a, shape)", "int64[2] shape = {0, -1}"),
-    Case("reshape by shape arithmetic", (13,), "float[2,3,4,4] x",
-         "s = Shape (x) n = Gather <axis = 0> (s, zero) m = Unsqueeze (n, first) t = Concat <axis = 0> (m, rest) y = Reshape (x, t)",
-         "int64 zero = {0}, int64[1] first = {0}, int64[1] rest = {-1}"),
+    Case(
+        "reshape 0 and -1", (7, 14), "float[2,3,4] x", "y = Reshape (x, shape)", "int64[3] shape = {0, -1, 2}"
+    ),
+    Case(
+        "reshape of images",
+        (13,),
+        "float[2,19,4,4] x, float[21,19,1,1] w",
+        "a = Conv (x, w) y = Reshape (a, shape)",
+        "int64[2] shape = {0, -1}",
+    ),
+    Case(
+        "reshape by shape arithmetic",
+        (13,),
+        "float[2,3,4,4] x",
+        "s = Shape (x) n = Gather <axis = 0> (s, zero) m = Unsqueeze (n, first) t = Concat <axis = 0> (m, rest) y = Reshape (x, t)",
+        "int64 zero = {0}, int64[1] first = {0}, int64[1] rest = {-1}",
+    ),
     Case("transpose", (7, 13, 21), "float[2,3,4,5] x", "y = Transpose <perm = [0, 2, 3, 1]> (x)"),
     Case("transpose default", (7, 13), "float[2,3,4] x", "y = Transpose (x)"),
-    Case("transpose images", (13,), "float[2,19,4,5] x, float[21,19,1,1] w", "a = Conv (x, w) y = Transpose <perm = [0, 2, 3, 1]> (a)"),
+    Case(
+        "transpose images",
+        (13,),
+        "float[2,19,4,5] x, float[21,19,1,1] w",
+        "a = Conv (x, w) y = Transpose <perm = [0, 2, 3, 1]> (a)",
+    ),
     Case("squeeze axes attribute", (7, 11), "float[2,1,4,1] x", "y = Squeeze <axes = [1, 3]> (x)"),
     Case("squeeze axes input", (13, 21), "float[2,1,4,1] x", "y = Squeeze (x, axes)", "int64[1] axes = {-1}"),
     Case("squeeze all", (7, 13), "float[2,1,4,1] x", "y = Squeeze (x)"),
     Case("unsqueeze axes attribute", (7, 11), "float[2,4] x", "y = Unsqueeze <axes = [0, 3]> (x)"),
-    Case("unsqueeze axes input", (13, 21), "float[2,4] x", "y = Unsqueeze (x, axes)", "int64[2] axes = {-1, 1}"),
-    Case("concat channels", (7, 11, 13), "float[2,3,4,4] x1, float[2,5,4,4] x2", "y = Concat <axis = 1> (x1, x2)"),
+    Case(
+        "unsqueeze axes input", (13, 21), "float[2,4] x", "y = Unsqueeze (x, axes)", "int64[2] axes = {-1, 1}"
+    ),
+    Case(
+        "concat channels",
+        (7, 11, 13),
+        "float[2,3,4,4] x1, float[2,5,4,4] x2",
+        "y = Concat <axis = 1> (x1, x2)",
+    ),
     Case("concat rows", (7, 13), "float[2,3,4] x1, float[2,3,5] x2", "y = Concat <axis = 2> (x1, x2, x1)"),
     Case("concat axis -2", (11, 13), "float[2,3,4] x1, float[2,1,4] x2", "y = Concat <axis = -2> (x1, x2)"),
-    Case("concat of conv outputs", (13,), "float[1,3,8,8] x, float[8,3,1,1] v, float[9,3,3,3] w",
-         "a = Conv (x, v) b = Conv <pads = [1, 1, 1, 1]> (x, w) c = Concat <axis = 1> (a, b) y = Relu (c)"),
+    Case(
+        "concat of conv outputs",
+        (13,),
+        "float[1,3,8,8] x, float[8,3,1,1] v, float[9,3,3,3] w",
+        "a = Conv (x, v) b = Conv <pads = [1, 1, 1, 1]> (x, w) c = Concat <axis = 1> (a, b) y = Relu (c)",
+    ),
     Case("pad attributes", (7,), X, "y = Pad <pads = [0, 0, 1, 2, 0, 0, 3, 0], value = 0.5> (x)"),
-    Case("pad inputs", (11, 13, 18, 21), X, "y = Pad (x, pads, value)", "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}, float value = {0.5}"),
-    Case("pad axes", (18, 21), X, "y = Pad (x, pads, , axes)", "int64[4] pads = {1, 2, 3, 4}, int64[2] axes = {2, -1}"),
-    Case("pad before conv", (13,), X + ", float[4,3,3,3] w", "p = Pad (x, pads) y = Conv (p, w)", "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}"),
+    Case(
+        "pad inputs",
+        (11, 13, 18, 21),
+        X,
+        "y = Pad (x, pads, value)",
+        "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}, float value = {0.5}",
+    ),
+    Case(
+        "pad axes",
+        (18, 21),
+        X,
+        "y = Pad (x, pads, , axes)",
+        "int64[4] pads = {1, 2, 3, 4}, int64[2] axes = {2, -1}",
+    ),
+    Case(
+        "pad before conv",
+        (13,),
+        X + ", float[4,3,3,3] w",
+        "p = Pad (x, pads) y = Conv (p, w)",
+        "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}",
+    ),
     Case("pad edge", (7,), X, 'y = Pad <mode = "edge", pads = [0, 0, 1, 2, 0, 0, 3, 0]> (x)'),
-    Case("pad edge input", (11, 18), X, 'y = Pad <mode = "edge"> (x, pads)', "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}"),
-    Case("pad reflect", (11, 18), X, 'y = Pad <mode = "reflect"> (x, pads)', "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}"),
-    Case("pad wrap", (19,), X, 'y = Pad <mode = "wrap"> (x, pads)', "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}"),
+    Case(
+        "pad edge input",
+        (11, 18),
+        X,
+        'y = Pad <mode = "edge"> (x, pads)',
+        "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}",
+    ),
+    Case(
+        "pad reflect",
+        (11, 18),
+        X,
+        'y = Pad <mode = "reflect"> (x, pads)',
+        "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}",
+    ),
+    Case(
+        "pad wrap", (19,), X, 'y = Pad <mode = "wrap"> (x, pads)', "int64[8] pads = {0, 0, 1, 2, 0, 0, 3, 0}"
+    ),
     Case("pad cuts", (13,), X, "y = Pad (x, pads)", "int64[8] pads = {0, 0, -1, 0, 0, 0, 2, -3}"),
     Case("pad channels", (13,), X, "y = Pad (x, pads)", "int64[8] pads = {1, 2, 0, 0, 0, 1, 0, 0}"),
-    Case("slice attributes", (7,), "float[5,6,7] x", "y = Slice <starts = [1, -3], ends = [3, 100], axes = [0, 2]> (x)"),
-    Case("slice inputs", (10, 11, 13), "float[5,6,7] x", "y = Slice (x, starts, ends, axes)",
-         "int64[2] starts = {1, -3}, int64[2] ends = {3, 100}, int64[2] axes = {0, 2}"),
-    Case("slice steps", (10, 13), "float[5,6,7] x", "y = Slice (x, starts, ends, axes, steps)",
-         "int64[2] starts = {0, 1}, int64[2] ends = {5, 7}, int64[2] axes = {1, -1}, int64[2] steps = {2, 3}"),
-    Case("slice backwards", (10, 13), "float[5,6,7] x", "y = Slice (x, starts, ends, axes, steps)",
-         "int64[2] starts = {-1, 4}, int64[2] ends = {-100, 0}, int64[2] axes = {0, 1}, int64[2] steps = {-1, -2}"),
-    Case("slice channels of images", (13,), "float[1,19,4,4] x, float[24,19,1,1] w", "a = Conv (x, w) y = Slice (a, starts, ends, axes)",
-         "int64[1] starts = {3}, int64[1] ends = {12}, int64[1] axes = {1}"),
-    Case("gather rows", (7, 11, 13), "float[5,6,7] x", "y = Gather <axis = 1> (x, indices)", "int64[2,2] indices = {0, 5, 2, 2}"),
-    Case("gather negative", (11, 13), "float[5,6] x", "y = Gather (x, indices)", "int64[2] indices = {-1, 0}"),
+    Case(
+        "slice attributes",
+        (7,),
+        "float[5,6,7] x",
+        "y = Slice <starts = [1, -3], ends = [3, 100], axes = [0, 2]> (x)",
+    ),
+    Case(
+        "slice inputs",
+        (10, 11, 13),
+        "float[5,6,7] x",
+        "y = Slice (x, starts, ends, axes)",
+        "int64[2] starts = {1, -3}, int64[2] ends = {3, 100}, int64[2] axes = {0, 2}",
+    ),
+    Case(
+        "slice steps",
+        (10, 13),
+        "float[5,6,7] x",
+        "y = Slice (x, starts, ends, axes, steps)",
+        "int64[2] starts = {0, 1}, int64[2] ends = {5, 7}, int64[2] axes = {1, -1}, int64[2] steps = {2, 3}",
+    ),
+    Case(
+        "slice backwards",
+        (10, 13),
+        "float[5,6,7] x",
+        "y = Slice (x, starts, ends, axes, steps)",
+        "int64[2] starts = {-1, 4}, int64[2] ends = {-100, 0}, int64[2] axes = {0, 1}, int64[2] steps = {-1, -2}",
+    ),
+    Case(
+        "slice channels of images",
+        (13,),
+        "float[1,19,4,4] x, float[24,19,1,1] w",
+        "a = Conv (x, w) y = Slice (a, starts, ends, axes)",
+        "int64[1] starts = {3}, int64[1] ends = {12}, int64[1] axes = {1}",
+    ),
+    Case(
+        "gather rows",
+        (7, 11, 13),
+        "float[5,6,7] x",
+        "y = Gather <axis = 1> (x, indices)",
+        "int64[2,2] indices = {0, 5, 2, 2}",
+    ),
+    Case(
+        "gather negative", (11, 13), "float[5,6] x", "y = Gather (x, indices)", "int64[2] indices = {-1, 0}"
+    ),
     Case("gather scalar", (13,), "float[5,6] x", "y = Gather <axis = -1> (x, index)", "int64 index = {3}"),
     Case("shape", (7, 13, 21), "float[5,6,7] x", "y = Shape (x)", outputs="int64[] y"),
-    Case("shape part", (15, 21), "float[5,6,7] x", "y = Shape <start = -2, end = 3> (x)", outputs="int64[] y"),
-    Case("constant of shape", (9, 21), "float[2,3] x", "s = Shape (x) c = ConstantOfShape <value = float[1] {1.5}> (s) y = Add (x, c)"),
-    Case("constant", (7, 13, 21), "float[2,2] x", "c = Constant <value = float[2,2] {1.0, 2.0, 3.0, 4.0}> () y = Mul (x, c)"),
-    Case("constant value_floats", (12, 21), "float[2,2] x", "c = Constant <value_floats = [1.0, 2.5]> () y = Mul (x, c)"),
+    Case(
+        "shape part", (15, 21), "float[5,6,7] x", "y = Shape <start = -2, end = 3> (x)", outputs="int64[] y"
+    ),
+    Case(
+        "constant of shape",
+        (9, 21),
+        "float[2,3] x",
+        "s = Shape (x) c = ConstantOfShape <value = float[1] {1.5}> (s) y = Add (x, c)",
+    ),
+    Case(
+        "constant",
+        (7, 13, 21),
+        "float[2,2] x",
+        "c = Constant <value = float[2,2] {1.0, 2.0, 3.0, 4.0}> () y = Mul (x, c)",
+    ),
+    Case(
+        "constant value_floats",
+        (12, 21),
+        "float[2,2] x",
+        "c = Constant <value_floats = [1.0, 2.5]> () y = Mul (x, c)",
+    ),
     Case("identity", (7, 14, 21), "float[2,3] x", "y = Identity (x)"),
     Case("dropout", (7, 10, 12, 13, 22), "float[2,3] x", "d = Dropout (x) y = Relu (d)"),
     Case("dropout ratio attribute", (7, 10), "float[2,3] x", "y = Dropout <ratio = 0.9> (x)"),
-    Case("dropout ratio input", (12, 13, 22), "float[2,3] x", "y = Dropout (x, ratio)", "float ratio = {0.9}"),
-    Case("an input is an output", (13,), "float[2,3] x", "y = Relu (x) z = Identity (x)", outputs="float[] y, float[] z"),
-    Case("a value is used and an output", (13,), "float[1,3,8,8] x, float[8,3,3,3] w",
-         "a = Conv (x, w) y = Relu (a)", outputs="float[] y, float[] a"),
-    Case("a constant is an output", (13,), "float[2,3] x, float[2,2] c", "y = Relu (x) z = Identity (c)", outputs="float[] y, float[] z"),
+    Case(
+        "dropout ratio input", (12, 13, 22), "float[2,3] x", "y = Dropout (x, ratio)", "float ratio = {0.9}"
+    ),
+    Case(
+        "an input is an output",
+        (13,),
+        "float[2,3] x",
+        "y = Relu (x) z = Identity (x)",
+        outputs="float[] y, float[] z",
+    ),
+    Case(
+        "a value is used and an output",
+        (13,),
+        "float[1,3,8,8] x, float[8,3,3,3] w",
+        "a = Conv (x, w) y = Relu (a)",
+        outputs="float[] y, float[] a",
+    ),
+    Case(
+        "a constant is an output",
+        (13,),
+        "float[2,3] x, float[2,2] c",
+        "y = Relu (x) z = Identity (c)",
+        outputs="float[] y, float[] z",
+    ),
 ]
 
 TYPES = [
-    Case("double conv", (7, 22), "double[1,3,8,8] x, double[8,3,3,3] w, double[8] b", "y = Conv (x, w, b)", outputs="double[] y", lacks_onnx_runtime_kernel=True),
-    Case("double gemm", (7, 13), "double[2,30] x, double[30,8] w, double[8] b", "y = Gemm (x, w, b)", outputs="double[] y"),
-    Case("double pool", (8, 22), "double[1,3,8,8] x", "y = MaxPool <kernel_shape = [2, 2]> (x)", outputs="double[] y"),
-    Case("float16 conv", (7, 22), "float16[1,3,8,8] x, float16[8,3,3,3] w, float16[8] b", "a = Conv (x, w, b) y = Relu (a)", outputs="float16[] y"),
-    Case("float16 gemm", (9, 13), "float16[2,30] x, float16[30,8] w, float16[8] b", "y = Gemm (x, w, b)", outputs="float16[] y"),
-    Case("float16 weights cast", (13,), "float[1,3,8,8] x, float16[8,3,3,3] w", "v = Cast <to = 1> (w) y = Conv (x, v)"),
+    Case(
+        "double conv",
+        (7, 22),
+        "double[1,3,8,8] x, double[8,3,3,3] w, double[8] b",
+        "y = Conv (x, w, b)",
+        outputs="double[] y",
+        lacks_onnx_runtime_kernel=True,
+    ),
+    Case(
+        "double gemm",
+        (7, 13),
+        "double[2,30] x, double[30,8] w, double[8] b",
+        "y = Gemm (x, w, b)",
+        outputs="double[] y",
+    ),
+    Case(
+        "double pool",
+        (8, 22),
+        "double[1,3,8,8] x",
+        "y = MaxPool <kernel_shape = [2, 2]> (x)",
+        outputs="double[] y",
+    ),
+    Case(
+        "float16 conv",
+        (7, 22),
+        "float16[1,3,8,8] x, float16[8,3,3,3] w, float16[8] b",
+        "a = Conv (x, w, b) y = Relu (a)",
+        outputs="float16[] y",
+    ),
+    Case(
+        "float16 gemm",
+        (9, 13),
+        "float16[2,30] x, float16[30,8] w, float16[8] b",
+        "y = Gemm (x, w, b)",
+        outputs="float16[] y",
+    ),
+    Case(
+        "float16 weights cast",
+        (13,),
+        "float[1,3,8,8] x, float16[8,3,3,3] w",
+        "v = Cast <to = 1> (w) y = Conv (x, v)",
+    ),
     Case("cast to double", (9, 13, 21), "float[2,3] x", "y = Cast <to = 11> (x)", outputs="double[] y"),
     Case("cast to float16", (9, 13, 21), "float[2,3] x", "y = Cast <to = 10> (x)", outputs="float16[] y"),
-    Case("cast to int32", (9, 13), "float[20,3] x", "y = Cast <to = 6> (x)", outputs="int32[] y", ranges={"x": (-100, 100)}),
-    Case("cast from uint8", (9, 13), "uint8[1,3,8,8] x, float[8,3,3,3] w", "a = Cast <to = 1> (x) y = Conv (a, w)", ranges={"x": (0, 255)}),
+    Case(
+        "cast to int32",
+        (9, 13),
+        "float[20,3] x",
+        "y = Cast <to = 6> (x)",
+        outputs="int32[] y",
+        ranges={"x": (-100, 100)},
+    ),
+    Case(
+        "cast from uint8",
+        (9, 13),
+        "uint8[1,3,8,8] x, float[8,3,3,3] w",
+        "a = Cast <to = 1> (x) y = Conv (a, w)",
+        ranges={"x": (0, 255)},
+    ),
     Case("cast from int64", (9, 13), "int64[2,3] x", "y = Cast <to = 1> (x)", ranges={"x": (-1000, 1000)}),
 ]
 

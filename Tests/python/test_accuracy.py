@@ -80,7 +80,14 @@ def test_kernels_on_a_small_network(algorithm, instruction_set, figures, generat
     environment = {"TESSERA_ISA": instruction_set} if instruction_set else None
     plan = tmp_path / "small.plan"
     tessera(
-        "compile", model, "-o", plan, "--algorithm", algorithm, "--shapes", "data:2x3x64x64",
+        "compile",
+        model,
+        "-o",
+        plan,
+        "--algorithm",
+        algorithm,
+        "--shapes",
+        "data:2x3x64x64",
         environment=environment,
     )
     logits, _ = tool.run(plan, inputs, tmp_path, outputs=["fc8", "prob"], environment=environment)

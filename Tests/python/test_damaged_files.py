@@ -27,9 +27,7 @@ def arguments(sample, folder):
 
 
 def call(sample, folder):
-    return tool.call(
-        *arguments(sample, folder), timeout=TIMEOUT_SECONDS, address_space=ADDRESS_SPACE_BYTES
-    )
+    return tool.call(*arguments(sample, folder), timeout=TIMEOUT_SECONDS, address_space=ADDRESS_SPACE_BYTES)
 
 
 def write(sample, folder, data=None):
@@ -79,7 +77,9 @@ def check(sample, folder):
     work = [
         (name, data, exits)
         for copies, exits in (
-            (sample.refused, (1, 3)), (sample.detectable, (0, 1)), (sample.undetectable, (0, 1, 3)),
+            (sample.refused, (1, 3)),
+            (sample.detectable, (0, 1)),
+            (sample.undetectable, (0, 1, 3)),
         )
         for name, data in copies
     ]

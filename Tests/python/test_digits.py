@@ -41,14 +41,10 @@ def test_reads_the_held_back_digits(held_back, tmp_path, tessera):
 def test_the_number_of_threads_changes_no_bit(held_back, tmp_path, tessera):
     images, _ = held_back
     plan = tmp_path / "digits.plan"
-    tessera(
-        "compile", MODEL, "-o", plan, "--shapes", "image:1x1x28x28", "--shapes", "image:7x1x28x28"
-    )
+    tessera("compile", MODEL, "-o", plan, "--shapes", "image:1x1x28x28", "--shapes", "image:7x1x28x28")
     for batch in (images[:1], images[:7]):
         one, *others = [
-            tool.run(
-                plan, {"image": batch}, tmp_path, "--threads", threads, outputs=["probabilities"]
-            )[0]
+            tool.run(plan, {"image": batch}, tmp_path, "--threads", threads, outputs=["probabilities"])[0]
             for threads in ("1", "2", "3")
         ]
         for other in others:

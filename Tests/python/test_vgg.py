@@ -28,9 +28,7 @@ def test_runs_from_a_plan(network, tessera):
         assert arena == variant["arena_lower_bound_bytes"]
 
         inputs = {"data": networks.image(batch)}
-        expected = (
-            network.expected if batch == 1 else onnx_runtime.outputs(network.model, inputs)
-        )
+        expected = network.expected if batch == 1 else onnx_runtime.outputs(network.model, inputs)
         actual = tool.run(plan, inputs, network.folder, outputs=["fc8", "prob"])
         for a, e in zip(actual, expected, strict=True):
             networks.assert_close(a, e)
