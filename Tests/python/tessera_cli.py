@@ -1,34 +1,22 @@
 """Runs the command-line tool and makes small models for its tests."""
 
 import json
-import os
-import pathlib
-import subprocess
 
 import numpy as np
 import onnx
 import onnx.parser
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TOOL = pathlib.Path(os.environ.get("TESSERA", ROOT / ".build/release/tessera")).resolve()
+import tool
+from tool import PATH as TOOL
+from tool import ROOT
+
 DIGITS = ROOT / "Graphs/digits.onnx"
 COMMANDS = ["compile", "run", "classify", "inspect", "dump", "convert", "bench"]
-TIMEOUT_SECONDS = 120
 
 
 def run(*arguments, expect=0, **options):
-    """Runs the tool, checks its exit code and returns the finished process."""
-    process = subprocess.run(
-        [TOOL, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-        **options,
-    )
-    assert process.returncode == expect, (
-        f"{arguments}: exit code {process.returncode}, expected {expect}\n{process.stderr}"
-    )
-    return process
+    """Runs the tool, checks its exit code and returns what it printed, as `tool.call` does."""
+    return tool.tessera(*arguments, exit=expect, **options)
 
 
 def run_json(*arguments, **options):

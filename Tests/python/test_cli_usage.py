@@ -121,6 +121,6 @@ def test_thread_count_of_the_environment_is_checked(tmp_path):
     np.save(tmp_path / "x.npy", np.zeros((1, 3), np.float32))
     process = run(
         "run", model, "--input", f"x={tmp_path}/x.npy", expect=2,
-        env={"TESSERA_NUM_THREADS": "many"},
+        environment={"TESSERA_NUM_THREADS": "many"},
     )
     assert "TESSERA_NUM_THREADS" in process.stderr

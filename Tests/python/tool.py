@@ -9,7 +9,7 @@ import subprocess
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PATH = pathlib.Path(os.environ.get("TESSERA", ROOT / ".build/release/tessera"))
+PATH = pathlib.Path(os.environ.get("TESSERA", ROOT / ".build/release/tessera")).resolve()
 SAFE_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
 
@@ -30,8 +30,11 @@ class Result:
         return f"tessera {' '.join(self.arguments)}\nexit {self.exit}\n{self.stdout}\n{self.stderr}"
 
 
-def call(*arguments, timeout=120, environment=None, address_space=None):
-    """Runs the tool to its end, whatever that is. `address_space` in bytes limits what it may map."""
+def call(*arguments, timeout=120, environment=None, address_space=None, cwd=None):
+    """Runs the tool to its end, whatever that is.
+
+    `environment` is added to this process's own. `address_space`, in bytes, limits what it may map.
+    """
     arguments = [str(argument) for argument in arguments]
 
     def limit():
@@ -46,6 +49,7 @@ def call(*arguments, timeout=120, environment=None, address_space=None):
         timeout=timeout,
         env={**os.environ, **(environment or {})},
         preexec_fn=limit,
+        cwd=cwd,
     )
     return Result(arguments, process.returncode, process.stdout, process.stderr)
 
