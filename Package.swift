@@ -6,7 +6,7 @@ let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 func kernelTarget(_ name: String, instructionFlags: [String]) -> Target {
   .target(
     name: name,
-    dependencies: ["KernelInterface", "KernelVectors", "COpenBLAS"],
+    dependencies: ["KernelInterface", "KernelVectors", "Tensors", "COpenBLAS"],
     swiftSettings: [
       .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
     ])
@@ -46,51 +46,64 @@ let package = Package(
 
     .target(name: "GraphIR", dependencies: ["Tensors"]),
     .target(
-      name: "Frontend", dependencies: ["GraphIR", "TensorFiles", "COnnxProto"],
+      name: "Frontend", dependencies: ["GraphIR", "TensorFiles", "Tensors", "COnnxProto"],
       swiftSettings: optimizedInDebug),
-    .target(name: "Passes", dependencies: ["GraphIR"]),
+    .target(name: "Passes", dependencies: ["GraphIR", "Tensors"]),
     .target(name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"]),
     .target(
       name: "Lowering",
       dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan", "Tensors"]),
     .target(
-      name: "TesseraRuntime", dependencies: ["ExecutionPlan", "CPUKernels", "Tensors"],
+      name: "TesseraRuntime",
+      dependencies: ["ExecutionPlan", "CPUKernels", "KernelInterface", "Tensors"],
       swiftSettings: optimizedInDebug),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
       name: "Tessera",
       dependencies: [
-        "Frontend", "Passes", "Lowering", "TesseraRuntime", "Vision", "CPUKernels",
+        "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan", "TesseraRuntime", "Vision",
+        "CPUKernels", "KernelInterface", "Tensors",
       ]),
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
         "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "ExecutionPlan",
-        "KernelInterface", "Vision",
+        "KernelInterface", "Vision", "Tensors",
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Tensors", "GraphIR"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "GraphIRTests", dependencies: ["GraphIR", "TestSupport"],
+      name: "GraphIRTests", dependencies: ["GraphIR", "Tensors", "TestSupport"],
       exclude: ["Operators/TypesByONNX.py", "Operators/TypesByONNX.txt"]),
     .testTarget(
-      name: "FrontendTests", dependencies: ["Frontend", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "PassesTests", dependencies: ["Passes", "GraphIR", "TestSupport"]),
+      name: "FrontendTests",
+      dependencies: ["Frontend", "GraphIR", "TensorFiles", "Tensors", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
-      name: "LoweringTests", dependencies: ["Lowering", "Passes", "CPUKernels", "KernelInterface", "TestSupport"]),
+      name: "PassesTests", dependencies: ["Passes", "GraphIR", "Tensors", "TestSupport"]),
     .testTarget(
-      name: "CPUKernelsTests", dependencies: ["CPUKernels", "TestSupport"],
+      name: "LoweringTests",
+      dependencies: [
+        "Lowering", "GraphIR", "Passes", "ExecutionPlan", "CPUKernels", "KernelInterface",
+        "Tensors",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "CPUKernelsTests",
+      dependencies: ["CPUKernels", "KernelInterface", "Tensors", "TestSupport"],
       swiftSettings: optimizedInDebug),
-    .testTarget(name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "TestSupport"]),
     .testTarget(
-      name: "VisionTests", dependencies: ["Vision", "TensorFiles", "TestSupport"],
+      name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "Tensors", "TestSupport"]),
+    .testTarget(
+      name: "VisionTests", dependencies: ["Vision", "TensorFiles", "Tensors", "TestSupport"],
       exclude: ["Fixtures"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
-      name: "TesseraTests", dependencies: ["Tessera", "TestSupport", "CAllocationCounter"]),
+      name: "TesseraTests",
+      dependencies: ["Tessera", "Tensors", "TestSupport", "CAllocationCounter"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,6 +18,8 @@ extension SlidingWindow {
     try require(
       padTop <= input.borderTop && padLeft <= input.borderLeft,
       "a window starts \(padTop) rows and \(padLeft) columns before the image, beyond its border")
+    // An image without elements bounds nothing, and yet offsets in it are computed.
+    _ = try checkedProduct(outputHeight, strideHeight, input.rowStride)
     let bottom = (outputHeight - 1) * strideHeight - padTop + spanHeight
     let right = (outputWidth - 1) * strideWidth - padLeft + spanWidth
     try require(

@@ -139,22 +139,23 @@ private func assemble(
   return variant
 }
 
+/// A buffer that no step touches, as that of a tensor without elements, counts as used in step 0.
 private func bufferLifetimes(
   _ builder: PlanBuilder, inputs: [OperandDraft], outputs: [OperandDraft]
 ) -> [BufferLifetime] {
   let lastStep = max(0, builder.steps.count - 1)
-  var lifetimes = builder.bufferByteCounts.map {
-    BufferLifetime(byteCount: $0, firstStep: Int.max, lastStep: -1)
-  }
+  var uses: [(first: Int, last: Int)?] = builder.bufferByteCounts.map { _ in nil }
   func extend(_ operand: OperandDraft, to step: Int) {
     guard case .buffer(let buffer) = operand else { return }
-    lifetimes[buffer].firstStep = min(lifetimes[buffer].firstStep, step)
-    lifetimes[buffer].lastStep = max(lifetimes[buffer].lastStep, step)
+    let use = uses[buffer] ?? (step, step)
+    uses[buffer] = (min(use.first, step), max(use.last, step))
   }
   for operand in inputs { extend(operand, to: 0) }
   for operand in outputs { extend(operand, to: lastStep) }
   for (index, step) in builder.steps.enumerated() {
     for operand in step.operands { extend(operand, to: index) }
   }
-  return lifetimes
+  return zip(builder.bufferByteCounts, uses).map { byteCount, use in
+    BufferLifetime(byteCount: byteCount, firstStep: use?.first ?? 0, lastStep: use?.last ?? 0)
+  }
 }

@@ -174,13 +174,38 @@ struct PlanBuilder {
   }
 
   /// Adds a kernel call.
+  ///
+  /// - Throws: `unsupported` if the kernel cannot do what the descriptor says.
   mutating func append<Descriptor: KernelDescriptor>(
     _ descriptor: Descriptor, name: String, operands: [OperandDraft]
   ) throws(TesseraError) {
-    let requirements = try descriptor.requirements()
+    let words: [Int64]
+    let requirements: [OperandRequirement]
+    do throws(TesseraError) {
+      words = try descriptor.encoded()
+      requirements = try descriptor.requirements().operands
+    } catch {
+      throw TesseraError(
+        .unsupported, "this is beyond the kernel '\(Descriptor.kernelName)': \(error)")
+    }
+    for (operand, requirement) in zip(operands, requirements) {
+      guard byteCount(of: operand) >= requirement.byteCount else {
+        throw TesseraError(
+          .invalidInput,
+          "internal error: operand '\(requirement.name)' has \(byteCount(of: operand)) bytes, the kernel needs \(requirement.byteCount)"
+        )
+      }
+    }
     steps.append(
       StepDraft(
-        name: name, kernel: Descriptor.kernelName, descriptor: try descriptor.encoded(),
-        operands: operands, requirements: requirements.operands))
+        name: name, kernel: Descriptor.kernelName, descriptor: words, operands: operands,
+        requirements: requirements))
+  }
+
+  private func byteCount(of operand: OperandDraft) -> Int {
+    switch operand {
+    case .buffer(let buffer): bufferByteCounts[buffer]
+    case .weights(let weights): weights.byteCount
+    }
   }
 }

@@ -6,7 +6,7 @@ import Tensors
 package final class WeightPool {
   /// What makes two packed weights the same bytes.
   struct Key: Hashable {
-    /// Where the source constants lie in memory.
+    /// Where the source constants lie in memory, and as what they are read.
     var sources: [Source]
     /// The packing and all its parameters.
     var packing: String
@@ -14,11 +14,15 @@ package final class WeightPool {
     struct Source: Hashable {
       var storage: ObjectIdentifier
       var byteOffset: Int
+      var elementType: ElementType
+      var shape: Shape
     }
 
     init(_ tensors: [Tensor], packing: String) {
       sources = tensors.map {
-        Source(storage: ObjectIdentifier($0.storage), byteOffset: $0.byteOffset)
+        Source(
+          storage: ObjectIdentifier($0.storage), byteOffset: $0.byteOffset,
+          elementType: $0.elementType, shape: $0.shape)
       }
       self.packing = packing
     }

@@ -2,9 +2,11 @@ import Glibc
 
 /// Writes a file that appears under its name only when it is complete.
 ///
-/// The bytes go to a temporary name in the same folder; `commit` renames it. If the object goes away
-/// before, the temporary file is removed and what lay under the name stays. A symbolic link is
-/// followed. A device cannot be renamed over and is written directly.
+/// The bytes go to a file in the same folder that has no name, so that nothing is left of it when the
+/// process is killed; `commit` gives it a temporary name and renames that. On file systems without
+/// nameless files it has the temporary name from the start, and is removed if the object goes away
+/// before. What lay under the name stays until then. A symbolic link is followed. A device cannot be
+/// renamed over and is written directly.
 package final class AtomicFile {
   /// The path as it was given.
   package let path: String
@@ -12,7 +14,9 @@ package final class AtomicFile {
   package private(set) var byteCount = 0
 
   private let destination: String
+  /// The name to rename; nil while the file has none, and for a device.
   private var temporaryPath: String?
+  private var isNameless = false
   private var descriptor: Int32
   private let buffer: UnsafeMutableRawBufferPointer
   private var bufferedByteCount = 0
@@ -34,9 +38,13 @@ package final class AtomicFile {
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else {
       destination = exists ? Self.resolvingLinks(path) : path
-      let name = Self.temporaryName(beside: destination)
-      descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { temporaryPath = name }
+      descriptor = Self.openNameless(beside: destination)
+      isNameless = descriptor >= 0
+      if !isNameless {
+        let name = Self.temporaryName(beside: destination)
+        descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        if descriptor >= 0 { temporaryPath = name }
+      }
     }
     guard descriptor >= 0 else { throw .system(cannot: "write", path: path) }
   }
@@ -109,6 +117,13 @@ package final class AtomicFile {
   package func commit(synchronizing: Bool = false) throws(TesseraError) {
     try flush()
     if synchronizing, fsync(descriptor) != 0 { throw .system(cannot: "write", path: path) }
+    if isNameless {
+      let name = Self.temporaryName(beside: destination)
+      guard
+        linkat(AT_FDCWD, Self.link(to: descriptor), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+      else { throw .system(cannot: "write", path: path) }
+      temporaryPath = name
+    }
     let status = close(descriptor)
     descriptor = -1
     guard status == 0 else { throw .system(cannot: "write", path: path) }
@@ -148,8 +163,28 @@ package final class AtomicFile {
     return String(cString: resolved)
   }
 
+  /// A descriptor of a new file without a name that can be given one; -1 if the file system or the
+  /// system does not have that.
+  private static func openNameless(beside path: String) -> Int32 {
+    let descriptor = open(
+      folder(of: path) + ".", nameless | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o666)
+    guard descriptor >= 0, access(link(to: descriptor), F_OK) != 0 else { return descriptor }
+    close(descriptor)
+    return -1
+  }
+
+  /// Linux's `__O_TMPFILE`, which Swift does not import; with `O_DIRECTORY` it makes `O_TMPFILE`.
+  private static let nameless: Int32 = 0o20000000
+
+  /// The symbolic link of the kernel to an open file.
+  private static func link(to descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
+
+  /// With its slash; empty for the current one.
+  private static func folder(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[...$0] } ?? ""
+  }
+
   private static func temporaryName(beside path: String) -> String {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    return folder + ".tessera-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".tmp"
+    folder(of: path) + ".tessera-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".tmp"
   }
 }

@@ -6,7 +6,8 @@ public struct Shape: Sendable, Hashable {
   /// How many elements a tensor of this shape has.
   public let elementCount: Int
 
-  /// Makes a shape; nil if an extent is negative or the number of elements overflows `Int`.
+  /// Makes a shape; nil if an extent is negative or if elements of 8 bytes would take more bytes than
+  /// `Int` holds, extents of 0 left out of account.
   public init?(_ dimensions: [Int]) {
     var count = 1
     var isEmpty = false
@@ -17,7 +18,7 @@ public struct Shape: Sendable, Hashable {
         continue
       }
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow else { return nil }
+      guard !overflow, product <= Self.maximumElementCount else { return nil }
       count = product
     }
     self.dimensions = dimensions
@@ -27,8 +28,12 @@ public struct Shape: Sendable, Hashable {
   /// The shape of a scalar: no dimensions, one element.
   public static let scalar = Shape(vector: 1, rank: 0)
 
-  /// The shape `[count]`.
-  public static func vector(_ count: Int) -> Shape { Shape(vector: max(0, count), rank: 1) }
+  /// The shape `[count]`; a `count` that no shape can have is clamped.
+  public static func vector(_ count: Int) -> Shape {
+    Shape(vector: min(max(0, count), maximumElementCount), rank: 1)
+  }
+
+  private static let maximumElementCount = Int.max / 8
 
   private init(vector count: Int, rank: Int) {
     dimensions = rank == 0 ? [] : [count]

@@ -22,11 +22,6 @@ final class Arena {
     munmap(bytes.baseAddress, max(bytes.count, 1))
   }
 
-  /// Where `byteOffset` lies.
-  func address(at byteOffset: Int) -> UnsafeMutableRawPointer? {
-    bytes.baseAddress.map { $0 + byteOffset }
-  }
-
   /// The bytes of a slice, whose bounds the plan's verification has checked.
   func slice(at byteOffset: Int, byteCount: Int) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(rebasing: bytes[byteOffset..<byteOffset + byteCount])

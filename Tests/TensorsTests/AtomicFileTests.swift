@@ -18,6 +18,17 @@ import Testing
     #expect(try fileBytes(path) == Array("hello".utf8))
   }
 
+  /// A killed process leaves nothing, where the file system has nameless files (O_TMPFILE).
+  @Test func theFileHasNoNameWhileItIsWritten() throws {
+    let probe = open(folder.path, 0o20000000 | O_DIRECTORY | O_RDWR, 0o600)
+    if probe >= 0 { close(probe) }
+    let file = try AtomicFile(path: folder.file("a"))
+    try file.write([UInt8](repeating: 1, count: 1 << 19))
+    #expect(try folder.contents().isEmpty == (probe >= 0))
+    try file.commit()
+    #expect(try folder.contents() == ["a"])
+  }
+
   @Test func whatIsAbandonedLeavesNothing() throws {
     let path = try folder.write([1, 2], as: "a")
     do {

@@ -12,6 +12,9 @@ import Testing
     #expect(Shape([2, -1]) == nil)
     #expect(Shape([1 << 40, 1 << 40]) == nil)
     #expect(Shape([1 << 40, 1 << 40, 0]) == nil)
+    #expect(Shape([1 << 30, 1 << 30]) == nil, "the bytes of float64 elements overflow")
+    #expect(Shape([1 << 29, 1 << 30]) != nil)
+    #expect(Shape.vector(Int.max).elementCount == Int.max / 8)
   }
 
   @Test func describesItself() {

@@ -54,7 +54,8 @@ package struct ConvParameters: Sendable, Equatable {
   fileprivate static func group(of node: Node) throws(TesseraError) -> Int {
     let group = try node.intAttribute("group", default: 1)
     guard (1...WindowAttributes.limit).contains(group) else {
-      throw node.invalid("the attribute 'group' is \(group), expected at least 1")
+      throw node.invalid(
+        "the attribute 'group' is \(group), expected 1 to \(WindowAttributes.limit)")
     }
     return group
   }

@@ -19,7 +19,7 @@ package struct LRNParameters: Sendable, Equatable {
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
     let size = try node.require(try node.intAttribute("size"), attribute: "size")
     guard (1...WindowAttributes.limit).contains(size) else {
-      throw node.invalid("the attribute 'size' is \(size), expected at least 1")
+      throw node.invalid("the attribute 'size' is \(size), expected 1 to \(WindowAttributes.limit)")
     }
     self.init(
       size: size, alpha: try node.floatAttribute("alpha", default: 1e-4),

@@ -15,7 +15,7 @@ extension LoweringRule {
     descriptor.n = right.rank > 1 ? right[right.rank - 1] : 1
     let leftBatch = left.dimensions.dropLast(2).reduce(1, *)
     let rightBatch = right.dimensions.dropLast(2).reduce(1, *)
-    descriptor.batch = max(leftBatch, rightBatch)
+    descriptor.batch = leftBatch == 1 ? rightBatch : leftBatch
     descriptor.sharesLeft = leftBatch == 1
     descriptor.sharesRight = rightBatch == 1
     guard

@@ -25,6 +25,9 @@ extension LoweringRule {
 }
 
 private struct PadLowering {
+  /// Elements that may be added along an axis by repeating others, which can take a step each.
+  private static let maximumRepeatedCount = 1 << 16
+
   let name: String
   let parameters: PadParameters
   let inputShape: Shape
@@ -75,6 +78,12 @@ private struct PadLowering {
         .unsupported,
         "\(parameters.mode) padding of an axis of \(interior) elements is not supported")
     }
+    guard before + after <= Self.maximumRepeatedCount else {
+      throw TesseraError(
+        .unsupported,
+        "\(parameters.mode) padding by \(before + after) elements is not supported, only by up to \(Self.maximumRepeatedCount)"
+      )
+    }
     // Position in the output, along the axis, that each border position repeats.
     func source(of position: Int) -> Int {
       let offset = position - before
@@ -87,27 +96,45 @@ private struct PadLowering {
         return before + min(folded, period - folded)
       }
     }
-    let positions = Array(0..<before) + Array(before + interior..<outputShape[axis])
-    let strides = denseStrides(outputShape.dimensions)
-    for position in positions {
-      var copy = CopyDescriptor()
-      copy.elementByteCount = elementType.byteCount
-      copy.inputElementCount = outputShape.elementCount
-      copy.outputElementCount = outputShape.elementCount
-      copy.inputStrides = strides
-      copy.outputStrides = strides
-      copy.inputOffset = source(of: position) * strides[axis]
-      copy.outputOffset = position * strides[axis]
-      copy.extents = outputShape.dimensions
-      copy.extents[axis] = 1
-      for later in outputShape.dimensions.indices where later > axis {
-        let laterBefore = max(0, parameters.before[later])
-        copy.extents[later] -= laterBefore + max(0, parameters.after[later])
-        copy.inputOffset += laterBefore * strides[later]
-        copy.outputOffset += laterBefore * strides[later]
+    // Neighbouring positions that repeat evenly spaced ones are one copy.
+    for border in [0..<before, before + interior..<outputShape[axis]] {
+      var start = border.lowerBound
+      while start < border.upperBound {
+        let spacing = start + 1 < border.upperBound ? source(of: start + 1) - source(of: start) : 0
+        var end = start + 1
+        while end < border.upperBound, source(of: end) == source(of: end - 1) + spacing { end += 1 }
+        try appendCopy(
+          from: source(of: start), spacing: spacing, to: start..<end, of: axis, in: output, &builder
+        )
+        start = end
       }
-      try builder.append(copy, name: name, operands: [output, output])
     }
+  }
+
+  /// Copies what lies at `source`, `source + spacing`, … along `axis` to the positions of `target`.
+  private func appendCopy(
+    from source: Int, spacing: Int, to target: Range<Int>, of axis: Int, in output: OperandDraft,
+    _ builder: inout PlanBuilder
+  ) throws(TesseraError) {
+    let strides = denseStrides(outputShape.dimensions)
+    var copy = CopyDescriptor()
+    copy.elementByteCount = elementType.byteCount
+    copy.inputElementCount = outputShape.elementCount
+    copy.outputElementCount = outputShape.elementCount
+    copy.inputStrides = strides
+    copy.inputStrides[axis] = spacing * strides[axis]
+    copy.outputStrides = strides
+    copy.inputOffset = source * strides[axis]
+    copy.outputOffset = target.lowerBound * strides[axis]
+    copy.extents = outputShape.dimensions
+    copy.extents[axis] = target.count
+    for later in outputShape.dimensions.indices where later > axis {
+      let laterBefore = max(0, parameters.before[later])
+      copy.extents[later] -= laterBefore + max(0, parameters.after[later])
+      copy.inputOffset += laterBefore * strides[later]
+      copy.outputOffset += laterBefore * strides[later]
+    }
+    try builder.append(copy, name: name, operands: [output, output])
   }
 }
 

@@ -24,7 +24,8 @@ enum Common {
     parse: ArgumentValue.shapes)
 
   static let threads = Option<Int>(
-    "threads", "N", help: "Use N threads (default: TESSERA_NUM_THREADS, then what the CPU offers)",
+    "threads", "N",
+    help: "Use N threads (default: TESSERA_NUM_THREADS, OMP_NUM_THREADS, else the CPUs it may use)",
     parse: ArgumentValue.integer(in: threadCountRange))
 
   static let algorithm = Option<ConvolutionAlgorithm>(

@@ -7,6 +7,7 @@ struct PlanInspection {
   private let plan: Plan
   private let isVerified: Bool
   private let steps: [[StepInspection]]
+  private let imageOptions: ImageOptions?
 
   init(_ plan: Plan, isVerified: Bool) throws(TesseraError) {
     self.plan = plan
@@ -19,6 +20,7 @@ struct PlanInspection {
         })
     }
     self.steps = steps
+    imageOptions = try plan.imageOptions()
   }
 
   private var contents: PlanContents { plan.image.contents }
@@ -33,7 +35,14 @@ struct PlanInspection {
       \(isVerified ? ", checksums match" : "")
 
       """
-    for entry in contents.metadata { text += "\(entry.key): \(entry.value)\n" }
+    if let imageOptions {
+      let fields = imageOptions.fields.map { "\($0.name) \($0.value.text)" }
+      text += "images: \(fields.joined(separator: ", "))\n"
+    }
+    if !plan.labels.isEmpty {
+      text += "labels: \(plan.labels.count), \(plan.labels.prefix(10).joined(separator: ", "))"
+      text += plan.labels.count > 10 ? ", …\n" : "\n"
+    }
     for (index, variant) in contents.variants.enumerated() {
       text += """
 
@@ -62,7 +71,8 @@ struct PlanInspection {
       "weights": .integer(contents.weights.count),
       "weight_bytes": .integer(weightByteCount),
       "weights_verified": .bool(isVerified),
-      "metadata": .members(contents.metadata.map { ($0.key, .string($0.value)) }),
+      "images": imageOptions.map { .members($0.fields) } ?? .null,
+      "labels": .strings(plan.labels),
       "variants": .array(
         zip(contents.variants, zip(plan.variants, steps)).map { variant, other in
           .members(
@@ -95,5 +105,17 @@ struct PlanInspection {
     let operations = steps.reduce(0.0) { $0 + Double($1.floatOperationCount) }
     table.append(["", "sum", "", "", Figures.fixed(operations / 1e6, digits: 3)])
     return table
+  }
+}
+
+extension ImageOptions {
+  /// How images become inputs, each option under its name on the command line.
+  fileprivate var fields: [(name: String, value: JSONValue)] {
+    [
+      ("color", .string("\(color)")), ("resize", .string("\(resizeMode)")),
+      ("shortest-side", shortestSide.map(JSONValue.integer) ?? .null),
+      ("interpolation", .string("\(interpolation)")),
+      ("mean", .array(mean.map(JSONValue.float))), ("scale", .array(scale.map(JSONValue.float))),
+    ]
   }
 }

@@ -42,7 +42,14 @@ private enum Run {
       ]
       options.threads = arguments[Common.threads]
       options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
-      let plan = try program.compiled(options)
+      let plan: Plan
+      do throws(TesseraError) {
+        plan = try program.compiled(options)
+      } catch {
+        // Without --shapes it is the files whose shapes do not fit.
+        guard error.kind == .invalidUsage, shapes.isEmpty else { throw error }
+        throw TesseraError(.invalidInput, diagnostics: error.diagnostics) ?? error
+      }
       bar.update("running", 0)
       do throws(TesseraError) {
         let results = try Session(plan: plan, threads: arguments[Common.threads])

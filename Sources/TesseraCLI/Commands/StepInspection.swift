@@ -24,16 +24,31 @@ struct StepInspection {
     fields = try entry?.describe(step.descriptor) ?? []
   }
 
-  /// The images that the step reads and writes, as `1x3x224x224 → 1x64x224x224`; what the descriptor
-  /// says for steps on other tensors.
+  /// The images that the step reads and writes, as `1x3x224x224 → 1x64x224x224`; for steps on other
+  /// tensors their extents and counts.
   var shapes: String {
     let layouts = fields.compactMap { field -> String? in
       guard field.name.hasSuffix(".batch") else { return nil }
       return layout(String(field.name.dropLast(".batch".count)))
     }
     if !layouts.isEmpty { return layouts.joined(separator: " → ") }
-    return fields.filter { !$0.name.hasPrefix("activation") }
-      .map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+    return extents.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+  }
+
+  /// The fields of a descriptor that say how much it works on; the elements of a list as one entry.
+  private var extents: [(name: String, value: String)] {
+    var extents: [(name: String, value: String)] = []
+    for (name, value) in fields {
+      let listName = name.prefix { $0 != "[" }
+      let isPlace = ["strides", "offset", ".count"].contains(where: listName.hasSuffix)
+      if isPlace || name.hasPrefix("activation") { continue }
+      if name.hasSuffix("]"), extents.last?.name == String(listName) {
+        extents[extents.count - 1].value += "x\(value)"
+      } else {
+        extents.append((String(listName), value))
+      }
+    }
+    return extents
   }
 
   private func layout(_ operand: String) -> String {

@@ -32,6 +32,17 @@ struct DescriptorTests {
     #expect(throws: TesseraError.self) { try kernel.bind(words, []) }
   }
 
+  /// No column is computed, but offsets of rows are.
+  @Test func imagesWithoutElementsBoundTheirOffsets() {
+    var conv = ConvDirectDescriptor()
+    conv.input = ImageLayout(batch: 1, channels: 1, height: 0, width: 1 << 31)
+    conv.output = ImageLayout(batch: 1, channels: 1, height: 1 << 20, width: 0, channelBlock: 8)
+    conv.output.borderLeft = 1
+    conv.window.strideHeight = 1 << 24
+    (conv.convHeight, conv.convWidth) = (1 << 20, 0)
+    #expect(throws: TesseraError.self) { try conv.requirements() }
+  }
+
   /// Every field takes every suspicious value, alone and in pairs. What is accepted and small enough
   /// to run stays inside its operands.
   @Test(arguments: ValidDescriptors.all.indices)

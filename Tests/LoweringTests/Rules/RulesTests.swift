@@ -47,6 +47,21 @@ import Testing
       ["copy c", "copy c", "copy y"]
     ),
     (
+      "what has no elements is not copied",
+      graphText(
+        "float[4] x", "float[4] y",
+        "s = Constant<value = int64[1] {0}>() e = Slice(x, s, s) f = Concat<axis=0>(e, e) y = Concat<axis=0>(f, x)"
+      ),
+      ["copy e", "copy y"]
+    ),
+    (
+      "a border of repeated elements is one copy, however wide",
+      graphText(
+        "float[2,3] x", "float[2,9] y",
+        "p = Constant<value = int64[4] {0, 4, 0, 2}>() y = Pad<mode = \"edge\">(x, p)"),
+      ["copy y", "copy y", "copy y"]
+    ),
+    (
       "gathering consecutive indices is one copy",
       graphText(
         "float[2,9] x", "float[2,4] y",
@@ -94,6 +109,33 @@ import Testing
         "a = Relu(x) b = BatchNormalization(a, w1, w2, w3, w4) y = Relu(b)"))
     let step = try #require(variant.steps.first { $0.kernel == "channel-affine" })
     #expect(step.operands.map { $0.region == .weights } == [false, false, true, true])
+  }
+
+  /// A reshaped constant lies in the same bytes, but is packed in another way.
+  @Test func weightsOfAnotherShapeArePackedOnTheirOwn() throws {
+    let variant = try lowerText(
+      graphText(
+        "float[1,8,9,9] x, float[16,8,3,3] w1", "float[1,8,5,5] y",
+        "s = Constant<value = int64[4] {8, 16, 3, 3}>() a = Conv(x, w1) w = Reshape(w1, s) y = Conv(a, w)"
+      ))
+    let convolutions = variant.steps.filter { $0.kernel == "conv-direct" }
+    #expect(Set(convolutions.map(\.operands[1].byteOffset)).count == 2)
+  }
+
+  @Test func borderOfTooManyRepeatedElementsIsUnsupported() throws {
+    let text = graphText(
+      "float[2] x", "float[65539] y",
+      "p = Constant<value = int64[2] {0, 65537}>() y = Pad<mode = \"edge\">(x, p)")
+    let error = #expect(throws: TesseraError.self) { try lowerText(text) }
+    #expect(error?.kind == .unsupported)
+  }
+
+  @Test func moreDimensionsThanAKernelTakesAreUnsupported() throws {
+    let ones = Array(repeating: "1", count: 17).joined(separator: ",")
+    let error = #expect(throws: TesseraError.self) {
+      try lowerText(graphText("float[\(ones)] x", "float[\(ones)] y", "y = Add(x, x)"))
+    }
+    #expect(error?.kind == .unsupported)
   }
 
   @Test func dropoutThatMayTrainIsUnsupported() throws {
