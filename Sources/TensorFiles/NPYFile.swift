@@ -39,14 +39,12 @@ package enum NPYFile {
     let end = byteOffset + (byteCount ?? storage.bytes.count - byteOffset)
     let bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[byteOffset..<end])
     let (header, dataStart) = try NPYHeader.read(bytes)
-    let (expected, overflow) = header.shape.elementCount.multipliedReportingOverflow(
-      by: header.elementType.byteCount)
+    let expected = header.shape.elementCount * header.elementType.byteCount
     let found = bytes.count - dataStart
-    guard !overflow, expected == found else {
-      let need = overflow ? "more than 2^63" : "\(expected)"
+    guard expected == found else {
       throw TesseraError(
         .invalidInput,
-        "\(header.elementType) elements of shape \(header.shape) take \(need) bytes, found \(found)",
+        "\(header.elementType) elements of shape \(header.shape) take \(expected) bytes, found \(found)",
         at: .byteOffset(dataStart))
     }
     guard

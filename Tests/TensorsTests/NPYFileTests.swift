@@ -82,7 +82,7 @@ import Testing
     ),
     (
       "{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904,)}",
-      "more than 2^63 bytes"
+      "too many elements"
     ),
     ("{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}", "expected True or False"),
     ("{'descr': '<f4', 'shape': (1,)}", "expected the keys"),
