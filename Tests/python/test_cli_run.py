@@ -202,3 +202,18 @@ def test_image_input_is_preprocessed(tmp_path):
     bgr = pixels[:, :, ::-1].transpose(2, 0, 1).astype(np.float32)
     expected = (bgr - np.array([10, 20, 30], np.float32)[:, None, None]) * np.float32(0.5)
     np.testing.assert_array_equal(np.load(tmp_path / "y.npy"), np.maximum(expected, 0)[None])
+
+
+def test_files_whose_shapes_do_not_fit_one_another(tmp_path):
+    model = onnx.parser.parse_model(
+        '<ir_version: 10, opset_import: ["" : 21]> g (float[N, 3] x, float[N, 3] z) => (float[N, 3] y)'
+        " { y = Add (x, z) }"
+    )
+    path = tmp_path / "add.onnx"
+    path.write_bytes(model.SerializeToString())
+    files = []
+    for name, batch in (("x", 2), ("z", 3)):
+        np.save(tmp_path / name, np.ones((batch, 3), np.float32))
+        files += ["--input", f"{name}={tmp_path / name}.npy"]
+    result = run("run", path, *files, exit=1)
+    assert "the symbol N would be 3 here, but 2 in 'x'" in result.stderr

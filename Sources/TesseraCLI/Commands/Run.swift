@@ -46,8 +46,11 @@ private enum Run {
       do throws(TesseraError) {
         plan = try program.compiled(options)
       } catch {
-        // Without --shapes it is the files whose shapes do not fit.
-        guard error.kind == .invalidUsage, shapes.isEmpty else { throw error }
+        // Without --shapes it is the files whose shapes do not fit one another.
+        let isAboutInputs = error.diagnostics.allSatisfy { problem in
+          inputs.tensors.keys.contains { problem.location == .value($0) }
+        }
+        guard error.kind == .invalidUsage, shapes.isEmpty, isAboutInputs else { throw error }
         throw TesseraError(.invalidInput, diagnostics: error.diagnostics) ?? error
       }
       bar.update("running", 0)
