@@ -215,5 +215,5 @@ def test_files_whose_shapes_do_not_fit_one_another(tmp_path):
     for name, batch in (("x", 2), ("z", 3)):
         np.save(tmp_path / name, np.ones((batch, 3), np.float32))
         files += ["--input", f"{name}={tmp_path / name}.npy"]
-    result = run("run", path, *files, exit=1)
+    result = run("run", path, *files, expect=1)
     assert "the symbol N would be 3 here, but 2 in 'x'" in result.stderr
