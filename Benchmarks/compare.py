@@ -1,99 +1,248 @@
 #!/usr/bin/env python3
-"""Times Tessera and ONNX Runtime on VGG networks, interleaved round by round.
+"""Compares Tessera with its peers on VGG networks, interleaved round by round.
 
-Every contender runs in processes of its own, one at a time, with the same weights (He-normal,
-seed 1) and the same number of threads; each round runs every contender once. Printed and written
-as JSON: the minimum and the median of all iterations, and the ratio of medians to ONNX Runtime.
+All get the same weights (He-normal, seed 1), the same input and the same number of threads, and compute in
+float32. Every round runs each contender in a process of its own, one at a time, each time another one first.
+Printed, and written to Benchmarks/Results as results.json, results.md and medians.svg.
 
-    make build && .venv/bin/python Benchmarks/compare.py --networks d --threads 2
+    make build && python3 Benchmarks/compare.py --networks d --threads 2 --batches 1
+
+TESSERA names another tessera than .build/release/tessera.
 """
 
 import argparse
+import itertools
 import json
-import platform
+import os
+import shutil
 import statistics
-import subprocess
 import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-TESSERA = ROOT / ".build/release/tessera"
-WORK = ROOT / ".build/benchmarks"
+import chart
+import environment
+import machine
+import models
+import process
+import report
+import roofline
+from contenders import CONTENDERS, TESSERA, Tessera, Timing
 
 
-def prepare(network, batch):
-    """Writes the network's weights into an ONNX file and compiles a plan from it, once."""
-    WORK.mkdir(parents=True, exist_ok=True)
-    model = WORK / f"vgg-{network}.onnx"
-    plan = WORK / f"vgg-{network}-batch{batch}.plan"
-    if not model.exists():
-        run([TESSERA, "convert", ROOT / f"Graphs/vgg-{network}.onnxtxt", "--weights", "random:1",
-             "-o", model])
-    run([TESSERA, "compile", model, "-o", plan, "--shapes", f"data:{batch}x3x224x224"])
-    return model, plan
+@dataclass
+class Cell:
+    """What is known of a contender on one network, at one batch and number of threads."""
+
+    contender: object
+    network: str
+    batch: int
+    threads: int
+    times_ms: list = field(default_factory=list)
+    first_results_ms: list = field(default_factory=list)
+    peak_bytes: int = 0
+    anonymous_bytes: int = 0
+    error: float = 0
+    steps: list = field(default_factory=list)
+    failed: str = ""
+
+    def prepare(self):
+        plan = models.own(self.contender, self.network, self.batch)
+        if isinstance(self.contender, Tessera):
+            self.steps = roofline.steps(plan)
+        models.logits(self.network, self.batch)
+
+    def measure(self, timing):
+        model = models.own(self.contender, self.network, self.batch)
+        data = models.data(self.batch)
+        warm_page_cache(model)
+        with tempfile.TemporaryDirectory(dir=environment.WORK) as folder:
+            first, seconds = self.contender.first_result(model, data, self.batch, self.threads, Path(folder))
+            self.error = max(self.error, self.largest_error(Path(folder) / "fc8.npy"))
+        timed, times = self.contender.times(model, data, self.batch, self.threads, timing)
+        self.first_results_ms.append(1000 * seconds)
+        self.times_ms += times
+        for measured in [first, timed]:
+            self.peak_bytes = max(self.peak_bytes, measured.peak_bytes)
+            self.anonymous_bytes = max(self.anonymous_bytes, measured.anonymous_bytes)
+
+    def largest_error(self, path):
+        import numpy
+
+        expected = numpy.load(models.logits(self.network, self.batch))
+        actual = numpy.load(path)
+        if actual.shape != expected.shape:
+            raise process.Failed(f"logits of shape {actual.shape}, expected {expected.shape}")
+        return float(abs(actual - expected).max() / abs(expected).max())
+
+    def attempt(self, action, *arguments):
+        """A contender that fails once is left out, with the reason."""
+        if not self.failed:
+            try:
+                action(*arguments)
+            except (process.Failed, OSError, ValueError, KeyError) as error:
+                self.failed = str(error)
+
+    def row(self, baseline_ms):
+        row = {"network": self.network, "batch": self.batch, "threads": self.threads,
+               "contender": self.contender.name}
+        if self.failed:
+            return {**row, "failed": self.failed}
+        median = statistics.median(self.times_ms)
+        row |= {"min_ms": min(self.times_ms), "median_ms": median, "error": self.error,
+                "first_result_ms": statistics.median(self.first_results_ms), "peak_bytes": self.peak_bytes,
+                "anonymous_bytes": self.anonymous_bytes, "times_ms": self.times_ms,
+                "first_results_ms": self.first_results_ms}
+        if baseline_ms:
+            row["ratio_to_tessera"] = median / baseline_ms
+        if self.steps:
+            row["steps"] = [asdict(step) for step in self.steps]
+        return row
 
 
-def run(command):
-    return subprocess.run([str(part) for part in command], check=True, capture_output=True,
-                          text=True).stdout
+def warm_page_cache(model):
+    for path in model.parent.glob(f"{model.stem}.*"):
+        with open(path, "rb") as file:
+            while file.read(1 << 24):
+                pass
 
 
-def time_tessera(model, plan, options):
-    report = json.loads(run([TESSERA, "bench", plan, "--threads", options.threads,
-                             "--warmup", options.warmup, "--iterations", options.iterations,
-                             "--json"]))
-    return report["times_ms"]
+def rows(cells):
+    result = []
+    for cell in cells:
+        own = [other for other in cells if isinstance(other.contender, Tessera) and other.times_ms
+               and not other.failed and (other.network, other.batch, other.threads)
+               == (cell.network, cell.batch, cell.threads)]
+        result.append(cell.row(statistics.median(own[0].times_ms) if own else None))
+    return result
 
 
-def time_onnxruntime(model, plan, options):
-    return json.loads(run([sys.executable, Path(__file__).parent / "time_onnxruntime.py", model,
-                           "--batch", options.batch, "--threads", options.threads,
-                           "--warmup", options.warmup, "--iterations", options.iterations]))
+def versions():
+    result = {}
+    for contender in CONTENDERS:
+        try:
+            result[contender.name] = contender.version()
+        except process.Failed as error:
+            result[contender.name] = f"not available: {error}"
+    return result
 
 
-CONTENDERS = {"onnxruntime": time_onnxruntime, "tessera": time_tessera}
+def rotated(values, count):
+    return values[count % len(values):] + values[:count % len(values)]
 
 
-def compare(network, options):
-    model, plan = prepare(network, options.batch)
-    times = {name: [] for name in CONTENDERS}
-    for round_number in range(options.rounds):
-        for name, contender in CONTENDERS.items():
-            times[name] += contender(model, plan, options)
-        if sys.stderr.isatty():
-            print(f"\rvgg-{network}: round {round_number + 1} of {options.rounds}", end="",
-                  file=sys.stderr)
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-    reference = statistics.median(times["onnxruntime"])
-    return [{"network": f"vgg-{network}", "batch": options.batch, "threads": options.threads,
-             "contender": name, "min_ms": min(values), "median_ms": statistics.median(values),
-             "ratio_to_onnxruntime": statistics.median(values) / reference}
-            for name, values in times.items()]
+class Progress:
+    """Tells on standard error what goes on."""
+
+    def __init__(self):
+        self.start = time.monotonic()
+
+    def minutes(self):
+        return (time.monotonic() - self.start) / 60
+
+    def say(self, text):
+        print(f"[{self.minutes():5.1f} min] {text}", file=sys.stderr, flush=True)
+
+
+def compare(options, progress):
+    """Yields the rows, the best peaks and the number of rounds so far, after each round."""
+    grid = list(itertools.product(options.networks, options.batches, options.threads))
+    groups = [[Cell(contender, *key) for contender in CONTENDERS] for key in grid]
+    cells = [cell for group in groups for cell in group]
+    program = roofline.build()
+    prepared = set()
+    for cell in cells:
+        if (what := f"{cell.contender.name}, {cell.network}, batch {cell.batch}") not in prepared:
+            progress.say(f"preparing {what}")
+            prepared.add(what)
+        cell.attempt(cell.prepare)
+
+    peaks = {str(threads): [] for threads in options.threads}
+    longest_round, rounds = 0, 0
+    before = progress.minutes()
+    while rounds < options.rounds and (
+            rounds == 0 or progress.minutes() - before + longest_round <= options.minutes):
+        start = progress.minutes()
+        for threads in options.threads:
+            peaks[str(threads)].append(roofline.peaks(program, threads, options.peak_seconds))
+        for group in groups:
+            progress.say(f"round {rounds + 1} of {options.rounds}: {group[0].network}, batch "
+                         f"{group[0].batch}, {group[0].threads} threads")
+            for cell in rotated(group, rounds):
+                cell.attempt(cell.measure, options.timing)
+        rounds += 1
+        longest_round = max(longest_round, progress.minutes() - start)
+        if rounds == 1:
+            progress.say(f"a round takes {longest_round:.1f} min, {options.rounds} rounds "
+                         f"{options.rounds * longest_round:.0f} min, at most {options.minutes:g} min are given")
+        best = {threads: {unit: max(peak[unit] for peak in measured) for unit in ["gflops", "gbytes"]}
+                for threads, measured in peaks.items()}
+        yield rows(cells), best, rounds
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--networks", default="d", help="comma-separated: a,a-lrn,b,c,d,e")
-    parser.add_argument("--batch", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--networks", default="a,d,e", help="configurations of the paper: a,a-lrn,b,c,d,e")
+    parser.add_argument("--threads", default="1,2")
+    parser.add_argument("--batches", default="1,8")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--warmup", type=int, default=2)
-    parser.add_argument("--iterations", type=int, default=5)
-    parser.add_argument("--output", type=Path, default=WORK / "compare.json")
+    parser.add_argument("--seconds", type=float, default=2,
+                        help="each process measures for so long, and at least --iterations runs")
+    parser.add_argument("--iterations", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=90,
+                        help="start no round that would end later, preparing not counted")
+    parser.add_argument("--quick", action="store_true",
+                        help="one round of one run each, to see that all works; results in .build/benchmarks")
+    parser.add_argument("--output", type=Path, help="the folder for the results")
     options = parser.parse_args()
+    options.networks = [f"vgg-{name}" for name in options.networks.split(",")]
+    options.threads = [int(number) for number in options.threads.split(",")]
+    options.batches = [int(number) for number in options.batches.split(",")]
+    if options.quick:
+        options.rounds, options.seconds, options.iterations = 1, 0, 1
+    options.peak_seconds = 0.2 if options.quick else 1
+    options.timing = Timing(options.seconds, options.iterations)
+    options.output = options.output or (
+        environment.WORK / "quick" if options.quick else environment.BENCHMARKS / "Results")
 
-    import onnxruntime
-    rows = [row for network in options.networks.split(",") for row in compare(network, options)]
-    print(f"{platform.processor() or platform.machine()}, ONNX Runtime {onnxruntime.__version__}, "
-          f"{options.rounds} rounds of {options.iterations} iterations")
-    print(f"{'network':10} {'contender':12} {'threads':>7} {'batch':>5} {'min ms':>9} "
-          f"{'median ms':>9} {'ratio':>6}")
-    for row in rows:
-        print(f"{row['network']:10} {row['contender']:12} {row['threads']:7} {row['batch']:5} "
-              f"{row['min_ms']:9.1f} {row['median_ms']:9.1f} {row['ratio_to_onnxruntime']:6.2f}")
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps(rows, indent=2) + "\n")
+    if not shutil.which(TESSERA):
+        sys.exit(f"{TESSERA} is not there; `make build` builds it")
+    environment.install()
+    if Path(sys.executable) != environment.PYTHON:
+        os.execv(environment.PYTHON, [environment.PYTHON, *sys.argv])
+    environment.WORK.mkdir(parents=True, exist_ok=True)
+
+    progress = Progress()
+    about = machine.describe()
+    about["versions"] = versions()
+    if about["load"] > 0.5:
+        progress.say(f"the machine is not quiet: its load is {about['load']}")
+    about |= {"seconds_per_process": options.seconds, "iterations_per_process_at_least": options.iterations}
+    for results, peaks, rounds in compare(options, progress):
+        about |= {"rounds": rounds, "minutes": round(progress.minutes(), 1)}
+        text = write(options.output, about, results, peaks)
+    print(text)
+    progress.say(f"done; results in {options.output}")
+    if any("failed" in row for row in results):
+        sys.exit(1)
+
+
+def write(folder, about, results, peaks):
+    """Writes the results; returns those to print."""
+    by_step = [part for row in results if "steps" in row and "failed" not in row for part in [
+        f"### Limits by step: {row['network']}, batch {row['batch']}, {row['threads']} threads",
+        report.limits_by_step(row, peaks[str(row["threads"])])]]
+    comparison = ["# Tessera and its peers", machine.sentence(about), report.comparison(results),
+                  "## Tessera against the machine's limit", roofline.__doc__.strip(), report.limits(results, peaks)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(
+        json.dumps({"about": about, "peaks": peaks, "rows": results}, indent=1) + "\n")
+    (folder / "results.md").write_text("\n\n".join([*comparison, *by_step]) + "\n")
+    title = f"VGG, float32, {about['cpu']}, {about['cores']} cores"
+    (folder / "medians.svg").write_text(chart.chart(results, title))
+    return "\n\n".join(comparison)
 
 
 if __name__ == "__main__":

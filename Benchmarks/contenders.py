@@ -1,0 +1,89 @@
+"""Who is compared. A contender is one value of CONTENDERS; a peer has a script in runners/."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import process
+from environment import BENCHMARKS, PYTHON, ROOT
+
+TESSERA = Path(os.environ.get("TESSERA", ROOT / ".build/release/tessera"))
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long a process measures after its first result: until both are reached."""
+
+    seconds: float
+    iterations: int
+
+
+@dataclass(frozen=True)
+class Tessera:
+    name: str = "Tessera"
+    compile_flags: tuple = ()
+    suffix: str = ".plan"
+    fixes_batch: bool = True
+
+    def convert(self, onnx, model, batch):
+        process.run([TESSERA, "compile", onnx, "-o", model, "--shapes", f"data:{batch}x3x224x224",
+                     *self.compile_flags])
+
+    def first_result(self, model, data, batch, threads, output):
+        """From the start of the process to its end, the results written to files."""
+        measured = process.run([TESSERA, "run", model, "--input", f"data={data}", "--threads", threads,
+                                "--output-dir", output])
+        return measured, measured.end - measured.start
+
+    def times(self, model, data, batch, threads, timing):
+        measured = process.run([TESSERA, "bench", model, "--input", f"data={data}", "--threads", threads,
+                                "--warmup", 1, "--iterations", timing.iterations,
+                                "--duration", timing.seconds, "--json"])
+        return measured, json.loads(measured.output)["times_ms"]
+
+    def version(self):
+        return process.run([TESSERA, "--version"]).output.split()[-1]
+
+
+@dataclass(frozen=True)
+class PythonPeer:
+    name: str
+    script: str
+    # The files of this suffix are the peer's own models.
+    suffix: str
+    # Whether such a model is for one batch only.
+    fixes_batch: bool = False
+
+    def convert(self, onnx, model, batch):
+        self.run("convert", onnx, model, batch)
+
+    def first_result(self, model, data, batch, threads, output):
+        """From the start of the process to when Python has the results."""
+        measured = self.run("run", model, data, threads, 0, 0, output / "fc8.npy", threads=threads)
+        return measured, last_line(measured)["first_result"] - measured.start
+
+    def times(self, model, data, batch, threads, timing):
+        measured = self.run("run", model, data, threads, timing.seconds, timing.iterations, threads=threads)
+        return measured, last_line(measured)["times_ms"]
+
+    def version(self):
+        return last_line(self.run("version"))
+
+    def run(self, *arguments, threads=None):
+        environment = {"OMP_NUM_THREADS": str(threads)} if threads else None
+        return process.run([PYTHON, BENCHMARKS / "runners" / self.script, *arguments], environment)
+
+
+def last_line(measured):
+    """What a peer's script printed; libraries print before it."""
+    return json.loads(measured.output.splitlines()[-1])
+
+
+CONTENDERS = [
+    Tessera(),
+    PythonPeer("ONNX Runtime", "onnx_runtime.py", ".onnx"),
+    PythonPeer("OpenVINO", "open_vino.py", ".xml"),
+    PythonPeer("MNN", "mnn.py", ".mnn"),
+    PythonPeer("ncnn", "tencent_ncnn.py", ".param", fixes_batch=True),
+]

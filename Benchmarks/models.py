@@ -1,0 +1,69 @@
+"""Models, input and references, each made once in the folder WORK."""
+
+import contextlib
+from pathlib import Path
+
+import process
+from contenders import TESSERA
+from environment import BENCHMARKS, PYTHON, ROOT, WORK
+
+
+@contextlib.contextmanager
+def made_whole(path):
+    """A path beside `path`, moved to it with all its companions when what is written there is complete."""
+    folder = path.with_name(f"{path.name}.part")
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        left.unlink()
+    yield folder / path.name
+    for written in folder.iterdir():
+        written.replace(path.with_name(written.name))
+    folder.rmdir()
+
+
+def onnx(network):
+    """The network with random weights, the logits before the softmax as a second output."""
+    path = WORK / f"{network}.onnx"
+    if not path.exists():
+        text = (ROOT / "Graphs" / f"{network}.onnxtxt").read_text()
+        outputs = "=> (float[N,1000] prob)"
+        if outputs not in text:
+            raise process.Failed(f"{network}.onnxtxt: '{outputs}' not found")
+        with made_whole(path) as part:
+            graph = WORK / f"{network}-logits.onnxtxt"
+            graph.write_text(text.replace(outputs, "=> (float[N,1000] fc8, float[N,1000] prob)"))
+            process.run([TESSERA, "convert", graph, "--weights", "random:1", "-o", part])
+    return path
+
+
+def own(contender, network, batch):
+    """The model in the contender's own form for a batch. A plan of an older compiler is made again."""
+    name = f"{network}-{contender.name.lower().replace(' ', '-')}"
+    if contender.fixes_batch:
+        name += f"-batch{batch}"
+    path = WORK / f"{name}{contender.suffix}"
+    source = onnx(network)
+    if not path.exists() or path.stat().st_mtime < newest_input(contender, source):
+        with made_whole(path) as part:
+            contender.convert(source, part, batch)
+    return path
+
+
+def newest_input(contender, source):
+    compiler = [TESSERA] if contender.suffix == ".plan" else []
+    return max(path.stat().st_mtime for path in [source, *compiler])
+
+
+def data(batch):
+    return written(WORK / f"data-batch{batch}.npy", "data", batch)
+
+
+def logits(network, batch):
+    return written(WORK / f"{network}-batch{batch}-float64.npy", "logits", onnx(network), data(batch))
+
+
+def written(path: Path, command, *arguments):
+    if not path.exists():
+        with made_whole(path) as part:
+            process.run([PYTHON, BENCHMARKS / "references.py", command, *arguments, part])
+    return path
