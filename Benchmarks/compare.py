@@ -15,108 +15,18 @@ import itertools
 import json
 import os
 import shutil
-import statistics
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import cell
 import chart
 import environment
 import machine
-import models
 import process
 import report
 import roofline
-from contenders import CONTENDERS, TESSERA, Tessera, Timing
-
-
-@dataclass
-class Cell:
-    """What is known of a contender on one network, at one batch and number of threads."""
-
-    contender: object
-    network: str
-    batch: int
-    threads: int
-    times_ms: list = field(default_factory=list)
-    first_results_ms: list = field(default_factory=list)
-    peak_bytes: int = 0
-    anonymous_bytes: int = 0
-    error: float = 0
-    steps: list = field(default_factory=list)
-    failed: str = ""
-
-    def prepare(self):
-        plan = models.own(self.contender, self.network, self.batch)
-        if isinstance(self.contender, Tessera):
-            self.steps = roofline.steps(plan)
-        models.logits(self.network, self.batch)
-
-    def measure(self, timing):
-        model = models.own(self.contender, self.network, self.batch)
-        data = models.data(self.batch)
-        warm_page_cache(model)
-        with tempfile.TemporaryDirectory(dir=environment.WORK) as folder:
-            first, seconds = self.contender.first_result(model, data, self.batch, self.threads, Path(folder))
-            self.error = max(self.error, self.largest_error(Path(folder) / "fc8.npy"))
-        timed, times = self.contender.times(model, data, self.batch, self.threads, timing)
-        self.first_results_ms.append(1000 * seconds)
-        self.times_ms += times
-        for measured in [first, timed]:
-            self.peak_bytes = max(self.peak_bytes, measured.peak_bytes)
-            self.anonymous_bytes = max(self.anonymous_bytes, measured.anonymous_bytes)
-
-    def largest_error(self, path):
-        import numpy
-
-        expected = numpy.load(models.logits(self.network, self.batch))
-        actual = numpy.load(path)
-        if actual.shape != expected.shape:
-            raise process.Failed(f"logits of shape {actual.shape}, expected {expected.shape}")
-        return float(abs(actual - expected).max() / abs(expected).max())
-
-    def attempt(self, action, *arguments):
-        """A contender that fails once is left out, with the reason."""
-        if not self.failed:
-            try:
-                action(*arguments)
-            except (process.Failed, OSError, ValueError, KeyError) as error:
-                self.failed = str(error)
-
-    def row(self, baseline_ms):
-        row = {"network": self.network, "batch": self.batch, "threads": self.threads,
-               "contender": self.contender.name}
-        if self.failed:
-            return {**row, "failed": self.failed}
-        median = statistics.median(self.times_ms)
-        row |= {"min_ms": min(self.times_ms), "median_ms": median, "error": self.error,
-                "first_result_ms": statistics.median(self.first_results_ms), "peak_bytes": self.peak_bytes,
-                "anonymous_bytes": self.anonymous_bytes, "times_ms": self.times_ms,
-                "first_results_ms": self.first_results_ms}
-        if baseline_ms:
-            row["ratio_to_tessera"] = median / baseline_ms
-        if self.steps:
-            row["steps"] = [asdict(step) for step in self.steps]
-        return row
-
-
-def warm_page_cache(model):
-    for path in model.parent.glob(f"{model.stem}.*"):
-        with open(path, "rb") as file:
-            while file.read(1 << 24):
-                pass
-
-
-def rows(cells):
-    result = []
-    for cell in cells:
-        own = [other for other in cells if isinstance(other.contender, Tessera) and other.times_ms
-               and not other.failed and (other.network, other.batch, other.threads)
-               == (cell.network, cell.batch, cell.threads)]
-        result.append(cell.row(statistics.median(own[0].times_ms) if own else None))
-    return result
+from contenders import CONTENDERS, TESSERA, Timing
 
 
 def versions():
@@ -149,15 +59,15 @@ class Progress:
 def compare(options, progress):
     """Yields the rows, the best peaks and the number of rounds so far, after each round."""
     grid = list(itertools.product(options.networks, options.batches, options.threads))
-    groups = [[Cell(contender, *key) for contender in CONTENDERS] for key in grid]
-    cells = [cell for group in groups for cell in group]
+    groups = [[cell.Cell(contender, *key) for contender in CONTENDERS] for key in grid]
+    cells = list(itertools.chain(*groups))
     program = roofline.build()
     prepared = set()
-    for cell in cells:
-        if (what := f"{cell.contender.name}, {cell.network}, batch {cell.batch}") not in prepared:
+    for each in cells:
+        if (what := f"{each.contender.name}, {each.network}, batch {each.batch}") not in prepared:
             progress.say(f"preparing {what}")
             prepared.add(what)
-        cell.attempt(cell.prepare)
+        each.attempt(each.prepare)
 
     peaks = {str(threads): [] for threads in options.threads}
     longest_round, rounds = 0, 0
@@ -170,8 +80,8 @@ def compare(options, progress):
         for group in groups:
             progress.say(f"round {rounds + 1} of {options.rounds}: {group[0].network}, batch "
                          f"{group[0].batch}, {group[0].threads} threads")
-            for cell in rotated(group, rounds):
-                cell.attempt(cell.measure, options.timing)
+            for each in rotated(group, rounds):
+                each.attempt(each.measure, options.timing)
         rounds += 1
         longest_round = max(longest_round, progress.minutes() - start)
         if rounds == 1:
@@ -179,7 +89,7 @@ def compare(options, progress):
                          f"{options.rounds * longest_round:.0f} min, at most {options.minutes:g} min are given")
         best = {threads: {unit: max(peak[unit] for peak in measured) for unit in ["gflops", "gbytes"]}
                 for threads, measured in peaks.items()}
-        yield rows(cells), best, rounds
+        yield cell.rows(cells), best, rounds
 
 
 def main():

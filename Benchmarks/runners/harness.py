@@ -4,8 +4,9 @@
     SCRIPT convert ONNX MODEL BATCH
     SCRIPT run MODEL INPUT THREADS SECONDS ITERATIONS [LOGITS]
 
-Results are JSON on the last line that is printed. `run` loads the model, computes one result, and then measures further ones until both SECONDS and ITERATIONS are
-reached. It gives the monotonic clock at the first result in seconds, and the times in ms.
+Results are JSON on the last line that is printed. `run` loads the model, computes one result, and then measures
+further ones until both SECONDS and ITERATIONS are reached. It gives the monotonic clock at the first result in
+seconds, and the times in ms.
 """
 
 import json
