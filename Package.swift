@@ -6,7 +6,7 @@ let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 func kernelTarget(_ name: String, instructionFlags: [String]) -> Target {
   .target(
     name: name,
-    dependencies: ["KernelInterface", "KernelVectors", "Tensors", "COpenBLAS"],
+    dependencies: ["KernelInterface", "KernelVectors", "Tensors", "COpenBLAS", "CMachine"],
     swiftSettings: [
       .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
     ])
@@ -70,6 +70,10 @@ let package = Package(
         "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "ExecutionPlan",
         "KernelInterface", "Vision", "Tensors",
       ]),
+
+    .executableTarget(
+      name: "KernelBenchmark", dependencies: ["CPUKernels", "KernelInterface", "Tensors"],
+      path: "Benchmarks/Kernels", swiftSettings: optimizedInDebug),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(

@@ -5,6 +5,7 @@ package let kernelTable = KernelTable(
   instructionSet: instructionSetName, laneCount: Vector.scalarCount,
   kernels: [
     ConvDirect.kernel,
+    ConvWinograd.kernel,
     ConvIm2col.kernel,
     FullyConnected.kernel,
     MatMul.kernel,

@@ -18,4 +18,9 @@ static inline void tessera_cpu_relax(void) {
 #endif
 }
 
+/// Asks the CPU to bring the cache line at an address, which need not exist, into its caches.
+static inline void tessera_prefetch(const void *address) {
+  __builtin_prefetch(address, 0, 3);
+}
+
 #endif

@@ -100,6 +100,18 @@ struct DescriptorTests {
     #expect(throws: TesseraError.self) { try conv.requirements() }
   }
 
+  @Test func rejectsTilesBeyondTheStoredBorder() {
+    var conv = ValidDescriptors.convWinogradFused
+    conv.input.borderBottom = 3
+    #expect(throws: TesseraError.self) { try conv.requirements() }
+    conv = ValidDescriptors.convWinogradFused
+    conv.padLeft = 5
+    #expect(throws: TesseraError.self) { try conv.requirements() }
+    conv = ValidDescriptors.convWinogradFused
+    conv.input.channelBlock = 1
+    #expect(throws: TesseraError.self) { try conv.requirements() }
+  }
+
   @Test func rejectsPartialChannelGroups() {
     var conv = ValidDescriptors.convDirect
     conv.input.channels = 18

@@ -3,7 +3,8 @@ import KernelInterface
 /// One small valid descriptor of every kernel.
 enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
-    convDirect, convIm2col, fullyConnected, matMul, pool, channelAffine, convertLayout, lrn,
+    convDirect, convWinogradFused, convWinogradPhased, convIm2col, fullyConnected, matMul, pool,
+    channelAffine, convertLayout, lrn,
     softmax,
     binary, copy, fill, cast,
   ]
@@ -19,6 +20,23 @@ enum ValidDescriptors {
     conv.output = image(17, block: 8, border: 1)
     conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
     (conv.convHeight, conv.convWidth) = (5, 6)
+    return conv
+  }
+
+  static var convWinogradFused: ConvWinogradDescriptor {
+    var conv = ConvWinogradDescriptor()
+    conv.input = image(9, block: 8, border: 4)
+    conv.output = image(17, block: 8, border: 1)
+    (conv.padTop, conv.padLeft) = (1, 1)
+    (conv.convHeight, conv.convWidth) = (5, 6)
+    conv.tilesPerBlock = 3
+    return conv
+  }
+
+  static var convWinogradPhased: ConvWinogradDescriptor {
+    var conv = convWinogradFused
+    conv.schedule = .phased
+    conv.tile = .six
     return conv
   }
 

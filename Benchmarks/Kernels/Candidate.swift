@@ -1,0 +1,97 @@
+import CPUKernels
+import KernelInterface
+import Tensors
+
+/// One way to compute a layer.
+struct Candidate {
+  /// Such as `F6 fused/15`.
+  let name: String
+  /// Multiply-adds that the kernel performs over those of the definition, transforms not counted.
+  let workRatio: Double
+  private let phases: [WorkPhase]
+  private let workspace: UnsafeMutableRawPointer
+  private let workspaceStride: Int
+
+  /// - Throws: `TesseraError` if the descriptor is not valid or has no kernel in the table.
+  private init(
+    _ name: String, workRatio: Double, _ descriptor: some KernelDescriptor, table: KernelTable,
+    threadCount: Int
+  ) throws(TesseraError) {
+    self.name = name
+    self.workRatio = workRatio
+    guard let kernel = table.kernels[type(of: descriptor).kernelName] else {
+      throw TesseraError(.invalidUsage, "no kernel \(type(of: descriptor).kernelName)")
+    }
+    let words = try descriptor.encoded()
+    let requirements = try kernel.requirements(words)
+    workspaceStride = roundUp(requirements.workspaceByteCount, toMultipleOf: 64)
+    workspace = Self.buffer(byteCount: workspaceStride * threadCount)
+    phases = try kernel.bind(
+      words, requirements.operands.map { Self.buffer(byteCount: $0.byteCount) })
+  }
+
+  func run(on pool: ThreadPool) {
+    pool.run(phases, workspace: workspace, workspaceStrideByteCount: workspaceStride)
+  }
+
+  /// Memory of small values, not zeros, which lives as long as the process.
+  private static func buffer(byteCount: Int) -> UnsafeMutableRawPointer {
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
+    buffer.initializeMemory(as: Float.self, repeating: 0.001, count: byteCount / 4)
+    return buffer
+  }
+
+  private static func layouts(
+    _ layer: ConvLayer, batch: Int, inputBlock: Int, slack: Int
+  ) -> (input: ImageLayout, output: ImageLayout) {
+    var input = ImageLayout(
+      batch: batch, channels: layer.inChannels, height: layer.extent, width: layer.extent,
+      channelBlock: inputBlock)
+    (input.borderTop, input.borderLeft) = (1, 1)
+    (input.borderBottom, input.borderRight) = (1 + slack, 1 + slack)
+    let outputExtent = layer.pools ? layer.extent / 2 : layer.extent
+    var output = ImageLayout(
+      batch: batch, channels: layer.outChannels, height: outputExtent, width: outputExtent,
+      channelBlock: kernelLaneCount)
+    (output.borderTop, output.borderLeft) = (1, 1)
+    (output.borderBottom, output.borderRight) = (1, 1)
+    return (input, output)
+  }
+
+  static func direct(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount: Int)
+    throws(TesseraError) -> Candidate
+  {
+    var conv = ConvDirectDescriptor()
+    (conv.input, conv.output) = layouts(
+      layer, batch: batch, inputBlock: layer.inChannels < kernelLaneCount ? 1 : kernelLaneCount,
+      slack: 0)
+    conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+    (conv.convHeight, conv.convWidth) = (layer.extent, layer.extent)
+    conv.activation = .relu
+    conv.poolsMax2x2 = layer.pools
+    return try Candidate("direct", workRatio: 1, conv, table: table, threadCount: threadCount)
+  }
+
+  static func winograd(
+    _ layer: ConvLayer, _ tile: WinogradTile, _ schedule: ConvWinogradDescriptor.Schedule,
+    tilesPerBlock: Int, batch: Int, table: KernelTable, threadCount: Int
+  ) throws(TesseraError) -> Candidate {
+    var conv = ConvWinogradDescriptor()
+    let tilesPerRow = ceilingQuotient(layer.extent, tile.outputExtent)
+    (conv.input, conv.output) = layouts(
+      layer, batch: batch, inputBlock: kernelLaneCount,
+      slack: tilesPerRow * tile.outputExtent - layer.extent)
+    (conv.padTop, conv.padLeft) = (1, 1)
+    (conv.convHeight, conv.convWidth) = (layer.extent, layer.extent)
+    conv.tile = tile
+    conv.schedule = schedule
+    conv.tilesPerBlock = tilesPerBlock
+    conv.activation = .relu
+    conv.poolsMax2x2 = layer.pools
+    let tileWork = Double(tilesPerRow * tilesPerRow * tile.pointCount)
+    return try Candidate(
+      "F\(tile.outputExtent) \(schedule)/\(tilesPerBlock)",
+      workRatio: tileWork / Double(layer.extent * layer.extent * 9), conv, table: table,
+      threadCount: threadCount)
+  }
+}

@@ -1,0 +1,114 @@
+import CPUKernels
+import Glibc
+import KernelInterface
+import Tensors
+
+// Times the convolution kernels on the layers of VGG-16, candidate by candidate, round by round.
+
+let usage = """
+  Usage: swift run -c release KernelBenchmark [--threads N] [--rounds N] [--batch N] [--isa NAME]
+           [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,18,24,36]
+
+  Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
+  the definition's multiply-adds, and the GFLOP/s of those that are performed, from the minimum.
+  """
+
+/// The values of `--name a,b --name c`.
+func values(of name: String) -> [String] {
+  let arguments = CommandLine.arguments
+  return arguments.indices.dropLast().filter { arguments[$0] == "--\(name)" }
+    .flatMap { arguments[$0 + 1].split(separator: ",").map(String.init) }
+}
+
+func integers(of name: String, default fallback: [Int]) -> [Int] {
+  let given = values(of: name).compactMap(Int.init).filter { (1...1 << 16).contains($0) }
+  return given.isEmpty ? fallback : given
+}
+
+func now() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+}
+
+func fixed(_ value: Double, _ digits: Int, width: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let scaled = Int((value * scale).rounded())
+  let (whole, rest) = scaled.quotientAndRemainder(dividingBy: Int(scale))
+  let fraction = String(repeating: "0", count: digits - String(rest).count) + String(rest)
+  let text = "\(whole).\(fraction)"
+  return String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.count))
+}
+
+func candidates(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount: Int)
+  throws(TesseraError) -> [Candidate]
+{
+  var result = [
+    try Candidate.direct(layer, batch: batch, table: table, threadCount: threadCount)
+  ]
+  guard layer.inChannels >= kernelLaneCount else { return result }
+  let tiles = integers(of: "tiles", default: [2, 4, 6])
+  let schedules = values(of: "schedules")
+  let blocks = integers(of: "blocks", default: [12, 18, 24, 36])
+  for tile in WinogradTile.allCases where tiles.contains(tile.outputExtent) {
+    for schedule in ConvWinogradDescriptor.Schedule.allCases
+    where schedules.isEmpty || schedules.contains("\(schedule)") {
+      for block in schedule == .fused ? blocks : Array(blocks.prefix(1)) {
+        result.append(
+          try Candidate.winograd(
+            layer, tile, schedule, tilesPerBlock: block, batch: batch, table: table,
+            threadCount: threadCount))
+      }
+    }
+  }
+  return result
+}
+
+func benchmark() throws(TesseraError) {
+  let threadCount = integers(of: "threads", default: [1])[0]
+  let rounds = integers(of: "rounds", default: [7])[0]
+  let batch = integers(of: "batch", default: [1])[0]
+  let table = try KernelTable.forThisMachine {
+    $0 == "TESSERA_ISA" ? values(of: "isa").first : nil
+  }
+  let pool = try ThreadPool(threadCount: threadCount)
+  let names = values(of: "layer")
+  print("layer    candidate            min ms  median  GFLOP/s  performed")
+  for layer in ConvLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
+    let all = try candidates(layer, batch: batch, table: table, threadCount: threadCount)
+    var times = [[Double]](repeating: [], count: all.count)
+    for round in 0...rounds {
+      for (index, candidate) in all.enumerated() {
+        let start = now()
+        candidate.run(on: pool)
+        if round > 0 { times[index].append(now() - start) }
+      }
+    }
+    let work = Double(
+      batch * layer.extent * layer.extent * layer.inChannels * layer.outChannels * 18)
+    for (candidate, times) in zip(all, times) {
+      let sorted = times.sorted()
+      let rate = work / sorted[0] / 1e6
+      print(
+        padded(layer.name, 8), padded(candidate.name, 18), fixed(sorted[0], 3, width: 8),
+        fixed(sorted[sorted.count / 2], 3, width: 7), fixed(rate, 1, width: 8),
+        fixed(rate * candidate.workRatio, 1, width: 10))
+    }
+  }
+}
+
+if CommandLine.arguments.contains("--help") {
+  print(usage)
+} else {
+  do {
+    try benchmark()
+  } catch {
+    print("error: \(error)")
+    exit(1)
+  }
+}

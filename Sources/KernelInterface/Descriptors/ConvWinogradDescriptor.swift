@@ -1,0 +1,113 @@
+import Tensors
+
+/// A 3×3 convolution of stride 1, dilation 1 and one group by F(m×m, 3×3), with bias, activation and
+/// 2×2 max-pooling of stride 2 (floor) after it.
+///
+/// Operands: input (layout `input`, blocked, the border zero; it must hold the pads and whatever the
+/// last row and column of tiles read past the image), packed weights, bias (`output.channels` rounded
+/// up to the lane count, float32), output (layout `output`, blocked), scratch (transformed inputs and
+/// products of the schedule in phases; empty where fused).
+package struct ConvWinogradDescriptor: KernelDescriptor {
+  package static let kernelName = "conv-winograd"
+
+  /// How the transforms and the matrix products follow one another.
+  package enum Schedule: Int, CaseIterable, Sendable {
+    /// A work item takes a block of tiles from input to output, in its thread's workspace. For layers
+    /// with many tiles.
+    case fused
+    /// All tiles are transformed, then multiplied, then transformed back: the weights are read once. For
+    /// layers with few tiles and many channels.
+    case phased
+  }
+
+  package var input = ImageLayout()
+  /// The layout of the result, after pooling where `poolsMax2x2` is set.
+  package var output = ImageLayout()
+  package var padTop = 0
+  package var padLeft = 0
+  /// Rows and columns of the convolution's own result, before pooling.
+  package var convHeight = 1
+  package var convWidth = 1
+  package var tile = WinogradTile.four
+  package var schedule = Schedule.fused
+  /// Tiles of a work item at most; of the products in phases, an item takes all tiles.
+  package var tilesPerBlock = 1
+  package var activation = Activation()
+  package var poolsMax2x2 = false
+
+  package init() {}
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try input.visitFields("input", &visitor)
+    try output.visitFields("output", &visitor)
+    try visitor.visit("pad-top", &padTop, in: 0...1 << 24)
+    try visitor.visit("pad-left", &padLeft, in: 0...1 << 24)
+    try visitor.visit("conv-height", &convHeight, in: 0...maximumExtent)
+    try visitor.visit("conv-width", &convWidth, in: 0...maximumExtent)
+    try visitor.visit("tile", &tile)
+    try visitor.visit("schedule", &schedule)
+    try visitor.visit("tiles-per-block", &tilesPerBlock, in: 1...1 << 16)
+    try activation.visitFields(&visitor)
+    try visitor.visit("pools-max-2x2", &poolsMax2x2)
+  }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    let inputByteCount = try input.byteCount()
+    let outputByteCount = try output.byteCount()
+    let weightsByteCount = try packedWeightsByteCount()
+    try require(
+      input.batch == output.batch,
+      "conv-winograd turns \(input.batch) images into \(output.batch)")
+    let pooled = poolsMax2x2 ? 2 : 1
+    try require(
+      output.height == convHeight / pooled && output.width == convWidth / pooled,
+      """
+      conv-winograd stores \(convHeight) x \(convWidth) results as \(output.height) x \
+      \(output.width)
+      """)
+    let tiling = ConvWinogradTiling(self)
+    try requireTilesInside(tiling)
+    let memory = try tiling.memory()
+    let operationCount = try checkedProduct(
+      2, output.batch, output.channels, convHeight, convWidth, input.channels, 3, 3)
+    return KernelRequirements(
+      operands: [
+        OperandRequirement("input", .read, byteCount: inputByteCount),
+        OperandRequirement("weights", .read, byteCount: weightsByteCount),
+        OperandRequirement("bias", .read, byteCount: output.paddedChannelsByteCount),
+        OperandRequirement("output", .write, byteCount: outputByteCount),
+        OperandRequirement("scratch", .write, byteCount: memory.scratchByteCount),
+      ],
+      workspaceByteCount: memory.workspaceByteCount, floatOperationCount: operationCount)
+  }
+
+  /// Checks that what the tiles read is stored.
+  private func requireTilesInside(_ tiling: ConvWinogradTiling) throws(TesseraError) {
+    try require(
+      padTop <= input.borderTop && padLeft <= input.borderLeft,
+      "a tile starts \(padTop) rows and \(padLeft) columns before the image, beyond its border")
+    let bottom = tiling.rowCount * tile.outputExtent + 2 - padTop
+    let right = tiling.columnCount * tile.outputExtent + 2 - padLeft
+    try require(
+      tiling.rowCount == 0 || tiling.columnCount == 0
+        || (bottom <= input.height + input.borderBottom
+          && right <= input.width + input.borderRight),
+      """
+      tiles reach row \(bottom) and column \(right) of an image of \(input.height) x \
+      \(input.width) with a border of \(input.borderBottom) x \(input.borderRight) behind it
+      """)
+  }
+
+  /// Checks what the packing of the weights depends on.
+  func validateChannels() throws(TesseraError) {
+    try require(
+      input.channelBlock == kernelLaneCount && output.channelBlock == kernelLaneCount,
+      """
+      conv-winograd takes channel blocks of \(kernelLaneCount), found \(input.channelBlock) and \
+      \(output.channelBlock)
+      """)
+    try requireGroups(1, divide: input, output)
+  }
+}

@@ -1,0 +1,93 @@
+import KernelInterface
+
+/// How far a Winograd convolution in float32 may be from its definition.
+///
+/// Every result is a sum of terms, each an input times entries of `Bᵀ` and `B`, a weight times entries
+/// of `G` and `Gᵀ`, and entries of `Aᵀ` and `A`. Where each term gathers at most `r` roundings, the
+/// result is off by at most `r · 2⁻²⁴` times the sum of the terms' magnitudes, which is the same
+/// algorithm on the absolute values of inputs, weights and matrices. Roundings of a term, with
+/// multiply-adds counted as two: input transform, three multiply-adds a dimension, 12; weights, 1;
+/// product and sum over `c` input channels, `c + 1`; output transform, a sum of two products and three
+/// multiply-adds a dimension, the last with one more addition, 16; bias, 1. Entries of `A` and `B` are
+/// exact in float32. Terms of second order fit in one rounding more.
+struct WinogradErrorBound {
+  private let tile: WinogradTile
+  private let input: [[Double]]
+  private let filter: [[Double]]
+  private let output: [[Double]]
+
+  init(_ tile: WinogradTile) {
+    self.tile = tile
+    func magnitudes(_ matrix: [[Rational]]) -> [[Double]] {
+      matrix.map { $0.map { abs($0.doubleValue) } }
+    }
+    let matrices = WinogradMatrices(tile)
+    input = magnitudes(matrices.input)
+    filter = magnitudes(matrices.filter)
+    output = magnitudes(matrices.output)
+  }
+
+  /// Replaces the bounds of exact results by those of this algorithm.
+  func apply(
+    to results: Images<BoundedValue>, images: Images<Float>, weights: [Float], bias: [Float],
+    pad: (top: Int, left: Int)
+  ) -> Images<BoundedValue> {
+    let extent = tile.outputExtent
+    let filters = (0..<bias.count * images.channels).map { index in
+      let taps = (0..<3).map { row in
+        (0..<3).map { Double(abs(weights[index * 9 + row * 3 + $0])) }
+      }
+      return Self.sandwich(filter, taps)
+    }
+    var bounds = Images<Double>(
+      batch: results.batch, channels: results.channels, height: results.height,
+      width: results.width
+    ) { _, _, _, _ in 0 }
+    let roundings = Double(images.channels + 32) * BoundedValue.unitRoundoff
+    for n in 0..<results.batch {
+      for y in stride(from: 0, to: results.height, by: extent) {
+        for x in stride(from: 0, to: results.width, by: extent) {
+          let patches = (0..<images.channels).map { channel in
+            let patch = (0..<tile.inputExtent).map { i in
+              (0..<tile.inputExtent).map { j in
+                Double(abs(images.inside(n, channel, y - pad.top + i, x - pad.left + j) ?? 0))
+              }
+            }
+            return Self.sandwich(input, patch)
+          }
+          for o in bias.indices {
+            let products = (0..<tile.inputExtent).map { i in
+              (0..<tile.inputExtent).map { j in
+                patches.indices.reduce(0.0) {
+                  $0 + patches[$1][i][j] * filters[o * images.channels + $1][i][j]
+                }
+              }
+            }
+            let magnitudes = Self.sandwich(output, products)
+            for i in 0..<min(extent, results.height - y) {
+              for j in 0..<min(extent, results.width - x) {
+                let index =
+                  ((n * bias.count + o) * results.height + y + i) * results.width + x + j
+                bounds.elements[index] = roundings * (magnitudes[i][j] + Double(abs(bias[o])))
+              }
+            }
+          }
+        }
+      }
+    }
+    return Images(
+      batch: results.batch, channels: results.channels, height: results.height,
+      width: results.width
+    ) { BoundedValue(value: results[$0, $1, $2, $3].value, bound: bounds[$0, $1, $2, $3]) }
+  }
+
+  /// `M · x · Mᵀ`.
+  private static func sandwich(_ matrix: [[Double]], _ x: [[Double]]) -> [[Double]] {
+    let left = matrix.map { row in
+      x[0].indices.map { column in row.indices.reduce(0.0) { $0 + row[$1] * x[$1][column] } }
+    }
+    return left.map { values in
+      matrix.map { row in row.indices.reduce(0.0) { $0 + row[$1] * values[$1] } }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import CPUKernels
+import KernelInterface
+import TestSupport
+import Testing
+
+/// The Winograd convolution against its definition in Float64.
+struct ConvWinogradTests {
+  struct Case {
+    var batch = 1
+    var channels: (input: Int, output: Int)
+    var size: (height: Int, width: Int)
+    var tile: WinogradTile
+    var schedule: ConvWinogradDescriptor.Schedule
+    var tilesPerBlock = 7
+    var pad = (top: 1, left: 1, bottom: 1, right: 1)
+    var pools = false
+    var activation = Activation.relu
+    /// Border of the output, and what the input's border has beyond the tiles.
+    var border = (top: 0, left: 0, bottom: 0, right: 0)
+
+    func check(seed: UInt64) throws {
+      var generator = SeededGenerator(seed: seed)
+      let height = size.height + pad.top + pad.bottom - 2
+      let width = size.width + pad.left + pad.right - 2
+      let pooled = pools ? 2 : 1
+      let m = tile.outputExtent
+      var conv = ConvWinogradDescriptor()
+      conv.input = ImageLayout(
+        batch: batch, channels: channels.input, height: size.height, width: size.width,
+        channelBlock: 8
+      ).with(
+        border: (
+          pad.top + border.top, pad.left + border.left,
+          max(0, roundUp(height, toMultipleOf: m) + 2 - pad.top - size.height) + border.bottom,
+          max(0, roundUp(width, toMultipleOf: m) + 2 - pad.left - size.width) + border.right
+        ))
+      conv.output = ImageLayout(
+        batch: batch, channels: channels.output, height: height / pooled, width: width / pooled,
+        channelBlock: 8
+      ).with(border: border)
+      (conv.padTop, conv.padLeft) = (pad.top, pad.left)
+      (conv.convHeight, conv.convWidth) = (height, width)
+      conv.tile = tile
+      conv.schedule = schedule
+      conv.tilesPerBlock = tilesPerBlock
+      conv.activation = activation
+      conv.poolsMax2x2 = pools
+
+      let images = Images.random(conv.input, &generator)
+      let reference = ReferenceConv(
+        window: SlidingWindow(kernel: (3, 3), pad: (pad.top, pad.left)), groups: 1,
+        activation: .identity,
+        weights: randomFloats(channels.output * channels.input * 9, &generator),
+        bias: randomFloats(channels.output, &generator))
+      let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
+      try conv.packWeights(
+        from: reference.weights, into: packed.base.assumingMemoryBound(to: Float.self))
+      #expect(packed.guardsAreIntact)
+      let padding = [Float](
+        repeating: 0, count: roundUp(channels.output, toMultipleOf: 8) - channels.output)
+
+      let exact = reference.apply(to: images, height: height, width: width)
+      var results = WinogradErrorBound(tile).apply(
+        to: exact, images: images, weights: reference.weights, bias: reference.bias,
+        pad: (pad.top, pad.left))
+      results.elements = results.elements.map { $0.mapped(activation.reference) }
+      try KernelHarness.expectClose(
+        conv,
+        reading: [
+          GuardedBuffer(images.placed(in: conv.input, filler: 0)), packed,
+          GuardedBuffer(reference.bias + padding),
+        ],
+        (pools ? results.maxPooled2x2() : results).placed(in: conv.output, filler: .zero))
+    }
+  }
+
+  /// Around the edges of tiles of every size.
+  @Test(arguments: [1, 2, 5, 6, 7, 13, 14, 15, 28], WinogradTile.allCases)
+  func extents(extent: Int, tile: WinogradTile) throws {
+    for schedule in ConvWinogradDescriptor.Schedule.allCases {
+      for pools in [false, true] {
+        try Case(
+          channels: (8, 8), size: (extent, extent + 1), tile: tile, schedule: schedule,
+          pools: pools, border: (1, 1, 1, 1)
+        ).check(seed: 1)
+      }
+    }
+  }
+
+  @Test(arguments: [1, 3, 8, 16, 24], [1, 7, 8, 9, 16, 24, 40])
+  func channelCounts(input: Int, output: Int) throws {
+    for tile in WinogradTile.allCases {
+      for schedule in ConvWinogradDescriptor.Schedule.allCases {
+        try Case(
+          channels: (input, output), size: (7, 9), tile: tile, schedule: schedule,
+          activation: Activation(.clamp, low: 0.25, high: 2), border: (1, 2, 3, 4)
+        ).check(seed: 2)
+      }
+    }
+  }
+
+  /// Blocks from one tile to more than there are, which makes register tiles of every size.
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 11, 13, 64], WinogradTile.allCases)
+  func blocksOfTiles(count: Int, tile: WinogradTile) throws {
+    for schedule in ConvWinogradDescriptor.Schedule.allCases {
+      try Case(
+        batch: 2, channels: (9, 17), size: (13, 20), tile: tile, schedule: schedule,
+        tilesPerBlock: count, pools: count % 2 == 0
+      ).check(seed: 3)
+    }
+  }
+
+  @Test(arguments: WinogradTile.allCases, [0, 1, 2])
+  func pads(tile: WinogradTile, pad: Int) throws {
+    try Case(
+      batch: 2, channels: (8, 8), size: (9, 11), tile: tile, schedule: .fused,
+      pad: (pad, 1, 2 - pad, pad), activation: .identity, border: (0, 1, 0, 0)
+    ).check(seed: 4)
+  }
+
+  /// Packing a range gives the same bytes as packing all.
+  @Test(arguments: WinogradTile.allCases)
+  func packsPanelsOneByOne(tile: WinogradTile) throws {
+    var generator = SeededGenerator(seed: 5)
+    var conv = ConvWinogradDescriptor()
+    conv.tile = tile
+    (conv.input.channels, conv.input.channelBlock) = (9, 8)
+    (conv.output.channels, conv.output.channelBlock) = (41, 8)
+    let weights = randomFloats(41 * 9 * 9, &generator)
+    let all = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
+    try conv.packWeights(from: weights, into: all.base.assumingMemoryBound(to: Float.self))
+    var joined: [Float] = []
+    for panel in 0..<conv.panelCount {
+      let count = conv.packedOffset(ofPanel: panel + 1) - conv.packedOffset(ofPanel: panel)
+      let one = GuardedBuffer(byteCount: count * 4)
+      try conv.packWeights(
+        from: weights, into: one.base.assumingMemoryBound(to: Float.self), panels: panel..<panel + 1
+      )
+      #expect(one.guardsAreIntact)
+      joined += one.floats
+    }
+    #expect(joined == all.floats)
+  }
+}
