@@ -15,10 +15,17 @@ package struct LoweringOptions: Sendable {
 
 /// How convolutions are computed.
 package enum ConvAlgorithm: String, CaseIterable, Sendable {
-  /// Direct where its layout allows it, else im2col.
+  /// The cheapest of direct and Winograd by `ConvCost`; im2col where groups split channel blocks.
   case automatic = "auto"
   /// Blocked direct convolution; groups that split channel blocks are an error.
   case direct
   /// Gather into columns, then a GEMM.
   case im2col
+  /// F(2×2, 3×3) for 3×3 convolutions of stride 1, dilation 1 and one group on whole channel blocks;
+  /// direct for others, im2col where groups split channel blocks.
+  case winograd2
+  /// The same with F(4×4, 3×3).
+  case winograd4
+  /// The same with F(6×6, 3×3).
+  case winograd6
 }

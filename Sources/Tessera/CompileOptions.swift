@@ -40,12 +40,22 @@ public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
   case direct
   /// Gather into columns, then a matrix product, everywhere.
   case im2col
+  /// Winograd's F(2×2, 3×3) wherever a convolution is 3×3 with stride 1, dilation 1 and one group;
+  /// elsewhere direct. The larger the tile, the fewer multiplications and the larger the error.
+  case winograd2
+  /// Winograd's F(4×4, 3×3), likewise.
+  case winograd4
+  /// Winograd's F(6×6, 3×3), likewise.
+  case winograd6
 
   var lowered: ConvAlgorithm {
     switch self {
     case .automatic: .automatic
     case .direct: .direct
     case .im2col: .im2col
+    case .winograd2: .winograd2
+    case .winograd4: .winograd4
+    case .winograd6: .winograd6
     }
   }
 }

@@ -83,6 +83,14 @@ package struct ConvWinogradDescriptor: KernelDescriptor {
       workspaceByteCount: memory.workspaceByteCount, floatOperationCount: operationCount)
   }
 
+  /// Bytes of the scratch operand.
+  ///
+  /// - Throws: `TesseraError` if the descriptor is not valid.
+  package func scratchByteCount() throws(TesseraError) -> Int {
+    _ = try requirements()
+    return try ConvWinogradTiling(self).memory().scratchByteCount
+  }
+
   /// Checks that what the tiles read is stored.
   private func requireTilesInside(_ tiling: ConvWinogradTiling) throws(TesseraError) {
     try require(

@@ -28,11 +28,11 @@ extension ConvWinogradDescriptor {
   /// Transforms and packs some or all panels. The transform is computed in Float64 and rounded once.
   ///
   /// - Parameters:
-  ///   - source: all weights, `[outChannels][inChannels][3][3]`.
+  ///   - source: all weights as floats, of any alignment, `[outChannels][inChannels][3][3]`.
   ///   - destination: receives the panels of the range one after the other, the first at the start.
   ///   - panels: which ones, within `0..<panelCount`; nil packs all.
   package func packWeights(
-    from source: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>,
+    from source: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>,
     panels range: Range<Int>? = nil
   ) throws(TesseraError) {
     _ = try packedWeightsByteCount()
@@ -48,7 +48,7 @@ extension ConvWinogradDescriptor {
       for vector in 0..<width / kernelLaneCount {
         let channel = panels.firstChannel(of: panel) + vector * kernelLaneCount
         packVector(
-          transform, source: source, firstChannel: channel, panelWidth: width,
+          transform, source: UnalignedFloats(source), firstChannel: channel, panelWidth: width,
           into: destination + (packedOffset(ofPanel: panel) - start) + vector * kernelLaneCount)
       }
     }
@@ -56,7 +56,7 @@ extension ConvWinogradDescriptor {
 
   /// Packs the weights of 8 output channels from `firstChannel` on, fewer at the end.
   private func packVector(
-    _ transform: FilterTransform, source: UnsafePointer<Float>, firstChannel: Int,
+    _ transform: FilterTransform, source: UnalignedFloats, firstChannel: Int,
     panelWidth: Int, into destination: UnsafeMutablePointer<Float>
   ) {
     let outCount: Int = min(kernelLaneCount, output.channels - firstChannel)

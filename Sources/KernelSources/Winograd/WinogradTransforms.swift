@@ -78,7 +78,8 @@ extension NoEpilogue: ResultEpilogue {}
 
 /// The transforms of F(m, 3) in one dimension, on vectors `stride` elements apart.
 private protocol LinearTransform {
-  static var tile: WinogradTile { get }
+  /// `m`.
+  static var outputExtent: Int { get }
 
   /// `Bᵀ·d`: `m + 2` vectors from as many.
   static func input(
@@ -99,7 +100,7 @@ extension LinearTransform {
     _ source: UnsafePointer<Float>, _ rowStride: Int, _ target: UnsafeMutablePointer<Float>,
     _ pointStride: Int, _ patch: UnsafeMutablePointer<Float>, _ coefficients: WinogradCoefficients
   ) {
-    let extent: Int = tile.inputExtent
+    let extent: Int = outputExtent &+ 2
     let lanes: Int = Vector.scalarCount
     for x in 0..<extent {
       input(source + x &* lanes, rowStride, patch + x &* lanes, extent &* lanes, coefficients)
@@ -117,14 +118,14 @@ extension LinearTransform {
     _ target: UnsafeMutablePointer<Float>, _ rowStride: Int,
     _ patch: UnsafeMutablePointer<Float>, _ coefficients: WinogradCoefficients
   ) {
-    let extent: Int = tile.inputExtent
+    let extent: Int = outputExtent &+ 2
     let lanes: Int = Vector.scalarCount
     for x in 0..<extent {
       output(
         source + x &* pointStride, extent &* pointStride, NoEpilogue(), patch + x &* lanes,
         extent &* lanes, coefficients)
     }
-    for y in 0..<tile.outputExtent {
+    for y in 0..<outputExtent {
       output(
         patch + y &* extent &* lanes, lanes, epilogue, target + y &* rowStride, lanes,
         coefficients)
@@ -164,7 +165,7 @@ private struct PairProducts {
 
 /// Points 0, ±p, ∞.
 private enum Transform2: LinearTransform {
-  static var tile: WinogradTile { .two }
+  static var outputExtent: Int { 2 }
 
   @inline(__always)
   static func input(
@@ -195,7 +196,7 @@ private enum Transform2: LinearTransform {
 
 /// Points 0, ±p, ±q, ∞.
 private enum Transform4: LinearTransform {
-  static var tile: WinogradTile { .four }
+  static var outputExtent: Int { 4 }
 
   @inline(__always)
   static func input(
@@ -242,7 +243,7 @@ private enum Transform4: LinearTransform {
 
 /// Points 0, ±p, ±q, ±r, ∞.
 private enum Transform6: LinearTransform {
-  static var tile: WinogradTile { .six }
+  static var outputExtent: Int { 6 }
 
   @inline(__always)
   static func input(

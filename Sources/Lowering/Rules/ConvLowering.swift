@@ -4,22 +4,22 @@ import KernelInterface
 import Tensors
 
 extension LoweringRule {
-  /// `tessera.Conv` → one `conv-direct` step, or `conv-im2col` with a `pool` step after it where the
-  /// convolution is to be pooled.
+  /// `tessera.Conv` → one `conv-direct` or `conv-winograd` step, or `conv-im2col` with a `pool` step
+  /// after it where the convolution is to be pooled.
   static let fusedConv = LoweringRule(
     "Conv", domain: "tessera",
     demands: { node, context throws(TesseraError) in
       let conv = try ConvLowering(
         node, in: context.graph, opsetVersion: context.opsetVersion, options: context.options)
-      return conv.usesDirect ? [conv.demand] : []
+      return conv.method == .im2col ? [] : [conv.demand]
     },
     lower: { node, builder throws(TesseraError) in
       let conv = try ConvLowering(
         node, in: builder.graph, opsetVersion: builder.opsetVersion, options: builder.options)
-      if conv.usesDirect {
-        try conv.lowerDirect(&builder)
-      } else {
-        try conv.lowerIm2col(&builder)
+      switch conv.method {
+      case .direct: try conv.lowerDirect(&builder)
+      case .winograd(let choice): try conv.lowerWinograd(choice, &builder)
+      case .im2col: try conv.lowerIm2col(&builder)
       }
     })
 }
@@ -30,7 +30,7 @@ private struct ConvLowering {
   let weights: Tensor
   let bias: Tensor?
   let laneCount: Int
-  let usesDirect: Bool
+  let method: ConvMethod
   let inputShape: Shape
   /// Rows and columns of the convolution, before pooling.
   let convHeight: Int
@@ -51,21 +51,18 @@ private struct ConvLowering {
     let conv = parameters.convolution
     convHeight = conv.outputExtent(0, of: shape[2])
     convWidth = conv.outputExtent(1, of: shape[3])
-    let groupsAreWholeBlocks =
-      conv.group == 1
-      || (shape[1] / conv.group % laneCount == 0 && weights.shape[0] / conv.group % laneCount == 0)
-    switch options.convAlgorithm {
-    case .automatic: usesDirect = groupsAreWholeBlocks
-    case .im2col: usesDirect = false
-    case .direct:
-      guard groupsAreWholeBlocks else {
-        throw TesseraError(
-          .unsupported,
-          "direct convolution needs groups of whole blocks of \(laneCount) channels, found \(conv.group) groups of \(shape[1] / conv.group) channels"
-        )
-      }
-      usesDirect = true
+    let sizes = ConvSizes(
+      batch: shape[0], inChannels: shape[1], outChannels: weights.shape[0], height: convHeight,
+      width: convWidth, kernel: (conv.kernel[0], conv.kernel[1]),
+      stride: (conv.strides[0], conv.strides[1]), dilation: (conv.dilations[0], conv.dilations[1]),
+      groups: conv.group)
+    guard let method = options.convAlgorithm.method(for: sizes) else {
+      throw TesseraError(
+        .unsupported,
+        "direct convolution needs groups of whole blocks of \(laneCount) channels, found \(conv.group) groups of \(shape[1] / conv.group) channels"
+      )
     }
+    self.method = method
   }
 
   var window: SlidingWindow {
@@ -79,8 +76,13 @@ private struct ConvLowering {
   /// Few channels are read as planes: blocks would be mostly padding.
   var demand: ImageDemand {
     let window = window
-    let lastRow = (convHeight - 1) * window.strideHeight + window.spanHeight - window.padTop
-    let lastColumn = (convWidth - 1) * window.strideWidth + window.spanWidth - window.padLeft
+    // Winograd reads whole tiles.
+    var unit = 1
+    if case .winograd(let choice) = method { unit = choice.tile.outputExtent }
+    let rows = roundUp(convHeight, toMultipleOf: unit)
+    let columns = roundUp(convWidth, toMultipleOf: unit)
+    let lastRow = (rows - 1) * window.strideHeight + window.spanHeight - window.padTop
+    let lastColumn = (columns - 1) * window.strideWidth + window.spanWidth - window.padLeft
     return ImageDemand(
       value: node.inputs[0], channelBlock: inputShape[1] < laneCount ? 1 : laneCount,
       border: Border(
@@ -122,6 +124,45 @@ private struct ConvLowering {
     try builder.append(
       descriptor, name: node.displayName,
       operands: [input.operand, operand, biasOperand, output.operand])
+  }
+
+  func lowerWinograd(_ choice: WinogradSchedule, _ builder: inout PlanBuilder)
+    throws(TesseraError)
+  {
+    let input = try builder.image(demand)
+    let output = try builder.defineImage(node.outputs[0], channelBlock: laneCount)
+    var descriptor = ConvWinogradDescriptor()
+    descriptor.input = input.layout
+    descriptor.output = output.layout
+    (descriptor.padTop, descriptor.padLeft) = (window.padTop, window.padLeft)
+    (descriptor.convHeight, descriptor.convWidth) = (convHeight, convWidth)
+    descriptor.tile = choice.tile
+    descriptor.schedule = choice.schedule
+    descriptor.tilesPerBlock = choice.tilesPerBlock
+    descriptor.activation = Activation(parameters.activation)
+    descriptor.poolsMax2x2 = parameters.poolsMax2x2
+    let packed = descriptor
+    let source = weights
+    let operand = builder.weight(
+      name: node.inputs[1], sources: [source],
+      packing: "conv-winograd, \(laneCount) lanes, F\(choice.tile.outputExtent)",
+      byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
+    ) { (destination, panels) throws(TesseraError) in
+      try source.withUnsafeBytes { (bytes) throws(TesseraError) in
+        guard let values = bytes.baseAddress,
+          let start = destination.bindMemory(to: Float.self).baseAddress
+        else { return }
+        try packed.packWeights(
+          from: values, into: start + packed.packedOffset(ofPanel: panels.lowerBound),
+          panels: panels)
+      }
+    }
+    let biasOperand = biasWeight(
+      bias, outputCount: weights.shape[0], laneCount: laneCount, name: biasName, &builder)
+    let scratch = builder.newBuffer(byteCount: try descriptor.scratchByteCount())
+    try builder.append(
+      descriptor, name: node.displayName,
+      operands: [input.operand, operand, biasOperand, output.operand, scratch])
   }
 
   func lowerIm2col(_ builder: inout PlanBuilder) throws(TesseraError) {

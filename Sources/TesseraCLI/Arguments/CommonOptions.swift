@@ -29,7 +29,8 @@ enum Common {
     parse: ArgumentValue.integer(in: threadCountRange))
 
   static let algorithm = Option<ConvolutionAlgorithm>(
-    "algorithm", "auto|direct|im2col", help: "How to compute convolutions",
+    "algorithm", "ALGORITHM",
+    help: "Compute convolutions by auto, direct, im2col, winograd2, winograd4 or winograd6",
     parse: ArgumentValue.choice())
 
   static let json = Flag("json", help: "Print JSON")
