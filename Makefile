@@ -20,7 +20,7 @@ bench: build
 	@.venv/bin/python Benchmarks/compare.py
 
 format:
-	swift format --in-place --recursive --parallel Sources Tests Examples Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Examples Benchmarks Package.swift
 
 lint:
-	swift format lint --strict --recursive --parallel Sources Tests Examples Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Examples Benchmarks Package.swift

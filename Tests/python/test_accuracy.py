@@ -13,6 +13,8 @@ import tool
 
 # The project's promise for the direct kernels: the largest error of a logit over the largest logit.
 LARGEST_DIRECT_ERROR = 2e-6
+# The same for what the compiler chooses by default.
+LARGEST_DEFAULT_ERROR = 5e-6
 FIGURES = tool.ROOT / ".build" / "accuracy.json"
 
 
@@ -33,12 +35,17 @@ def error(actual, expected):
     return float(np.abs(actual - expected).max() / np.abs(expected).max())
 
 
-def test_direct_kernels_on_networks(network, figures):
+def test_networks(network, figures):
     reference = float64_reference.compute(network.model, network.inputs)["fc8"]
     measured = error(network.direct[0], reference)
     peer = error(network.expected[0], reference)
-    figures[network.name] = {"tessera direct": measured, "onnxruntime": peer}
+    logits, _ = tool.run(network.model, network.inputs, network.folder, outputs=["fc8", "prob"])
+    default = error(logits, reference)
+    figures[network.name] = {
+        "tessera direct": measured, "tessera default": default, "onnxruntime": peer,
+    }
     assert measured <= LARGEST_DIRECT_ERROR
+    assert default <= LARGEST_DEFAULT_ERROR
 
 
 def small_vgg(folder, generator):
@@ -65,9 +72,11 @@ def small_vgg(folder, generator):
 
 
 @pytest.mark.parametrize("instruction_set", ["", "portable"])
-@pytest.mark.parametrize("algorithm", ["direct", "im2col"])
+@pytest.mark.parametrize(
+    "algorithm", ["direct", "im2col", "auto", "winograd2", "winograd4", "winograd6"]
+)
 def test_kernels_on_a_small_network(algorithm, instruction_set, figures, generator, tmp_path, tessera):
-    """The direct kernels keep the promise on each instruction set; im2col has its own bound.
+    """Each algorithm keeps the promise on each instruction set; im2col has its own bound.
 
     A sum of k products of float32, in whatever order, is off by at most k · 2⁻²⁴ of the sum of their
     magnitudes, and as errors are as often up as down, by about √k · 2⁻²⁴ of the root of the sum of
@@ -93,5 +102,5 @@ def test_kernels_on_a_small_network(algorithm, instruction_set, figures, generat
     logits, _ = tool.run(plan, inputs, tmp_path, outputs=["fc8", "prob"], environment=environment)
     measured = error(logits, reference)
     figures.setdefault("small VGG-A", {})[f"{algorithm} {instruction_set or 'fastest'}"] = measured
-    bound = LARGEST_DIRECT_ERROR if algorithm == "direct" else 4 * np.sqrt(11 * 1152) * 2.0**-24
-    assert measured <= bound
+    bounds = {"direct": LARGEST_DIRECT_ERROR, "im2col": 4 * np.sqrt(11 * 1152) * 2.0**-24}
+    assert measured <= bounds.get(algorithm, LARGEST_DEFAULT_ERROR)

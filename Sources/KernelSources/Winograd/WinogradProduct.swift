@@ -4,8 +4,8 @@ import KernelVectors
 
 /// The matrix product of one point of the transform and one panel of output channels:
 /// `target(t, o) = Σ_{b,l} input(b, t, l) · weights(b, l, o)` for the tiles `t`, with `b` the input
-/// channel block and `l` its lane. The sum is formed from zero in that order. All strides are in
-/// elements.
+/// channel block and `l` its lane. Every run of `runBlockCount` channel blocks is summed from zero in
+/// that order, then added to the runs before it. All strides are in elements.
 struct WinogradProduct {
   /// `[block][tile][8]`.
   var input: UnsafePointer<Float>
@@ -20,6 +20,9 @@ struct WinogradProduct {
 
   /// The largest number of tiles of a register tile, as in `ConvTileRun`.
   static let maximumRowCount = 6
+
+  /// Channel blocks of a run. Short runs keep the rounding errors of long sums small.
+  fileprivate static let runBlockCount = 16
 
   /// Computes `tileCount` tiles in register tiles whose sizes differ by one at most.
   func compute(tileCount: Int, vectorCount: Int) {
@@ -74,6 +77,12 @@ private struct TileSums<let vectors: Int> {
   }
 
   @inline(__always)
+  mutating func add(_ target: UnsafeMutablePointer<Float>) {
+    first += target.vector(at: 0)
+    if vectors == 2 { second += target.vector(at: Vector.scalarCount) }
+  }
+
+  @inline(__always)
   func store(_ target: UnsafeMutablePointer<Float>) {
     target.store(first, at: 0)
     if vectors == 2 { target.store(second, at: Vector.scalarCount) }
@@ -91,13 +100,23 @@ private struct ProductTile<let rows: Int, let vectors: Int> {
   private var sums5 = TileSums<vectors>()
 
   static func compute(_ product: WinogradProduct, count: Int) {
+    let blockWeightCount: Int = 8 &* vectors &* Vector.scalarCount
     var input = product.input
     var target = product.target
     var remaining = count
     while remaining > 0 {
-      var tile = Self()
-      tile.accumulate(product, input: input)
-      tile.store(target)
+      var first = 0
+      while first < product.blockCount {
+        let blockCount = min(WinogradProduct.runBlockCount, product.blockCount &- first)
+        var tile = Self()
+        tile.accumulate(
+          input + first &* product.inputBlockStride, blockStride: product.inputBlockStride,
+          weights: product.weights + first &* blockWeightCount,
+          nextWeights: product.nextWeights + first &* blockWeightCount, blockCount: blockCount)
+        if first > 0 { tile.add(target) }
+        tile.store(target)
+        first &+= blockCount
+      }
       input += rows &* Vector.scalarCount
       target += rows &* vectors &* Vector.scalarCount
       remaining &-= 1
@@ -105,12 +124,15 @@ private struct ProductTile<let rows: Int, let vectors: Int> {
   }
 
   @inline(__always)
-  private mutating func accumulate(_ product: WinogradProduct, input: UnsafePointer<Float>) {
+  private mutating func accumulate(
+    _ input: UnsafePointer<Float>, blockStride: Int, weights: UnsafePointer<Float>,
+    nextWeights: UnsafePointer<Float>, blockCount: Int
+  ) {
     let step: Int = vectors &* Vector.scalarCount
-    var weights = product.weights
-    var next = product.nextWeights
+    var weights = weights
+    var next = nextWeights
     var block = input
-    var remaining = product.blockCount
+    var remaining = blockCount
     while remaining > 0 {
       for line in 0..<4 &* vectors { tessera_prefetch(next + line &* 16) }
       addLane(block, weights)
@@ -123,7 +145,7 @@ private struct ProductTile<let rows: Int, let vectors: Int> {
       addLane(block + 7, weights + 7 &* step)
       weights += 8 &* step
       next += 8 &* step
-      block += product.inputBlockStride
+      block += blockStride
       remaining &-= 1
     }
   }
@@ -141,6 +163,18 @@ private struct ProductTile<let rows: Int, let vectors: Int> {
     if rows > 3 { sums3.add(input[3 &* lanes], w) }
     if rows > 4 { sums4.add(input[4 &* lanes], w) }
     if rows > 5 { sums5.add(input[5 &* lanes], w) }
+  }
+
+  /// Adds the sums at `target` to these.
+  @inline(__always)
+  private mutating func add(_ target: UnsafeMutablePointer<Float>) {
+    let step: Int = vectors &* Vector.scalarCount
+    sums0.add(target)
+    if rows > 1 { sums1.add(target + step) }
+    if rows > 2 { sums2.add(target + 2 &* step) }
+    if rows > 3 { sums3.add(target + 3 &* step) }
+    if rows > 4 { sums4.add(target + 4 &* step) }
+    if rows > 5 { sums5.add(target + 5 &* step) }
   }
 
   @inline(__always)

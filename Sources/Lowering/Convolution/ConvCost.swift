@@ -4,8 +4,7 @@ import KernelInterface
 /// multiply-add of a vector in the direct convolution (about 0.18 ns on the CPU of `Docs/kernels.md`).
 ///
 /// The constants are fits to `KernelBenchmark` on the layers of VGG-16; `Docs/kernels.md` tells how to
-/// measure them again. They only rank the candidates: all candidates' errors are within the promise
-/// that the compiler makes by default.
+/// measure them again.
 enum ConvCost {
   /// A vector of transformed inputs or of products, made from inputs or turned into results.
   private static let transformCost = 12.0

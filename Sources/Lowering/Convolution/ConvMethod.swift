@@ -55,7 +55,10 @@ extension ConvAlgorithm {
     case .winograd4: return .winograd(ConvCost.best(conv, tiles: [.four]).schedule)
     case .winograd6: return .winograd(ConvCost.best(conv, tiles: [.six]).schedule)
     case .automatic:
-      let best = ConvCost.best(conv, tiles: WinogradTile.allCases)
+      let tiles = WinogradTile.allCases.filter {
+        ConvError.winograd($0) <= ConvError.defaultPromise
+      }
+      let best = ConvCost.best(conv, tiles: tiles)
       return best.cost < ConvCost.direct(conv) ? .winograd(best.schedule) : .direct
     }
   }
