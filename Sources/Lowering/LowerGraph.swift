@@ -10,7 +10,8 @@ package func lower(
   _ graph: Graph, opsetVersion: Int, options: LoweringOptions, weights: WeightPool
 ) throws(TesseraError) -> PlanVariant {
   let rules = try findRules(graph)
-  let context = LoweringContext(graph: graph, opsetVersion: opsetVersion, options: options)
+  let context = LoweringContext(
+    graph: graph, opsetVersion: opsetVersion, options: options, weights: weights)
   var problems = NodeProblems()
   var demands: [ImageDemand] = []
   for (node, rule) in zip(graph.nodes, rules) {

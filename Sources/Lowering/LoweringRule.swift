@@ -30,6 +30,7 @@ struct LoweringContext {
   let graph: Graph
   let opsetVersion: Int
   let options: LoweringOptions
+  let weights: WeightPool
 
   var laneCount: Int { options.kernels.laneCount }
 }

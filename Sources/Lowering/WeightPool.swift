@@ -46,7 +46,20 @@ package final class WeightPool {
   private var sources: [Tensor] = []
   private var end = 0
 
+  private var convAlgorithms: [Key: ConvAlgorithm] = [:]
+
   package init() {}
+
+  /// The algorithm that an earlier convolution with these weights was given, in this or another
+  /// variant: all of them use one, so that the weights are stored once.
+  func convAlgorithm(for weights: Tensor) -> ConvAlgorithm? {
+    convAlgorithms[Key([weights], packing: "")]
+  }
+
+  func settle(_ algorithm: ConvAlgorithm, for weights: Tensor) {
+    convAlgorithms[Key([weights], packing: "")] = algorithm
+    sources.append(weights)
+  }
 
   /// The operand for a packed weight, stored now if it is new.
   func operand(

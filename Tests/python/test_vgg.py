@@ -4,6 +4,9 @@ import networks
 import onnx_runtime
 import tool
 
+# fc6, fc7 and fc8 with their biases, in all six networks.
+FULLY_CONNECTED_PARAMETER_COUNT = 25088 * 4096 + 4096 + 4096 * 4096 + 4096 + 4096 * 1000 + 1000
+
 
 def test_runs_from_the_graph(network):
     for actual, expected in zip(network.direct, network.expected, strict=True):
@@ -20,7 +23,10 @@ def test_runs_from_a_plan(network, tessera):
     ).json
     parameter_count = networks.PARAMETER_COUNTS[network.name]
     assert report["parameters"] == parameter_count
-    assert 4 * parameter_count < report["bytes"] < 4.1 * parameter_count
+    # A 3×3 kernel takes at most the 8×8 values that F(6×6, 3×3) makes of it; the rest is stored as it is.
+    convolutions = parameter_count - FULLY_CONNECTED_PARAMETER_COUNT
+    largest = FULLY_CONNECTED_PARAMETER_COUNT + convolutions * 64 / 9
+    assert 4 * parameter_count < report["bytes"] < 4.01 * largest
     assert len(report["variants"]) == len(batches)
     for variant, batch in zip(report["variants"], batches, strict=True):
         arena, sum_of_buffers = variant["arena_bytes"], variant["buffer_bytes_sum"]

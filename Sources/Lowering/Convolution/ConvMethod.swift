@@ -10,6 +10,22 @@ enum ConvMethod: Equatable {
   case winograd(WinogradSchedule)
 }
 
+extension ConvMethod {
+  /// The algorithm that names this method, whatever the schedule.
+  var algorithm: ConvAlgorithm {
+    switch self {
+    case .direct: .direct
+    case .im2col: .im2col
+    case .winograd(let choice):
+      switch choice.tile {
+      case .two: .winograd2
+      case .four: .winograd4
+      case .six: .winograd6
+      }
+    }
+  }
+}
+
 /// The free choices of a Winograd convolution.
 struct WinogradSchedule: Equatable {
   var tile: WinogradTile

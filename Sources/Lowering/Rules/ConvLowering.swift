@@ -10,12 +10,14 @@ extension LoweringRule {
     "Conv", domain: "tessera",
     demands: { node, context throws(TesseraError) in
       let conv = try ConvLowering(
-        node, in: context.graph, opsetVersion: context.opsetVersion, options: context.options)
+        node, in: context.graph, opsetVersion: context.opsetVersion, options: context.options,
+        pool: context.weights)
       return conv.method == .im2col ? [] : [conv.demand]
     },
     lower: { node, builder throws(TesseraError) in
       let conv = try ConvLowering(
-        node, in: builder.graph, opsetVersion: builder.opsetVersion, options: builder.options)
+        node, in: builder.graph, opsetVersion: builder.opsetVersion, options: builder.options,
+        pool: builder.weights)
       switch conv.method {
       case .direct: try conv.lowerDirect(&builder)
       case .winograd(let choice): try conv.lowerWinograd(choice, &builder)
@@ -37,7 +39,7 @@ private struct ConvLowering {
   let convWidth: Int
 
   init(
-    _ node: Node, in graph: Graph, opsetVersion: Int, options: LoweringOptions
+    _ node: Node, in graph: Graph, opsetVersion: Int, options: LoweringOptions, pool: WeightPool
   ) throws(TesseraError) {
     self.node = node
     parameters = try FusedConvParameters(node, in: graph, opsetVersion: opsetVersion)
@@ -56,13 +58,15 @@ private struct ConvLowering {
       width: convWidth, kernel: (conv.kernel[0], conv.kernel[1]),
       stride: (conv.strides[0], conv.strides[1]), dilation: (conv.dilations[0], conv.dilations[1]),
       groups: conv.group)
-    guard let method = options.convAlgorithm.method(for: sizes) else {
+    let algorithm = pool.convAlgorithm(for: weights) ?? options.convAlgorithm
+    guard let method = algorithm.method(for: sizes) else {
       throw TesseraError(
         .unsupported,
         "direct convolution needs groups of whole blocks of \(laneCount) channels, found \(conv.group) groups of \(shape[1] / conv.group) channels"
       )
     }
     self.method = method
+    pool.settle(method.algorithm, for: weights)
   }
 
   var window: SlidingWindow {
