@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks that generated files are current, builds the tool (release), the example program and the tests, then runs all tests. Fails on any
-# compiler warning. Ends with the summary lines of pytest and of swift test.
+# Checks that generated files are current, builds the tool (release), the example program and the
+# tests, then runs all tests. Fails on any compiler warning. Ends with the summary lines of pytest and
+# of swift test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 log=$(mktemp)
