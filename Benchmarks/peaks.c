@@ -48,7 +48,9 @@ __attribute__((noinline)) static void measureMultiplyAdds(Job *job) {
     x[lane] = 0.999f + 1e-9f * job->seconds;
     y[lane] = 0.001f;
   }
-  a0 = a1 = a2 = a3 = a4 = a5 = a6 = a7 = a8 = a9 = a10 = a11 = y;
+  // Chains of equal values would be computed once.
+  a0 = y, a1 = a0 + y, a2 = a1 + y, a3 = a2 + y, a4 = a3 + y, a5 = a4 + y;
+  a6 = a5 + y, a7 = a6 + y, a8 = a7 + y, a9 = a8 + y, a10 = a9 + y, a11 = a10 + y;
   double count = 0, start = now(), elapsed;
   do {
     for (int i = 0; i < 100000; i++) {
