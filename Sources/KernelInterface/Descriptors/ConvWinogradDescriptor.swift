@@ -5,8 +5,8 @@ import Tensors
 ///
 /// Operands: input (layout `input`, blocked, the border zero; it must hold the pads and whatever the
 /// last row and column of tiles read past the image), packed weights, bias (`output.channels` rounded
-/// up to the lane count, float32), output (layout `output`, blocked), scratch (transformed inputs and
-/// products of the schedule in phases; empty where fused).
+/// up to the lane count, float32), output (layout `output`, blocked), scratch (the transformed
+/// inputs of the schedule in phases; empty where fused).
 package struct ConvWinogradDescriptor: KernelDescriptor {
   package static let kernelName = "conv-winograd"
 
@@ -15,8 +15,9 @@ package struct ConvWinogradDescriptor: KernelDescriptor {
     /// A work item takes a block of tiles from input to output, in its thread's workspace. For layers
     /// with many tiles.
     case fused
-    /// All tiles are transformed, then multiplied, then transformed back: the weights are read once. For
-    /// layers with few tiles and many channels.
+    /// All inputs are transformed first; then a work item takes a block of tiles through the products
+    /// and the output transform of one panel of output channels. For layers with few tiles and many
+    /// channels.
     case phased
   }
 
@@ -30,7 +31,7 @@ package struct ConvWinogradDescriptor: KernelDescriptor {
   package var convWidth = 1
   package var tile = WinogradTile.four
   package var schedule = Schedule.fused
-  /// Tiles of a work item at most; of the products in phases, an item takes all tiles.
+  /// Tiles of a block at most.
   package var tilesPerBlock = 1
   package var activation = Activation()
   package var poolsMax2x2 = false

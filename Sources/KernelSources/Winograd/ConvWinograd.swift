@@ -4,13 +4,13 @@ import KernelVectors
 /// Winograd convolution; the contract is `ConvWinogradDescriptor`'s, the layout of the weights
 /// `packWeights`', the split into blocks and the layouts of what lies between `ConvWinogradTiling`'s.
 ///
-/// Both schedules take the same three steps over blocks of tiles: fused, an item takes all three for
-/// one block, its products panel by panel; phased, each step is a phase. Besides its tiles, the first
-/// phase clears the border of every output plane.
+/// Fused, an item transforms the inputs of one block of tiles and takes them through all panels; phased,
+/// the first phase transforms all inputs, and an item of the second takes one block through one panel.
+/// Besides, the first phase clears the border of every output plane.
 struct ConvWinograd {
-  /// Ranges of panels into which the products of a point are split where phased. To tune it, time
+  /// Input channel blocks of a work item that transforms inputs, where phased. To tune it, time
   /// `KernelBenchmark` on the layers conv4 and conv5.
-  private static let panelRangeCount = 2
+  private static let channelBlocksPerItem = 8
 
   private let conv: ConvWinogradDescriptor
   private let tiling: ConvWinogradTiling
@@ -44,155 +44,111 @@ struct ConvWinograd {
   // MARK: Schedules
 
   private var fusedPhase: WorkPhase {
-    WorkPhase(itemCount: tiling.blockCount + planeCount) { item, workspace in
-      guard item < tiling.blockCount else {
-        return clearBorder(ofPlane: item - tiling.blockCount)
+    WorkPhase(itemCount: tiling.blocks.partCount + planeCount) { item, workspace in
+      guard item < tiling.blocks.partCount else {
+        return clearBorder(ofPlane: item - tiling.blocks.partCount)
       }
-      let tiles = tiling.tiles(ofBlock: item)
+      let tiles = tiling.blocks[item]
       let transformed = workspace.assumingMemoryBound(to: Float.self)
       let products = transformed + tiling.transformedInputElementCount
-      let patch = products + tiling.productElementCount
-      for block in 0..<tiling.inputBlockCount {
-        transformInput(block: block, tiles: tiles, into: transformed, patch: patch)
+      let groups = ConvWinogradTiling.groups(tileCount: tiles.count)
+      for group in 0..<groups.partCount {
+        transformInputs(
+          channelBlocks: 0..<tiling.inputBlockCount, block: tiles, group: groups[group],
+          into: transformed, patch: products)
       }
       for panel in 0..<panels.count {
-        for point in 0..<conv.tile.pointCount {
-          multiply(
-            panel: panel, point: point, tileCount: tiles.count, transformed, into: products,
-            next: (panel, point + 1))
-        }
-        transformOutput(panel: panel, tiles: tiles, products, patch: patch)
+        compute(panel: panel, tiles: tiles, transformed, products)
       }
     }
   }
 
   private var phases: [WorkPhase] {
-    let transformed = scratch
-    let products = scratch + tiling.transformedInputElementCount
-    let transformItemCount = tiling.blockCount * tiling.inputBlockCount
-    let rangeCount = min(Self.panelRangeCount, panels.count)
+    let rangeCount = ceilingQuotient(tiling.inputBlockCount, Self.channelBlocksPerItem)
+    let groupsPerBlock =
+      tiling.blocks.partCount > 0
+      ? ConvWinogradTiling.groups(tileCount: tiling.blocks[0].count).partCount : 0
+    let transformItemCount = tiling.blocks.partCount * groupsPerBlock * rangeCount
     return [
       WorkPhase(itemCount: transformItemCount + planeCount) { item, workspace in
         guard item < transformItemCount else {
           return clearBorder(ofPlane: item - transformItemCount)
         }
-        let (block, inputBlock) = item.quotientAndRemainder(dividingBy: tiling.inputBlockCount)
-        let tiles = tiling.tiles(ofBlock: block)
-        transformInput(
-          block: inputBlock, tiles: tiles,
-          into: transformed + tiles.lowerBound * Vector.scalarCount,
+        let (blockGroup, range) = item.quotientAndRemainder(dividingBy: rangeCount)
+        let (block, group) = blockGroup.quotientAndRemainder(dividingBy: groupsPerBlock)
+        let tiles = tiling.blocks[block]
+        let groups = ConvWinogradTiling.groups(tileCount: tiles.count)
+        guard group < groups.partCount else { return }
+        let first = range * Self.channelBlocksPerItem
+        transformInputs(
+          channelBlocks: first..<min(first + Self.channelBlocksPerItem, tiling.inputBlockCount),
+          block: tiles, group: groups[group], into: transformedInputs(ofBlock: block),
           patch: workspace.assumingMemoryBound(to: Float.self))
       },
-      WorkPhase(itemCount: tiling.blockCount > 0 ? conv.tile.pointCount * rangeCount : 0) {
-        item, _ in
-        let (point, range) = item.quotientAndRemainder(dividingBy: rangeCount)
-        for panel in panels.count * range / rangeCount..<panels.count * (range + 1) / rangeCount {
-          multiply(
-            panel: panel, point: point, tileCount: tiling.tileCount, transformed,
-            into: products + panel * tiling.productElementCount, next: (panel + 1, point))
-        }
-      },
-      WorkPhase(itemCount: tiling.blockCount * panels.count) { item, workspace in
-        let (block, panel) = item.quotientAndRemainder(dividingBy: panels.count)
-        let tiles = tiling.tiles(ofBlock: block)
-        let width = panels.width(of: panel)
-        transformOutput(
-          panel: panel, tiles: tiles,
-          products + panel * tiling.productElementCount + tiles.lowerBound * width,
-          patch: workspace.assumingMemoryBound(to: Float.self))
+      WorkPhase(itemCount: tiling.blocks.partCount * panels.count) { item, workspace in
+        let (panel, block) = item.quotientAndRemainder(dividingBy: tiling.blocks.partCount)
+        compute(
+          panel: panel, tiles: tiling.blocks[block], transformedInputs(ofBlock: block),
+          workspace.assumingMemoryBound(to: Float.self))
       },
     ]
   }
 
+  private func transformedInputs(ofBlock block: Int) -> UnsafeMutablePointer<Float> {
+    scratch + block * tiling.transformedInputElementCount
+  }
+
   // MARK: Steps
 
-  /// Transforms one input channel block of some tiles.
+  /// Transforms some input channel blocks of one group of tiles.
   ///
-  /// - Parameter target: the first of the tiles among the transformed inputs, as they lie for all
-  ///   channel blocks.
-  private func transformInput(
-    block: Int, tiles: Range<Int>, into target: UnsafeMutablePointer<Float>,
-    patch: UnsafeMutablePointer<Float>
+  /// - Parameters:
+  ///   - block: the tiles of a block.
+  ///   - tiles: those of the group, counted from the first of the block.
+  ///   - transformed: the transformed inputs of the block.
+  private func transformInputs(
+    channelBlocks: Range<Int>, block: Range<Int>, group tiles: Range<Int>,
+    into transformed: UnsafeMutablePointer<Float>, patch: UnsafeMutablePointer<Float>
   ) {
-    let layout = conv.input
-    let cornerRow: Int = layout.borderTop - conv.padTop
-    let cornerColumn: Int = layout.borderLeft - conv.padLeft
-    let corner =
-      input + block * layout.channelBlockStride + cornerRow * layout.rowStride
-      + cornerColumn * layout.channelBlock
-    let rowStep: Int = conv.tile.outputExtent * layout.rowStride
-    let columnStep: Int = conv.tile.outputExtent * layout.channelBlock
-    var position = TilePosition(tiles.lowerBound, tiling)
-    var target = target + block * tiling.inputBlockStride
-    for _ in tiles {
-      let imageOffset: Int = position.image * layout.imageStride
-      let offset: Int = imageOffset + position.row * rowStep + position.column * columnStep
-      transforms.transformInput(
-        corner + offset, rowStride: layout.rowStride, into: target,
-        pointStride: tiling.inputPointStride, patch: patch)
-      target += Vector.scalarCount
-      position.advance(tiling)
+    let position = TilePosition(block.lowerBound + tiles.lowerBound, tiling)
+    let reader = WinogradTileReader(conv, input: input)
+    for channelBlock in channelBlocks {
+      let run = tiling.run(
+        from: channelBlock / ConvWinogradTiling.maximumRunSize * ConvWinogradTiling.maximumRunSize)
+      let offset: Int = tiling.inputOffset(
+        run: run, firstTile: tiles.lowerBound, tileCount: block.count)
+      let blockOffset: Int = (channelBlock - run.lowerBound) * tiles.count * Vector.scalarCount
+      transforms.transformInputs(
+        reader.at(channelBlock: channelBlock), from: position, count: tiles.count,
+        into: transformed + offset + blockOffset,
+        pointStride: tiling.inputPointStride(tileCount: block.count), patch: patch)
     }
   }
 
-  /// Multiplies some tiles by the weights of one point and one panel.
+  /// Takes a block of tiles through the products and the output transform of one panel.
   ///
   /// - Parameters:
-  ///   - transformed: the first of the tiles among the transformed inputs.
-  ///   - products: the first of the tiles among the products of the panel.
-  ///   - next: the panel and point whose weights will be wanted next; there may be none such.
-  private func multiply(
-    panel: Int, point: Int, tileCount: Int, _ transformed: UnsafePointer<Float>,
-    into products: UnsafeMutablePointer<Float>, next: (panel: Int, point: Int)
+  ///   - transformed: the transformed inputs of the block.
+  ///   - products: room for the products of the panel, and after them for two patches.
+  private func compute(
+    panel: Int, tiles: Range<Int>, _ transformed: UnsafePointer<Float>,
+    _ products: UnsafeMutablePointer<Float>
   ) {
-    let vectorCount: Int = panels.width(of: panel) / Vector.scalarCount
-    WinogradProduct(
-      input: transformed + point * tiling.inputPointStride,
-      inputBlockStride: tiling.inputBlockStride, blockCount: tiling.inputBlockCount,
-      weights: weights + weightsOffset(panel: panel, point: point),
-      nextWeights: weights + weightsOffset(panel: next.panel, point: next.point),
-      target: products + point * tiling.productPointStride
-    ).compute(tileCount: tileCount, vectorCount: vectorCount)
-  }
-
-  private func weightsOffset(panel: Int, point: Int) -> Int {
-    let width = panel < panels.count ? panels.width(of: panel) : 0
-    return conv.packedOffset(ofPanel: panel) + point * conv.paddedInputChannelCount * width
-  }
-
-  /// Finishes one panel of output channels of some tiles.
-  ///
-  /// - Parameter products: the first of the tiles among the products of the panel.
-  private func transformOutput(
-    panel: Int, tiles: Range<Int>, _ products: UnsafePointer<Float>,
-    patch: UnsafeMutablePointer<Float>
-  ) {
-    let width: Int = panels.width(of: panel)
-    let firstChannel: Int = panels.firstChannel(of: panel)
-    let writer = WinogradTileWriter(layout: conv.output, tile: conv.tile, pools: conv.poolsMax2x2)
-    let results = patch + tiling.patchElementCount
-    for vector in 0..<width / Vector.scalarCount {
-      let channel: Int = firstChannel + vector * Vector.scalarCount
-      let bias = bias.vector(at: channel)
-      let usedLanes: Int = conv.output.channels - channel
-      var position = TilePosition(tiles.lowerBound, tiling)
-      var source = products + vector * Vector.scalarCount
-      for _ in tiles {
-        let place = writer.place(
-          of: position,
-          in: output
-            + conv.output.planeOffset(image: position.image, block: channel / Vector.scalarCount))
-        let isDirect = place.isWhole && usedLanes >= Vector.scalarCount
-        transforms.transformOutput(
-          source, pointStride: tiling.productPointStride, bias: bias, bounds: bounds,
-          into: isDirect ? place.target : results,
-          rowStride: isDirect
-            ? conv.output.rowStride : conv.tile.outputExtent * Vector.scalarCount,
-          patch: patch)
-        if !isDirect { writer.write(results, to: place, usedLanes: usedLanes) }
-        source += width
-        position.advance(tiling)
-      }
+    let vectorCount = panels.width(of: panel) / Vector.scalarCount
+    let product = WinogradProduct(
+      tiling: tiling, tileCount: tiles.count, input: transformed,
+      weights: weights + conv.packedOffset(ofPanel: panel), target: products)
+    product.compute(vectorCount: vectorCount)
+    for vector in 0..<vectorCount {
+      let channel: Int = panels.firstChannel(of: panel) + vector * Vector.scalarCount
+      transforms.transformOutputs(
+        products + vector * Vector.scalarCount, tileStride: vectorCount * Vector.scalarCount,
+        pointStride: tiling.productPointStride, from: TilePosition(tiles.lowerBound, tiling),
+        count: tiles.count, bias: bias.vector(at: channel), bounds: bounds,
+        to: WinogradTileWriter(
+          conv, output: output, channelBlock: channel / Vector.scalarCount,
+          usedLanes: conv.output.channels - channel),
+        patch: products + tiling.productElementCount)
     }
   }
 

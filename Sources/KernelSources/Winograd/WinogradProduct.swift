@@ -2,67 +2,90 @@ import CMachine
 import KernelInterface
 import KernelVectors
 
-/// The matrix product of one point of the transform and one panel of output channels:
-/// `target(t, o) = Σ_{b,l} input(b, t, l) · weights(b, l, o)` for the tiles `t`, with `b` the input
-/// channel block and `l` its lane. Every run of `runBlockCount` channel blocks is summed from zero in
-/// that order, then added to the runs before it. All strides are in elements.
+/// The matrix products of a block of tiles and one panel of output channels:
+/// `target(p, t, o) = Σ_{b,l} input(p, b, t, l) · weights(p, b, l, o)` for all points `p` and tiles `t`,
+/// with `b` the input channel block and `l` its lane. Every run of channel blocks is summed from zero in
+/// that order, then added to the runs before it. The layouts are `ConvWinogradTiling`'s.
+///
+/// The weights of a run stay in the L1 cache while all groups of tiles use them. Meanwhile each
+/// group brings a share of the weights that come next into the cache.
 struct WinogradProduct {
-  /// `[block][tile][8]`.
-  var input: UnsafePointer<Float>
-  var inputBlockStride: Int
-  var blockCount: Int
-  /// `[block][lane][vector]`, dense.
-  var weights: UnsafePointer<Float>
-  /// The weights of the product that comes next; they are brought into the cache meanwhile.
-  var nextWeights: UnsafePointer<Float>
-  /// `[tile][vector]`, dense.
-  var target: UnsafeMutablePointer<Float>
+  let tiling: ConvWinogradTiling
+  let tileCount: Int
+  let input: UnsafePointer<Float>
+  /// `[point][block][lane][vector]`, dense.
+  let weights: UnsafePointer<Float>
+  let target: UnsafeMutablePointer<Float>
 
-  /// The largest number of tiles of a register tile, as in `ConvTileRun`.
-  static let maximumRowCount = 6
-
-  /// Channel blocks of a run. Short runs keep the rounding errors of long sums small.
-  fileprivate static let runBlockCount = 16
-
-  /// Computes `tileCount` tiles in register tiles whose sizes differ by one at most.
-  func compute(tileCount: Int, vectorCount: Int) {
-    if vectorCount == 2 {
-      compute(tileCount: tileCount, ProductPanel<2>.self)
+  func compute(vectorCount: Int) {
+    let isNarrow = vectorCount == 1
+    if ConvWinogradTiling.groups(tileCount: tileCount).partCount < 4 {
+      isNarrow ? compute(ProductPanel<1, 2>.self) : compute(ProductPanel<2, 2>.self)
     } else {
-      compute(tileCount: tileCount, ProductPanel<1>.self)
+      isNarrow ? compute(ProductPanel<1, 4>.self) : compute(ProductPanel<2, 4>.self)
     }
   }
 
   @inline(__always)
-  private func compute<let vectors: Int>(tileCount: Int, _ panel: ProductPanel<vectors>.Type) {
-    guard tileCount > 0 else { return }
-    let count = ceilingQuotient(tileCount, Self.maximumRowCount)
-    let (size, largerCount) = tileCount.quotientAndRemainder(dividingBy: count)
-    var rest = self
-    if largerCount > 0 {
-      rest.compute(count: largerCount, size: size + 1, panel)
-      rest.input += largerCount * (size + 1) * Vector.scalarCount
-      rest.target += largerCount * (size + 1) * vectors * Vector.scalarCount
-    }
-    rest.compute(count: count - largerCount, size: size, panel)
-  }
-
-  @inline(__always)
-  private func compute<let vectors: Int>(
-    count: Int, size: Int, _ panel: ProductPanel<vectors>.Type
+  private func compute<let vectors: Int, let shares: Int>(
+    _ panel: ProductPanel<vectors, shares>.Type
   ) {
+    let groups = ConvWinogradTiling.groups(tileCount: tileCount)
+    let blockWeightCount: Int = kernelLaneCount &* vectors &* Vector.scalarCount
+    let inputPointStride = tiling.inputPointStride(tileCount: tileCount)
+    var weights = weights
+    for point in 0..<tiling.pointCount {
+      var first = 0
+      while first < tiling.inputBlockCount {
+        let blocks = tiling.run(from: first)
+        let run = ProductRun(
+          input: input + point &* inputPointStride,
+          weights: weights, blocks: blocks, target: target + point &* tiling.productPointStride)
+        compute(run, groups, groups: 0..<groups.largerCount, size: groups.smallerSize &+ 1, panel)
+        compute(
+          run, groups, groups: groups.largerCount..<groups.partCount, size: groups.smallerSize,
+          panel)
+        weights += blocks.count &* blockWeightCount
+        first = blocks.upperBound
+      }
+    }
+  }
+
+  /// Multiplies groups of one size by a run of weights.
+  @inline(__always)
+  private func compute<let vectors: Int, let shares: Int>(
+    _ run: ProductRun, _ split: EvenSplit, groups: Range<Int>, size: Int,
+    _ panel: ProductPanel<vectors, shares>.Type
+  ) {
+    guard let group = groups.first else { return }
+    let firstTile = split[group].lowerBound
+    var run = run
+    run.input += tiling.inputOffset(run: run.blocks, firstTile: firstTile, tileCount: tileCount)
+    run.target += firstTile &* vectors &* Vector.scalarCount
     switch size {
-    case 1: ProductTile<1, vectors>.compute(self, count: count)
-    case 2: ProductTile<2, vectors>.compute(self, count: count)
-    case 3: ProductTile<3, vectors>.compute(self, count: count)
-    case 4: ProductTile<4, vectors>.compute(self, count: count)
-    case 5: ProductTile<5, vectors>.compute(self, count: count)
-    default: ProductTile<6, vectors>.compute(self, count: count)
+    case 1: ProductTile<1, vectors, shares>.compute(run, groups: groups)
+    case 2: ProductTile<2, vectors, shares>.compute(run, groups: groups)
+    case 3: ProductTile<3, vectors, shares>.compute(run, groups: groups)
+    case 4: ProductTile<4, vectors, shares>.compute(run, groups: groups)
+    case 5: ProductTile<5, vectors, shares>.compute(run, groups: groups)
+    default: ProductTile<6, vectors, shares>.compute(run, groups: groups)
     }
   }
 }
 
-private enum ProductPanel<let vectors: Int> {}
+/// A panel of `vectors` vectors, of whose next weights a group prefetches one of `shares` shares.
+private enum ProductPanel<let vectors: Int, let shares: Int> {}
+
+/// A run of channel blocks at one point.
+private struct ProductRun {
+  /// `[group][block][tile][8]`.
+  var input: UnsafePointer<Float>
+  /// `[block][lane][vector]`; those of the next run lie behind.
+  let weights: UnsafePointer<Float>
+  let blocks: Range<Int>
+  /// `[tile][vector]`.
+  var target: UnsafeMutablePointer<Float>
+}
 
 /// The sums of one tile: one or two vectors of output channels.
 private struct TileSums<let vectors: Int> {
@@ -91,7 +114,7 @@ private struct TileSums<let vectors: Int> {
 
 /// A register tile of `rows` × `vectors`. The sums are named one by one for the reason that
 /// `ConvTile` gives.
-private struct ProductTile<let rows: Int, let vectors: Int> {
+private struct ProductTile<let rows: Int, let vectors: Int, let shares: Int> {
   private var sums0 = TileSums<vectors>()
   private var sums1 = TileSums<vectors>()
   private var sums2 = TileSums<vectors>()
@@ -99,42 +122,36 @@ private struct ProductTile<let rows: Int, let vectors: Int> {
   private var sums4 = TileSums<vectors>()
   private var sums5 = TileSums<vectors>()
 
-  static func compute(_ product: WinogradProduct, count: Int) {
-    let blockWeightCount: Int = 8 &* vectors &* Vector.scalarCount
-    var input = product.input
-    var target = product.target
-    var remaining = count
-    while remaining > 0 {
-      var first = 0
-      while first < product.blockCount {
-        let blockCount = min(WinogradProduct.runBlockCount, product.blockCount &- first)
-        var tile = Self()
-        tile.accumulate(
-          input + first &* product.inputBlockStride, blockStride: product.inputBlockStride,
-          weights: product.weights + first &* blockWeightCount,
-          nextWeights: product.nextWeights + first &* blockWeightCount, blockCount: blockCount)
-        if first > 0 { tile.add(target) }
-        tile.store(target)
-        first &+= blockCount
-      }
-      input += rows &* Vector.scalarCount
-      target += rows &* vectors &* Vector.scalarCount
-      remaining &-= 1
+  static func compute(_ run: ProductRun, groups: Range<Int>) {
+    let step: Int = vectors &* Vector.scalarCount
+    let blockWeightCount: Int = kernelLaneCount &* step
+    let blockCount = run.blocks.count
+    let next = run.weights + blockCount &* blockWeightCount
+    var input = run.input
+    var target = run.target
+    for group in groups {
+      let share: Int = (group % shares) &* (blockWeightCount / shares)
+      var tile = Self()
+      tile.accumulate(input, run.weights, blockCount, prefetching: next + share)
+      if run.blocks.lowerBound > 0 { tile.add(target) }
+      tile.store(target)
+      input += blockCount &* rows &* Vector.scalarCount
+      target += rows &* step
     }
   }
 
   @inline(__always)
   private mutating func accumulate(
-    _ input: UnsafePointer<Float>, blockStride: Int, weights: UnsafePointer<Float>,
-    nextWeights: UnsafePointer<Float>, blockCount: Int
+    _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ blockCount: Int,
+    prefetching next: UnsafePointer<Float>
   ) {
     let step: Int = vectors &* Vector.scalarCount
     var weights = weights
-    var next = nextWeights
+    var next = next
     var block = input
     var remaining = blockCount
     while remaining > 0 {
-      for line in 0..<4 &* vectors { tessera_prefetch(next + line &* 16) }
+      for line in 0..<4 &* vectors / shares { tessera_prefetch(next + line &* 16) }
       addLane(block, weights)
       addLane(block + 1, weights + step)
       addLane(block + 2, weights + 2 &* step)
@@ -145,7 +162,7 @@ private struct ProductTile<let rows: Int, let vectors: Int> {
       addLane(block + 7, weights + 7 &* step)
       weights += 8 &* step
       next += 8 &* step
-      block += blockStride
+      block += rows &* Vector.scalarCount
       remaining &-= 1
     }
   }

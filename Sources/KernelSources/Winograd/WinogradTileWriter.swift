@@ -1,35 +1,38 @@
 import KernelInterface
 import KernelVectors
 
-/// Which tile of which image.
-struct TilePosition {
-  private(set) var image: Int
-  private(set) var row: Int
-  private(set) var column: Int
-
-  init(_ tile: Int, _ tiling: ConvWinogradTiling) {
-    let (line, column) = tile.quotientAndRemainder(dividingBy: tiling.columnCount)
-    (image, row) = line.quotientAndRemainder(dividingBy: tiling.rowCount)
-    self.column = column
-  }
-
-  /// Moves to the tile with the next number.
-  mutating func advance(_ tiling: ConvWinogradTiling) {
-    column += 1
-    guard column == tiling.columnCount else { return }
-    column = 0
-    row += 1
-    guard row == tiling.rowCount else { return }
-    row = 0
-    image += 1
-  }
-}
-
-/// Stores the results of tiles that are pooled, reach past the image, or have lanes that are no channels.
+/// Stores the results of tiles in one channel block: pools them, and leaves out what lies past the image
+/// and lanes that are no channels.
 struct WinogradTileWriter {
-  let layout: ImageLayout
-  let tile: WinogradTile
-  let pools: Bool
+  /// Elements from one row of the output to the next; its pixels lie one after the other.
+  let rowStride: Int
+  private let first: UnsafeMutablePointer<Float>
+  private let imageStride: Int
+  private let height: Int
+  private let width: Int
+  /// Rows and columns of the output that a tile has.
+  private let extent: Int
+  private let resultsRowStride: Int
+  private let pools: Bool
+  private let usedLanes: Int
+
+  /// - Parameters:
+  ///   - output: the first image.
+  ///   - usedLanes: channels in the block; more than a vector has count as all.
+  init(
+    _ conv: ConvWinogradDescriptor, output: UnsafeMutablePointer<Float>, channelBlock: Int,
+    usedLanes: Int
+  ) {
+    let layout = conv.output
+    rowStride = layout.rowStride
+    imageStride = layout.imageStride
+    first = output + channelBlock * layout.channelBlockStride + layout.originOffset
+    (height, width) = (layout.height, layout.width)
+    pools = conv.poolsMax2x2
+    extent = pools ? conv.tile.outputExtent / 2 : conv.tile.outputExtent
+    resultsRowStride = conv.tile.outputExtent * Vector.scalarCount
+    self.usedLanes = usedLanes
+  }
 
   /// Where a tile's results go.
   struct Place {
@@ -39,40 +42,39 @@ struct WinogradTileWriter {
     var rowCount: Int
     var columnCount: Int
     /// True if the tile's `m × m` results are just what is to be stored.
-    var isWhole: Bool
+    var takesResults: Bool
   }
 
-  /// - Parameter plane: the start of one channel block of the tile's image, its border included.
-  func place(of position: TilePosition, in plane: UnsafeMutablePointer<Float>) -> Place {
-    let extent: Int = pools ? tile.outputExtent / 2 : tile.outputExtent
-    let row: Int = position.row * extent
-    let column: Int = position.column * extent
-    let rowCount = min(extent, layout.height - row)
-    let columnCount = min(extent, layout.width - column)
+  func place(of position: TilePosition) -> Place {
+    let row: Int = position.row &* extent
+    let column: Int = position.column &* extent
+    let rowCount = min(extent, height &- row)
+    let columnCount = min(extent, width &- column)
+    let offset: Int = position.image &* imageStride &+ row &* rowStride
     return Place(
-      target: plane + layout.rowOffset(row) + column * layout.channelBlock, rowCount: rowCount,
+      target: first + (offset &+ column &* Vector.scalarCount), rowCount: rowCount,
       columnCount: columnCount,
-      isWhole: !pools && rowCount == extent && columnCount == extent)
+      takesResults: !pools && rowCount == extent && columnCount == extent
+        && usedLanes >= Vector.scalarCount)
   }
 
   /// - Parameter results: `m × m` vectors.
-  func write(_ results: UnsafePointer<Float>, to place: Place, usedLanes: Int) {
+  func write(_ results: UnsafePointer<Float>, to place: Place) {
     let lanes: Int = Vector.scalarCount
-    let resultsRowStride: Int = tile.outputExtent * lanes
     let unused = Self.lanes(from: usedLanes)
     for row in 0..<place.rowCount {
-      let target = place.target + row * layout.rowStride
-      let upper = results + row * (pools ? 2 : 1) * resultsRowStride
+      let target = place.target + row &* rowStride
+      let upper = results + row &* (pools ? 2 : 1) &* resultsRowStride
       let lower = upper + (pools ? resultsRowStride : 0)
       for column in 0..<place.columnCount {
-        var value = upper.vector(at: column * lanes)
+        var value = upper.vector(at: column &* lanes)
         if pools {
-          let offset: Int = column * 2 * lanes
-          let top = larger(upper.vector(at: offset), upper.vector(at: offset + lanes))
-          let bottom = larger(lower.vector(at: offset), lower.vector(at: offset + lanes))
+          let offset: Int = column &* 2 &* lanes
+          let top = larger(upper.vector(at: offset), upper.vector(at: offset &+ lanes))
+          let bottom = larger(lower.vector(at: offset), lower.vector(at: offset &+ lanes))
           value = larger(top, bottom)
         }
-        target.store(value.replacing(with: Vector.zero, where: unused), at: column * lanes)
+        target.store(value.replacing(with: Vector.zero, where: unused), at: column &* lanes)
       }
     }
   }

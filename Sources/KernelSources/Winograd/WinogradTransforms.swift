@@ -12,46 +12,60 @@ struct WinogradTransforms {
     coefficients = WinogradCoefficients(tile)
   }
 
-  /// `Bᵀ·d·B` of a patch of `(m + 2) × (m + 2)` pixels.
+  /// `Bᵀ·d·B` of the patches of `(m + 2) × (m + 2)` pixels of `count` tiles, of one channel block.
   ///
   /// - Parameters:
-  ///   - rowStride: elements from one row of the patch to the next; pixels lie one after the other.
+  ///   - reader: finds the patches of the channel block.
+  ///   - position: the first tile.
+  ///   - target: receives a vector a tile and point; those of a point lie one after the other.
   ///   - pointStride: elements from one point of the result to the next.
   ///   - patch: room for a vector a point.
-  func transformInput(
-    _ source: UnsafePointer<Float>, rowStride: Int, into target: UnsafeMutablePointer<Float>,
-    pointStride: Int, patch: UnsafeMutablePointer<Float>
+  func transformInputs(
+    _ reader: WinogradTileReader, from position: TilePosition, count: Int,
+    into target: UnsafeMutablePointer<Float>, pointStride: Int, patch: UnsafeMutablePointer<Float>
   ) {
     switch tile {
     case .two:
-      Transform2.input(source, rowStride, target, pointStride, patch, coefficients)
+      Transform2.inputs(reader, position, count, target, pointStride, patch, coefficients)
     case .four:
-      Transform4.input(source, rowStride, target, pointStride, patch, coefficients)
+      Transform4.inputs(reader, position, count, target, pointStride, patch, coefficients)
     case .six:
-      Transform6.input(source, rowStride, target, pointStride, patch, coefficients)
+      Transform6.inputs(reader, position, count, target, pointStride, patch, coefficients)
     }
   }
 
-  /// `activation(Aᵀ·M·A + bias)`, `m × m` pixels, of one vector of products a point.
+  /// `activation(Aᵀ·M·A + bias)`, `m × m` pixels, of `count` tiles, of one vector of products a point.
   ///
   /// - Parameters:
+  ///   - position: the first tile.
+  ///   - source: the first tile's products at the first point.
+  ///   - tileStride: elements from one tile of the products to the next.
   ///   - pointStride: elements from one point of the products to the next.
-  ///   - rowStride: elements from one row of the result to the next; pixels lie one after the other.
-  ///   - patch: room for a vector a point.
-  func transformOutput(
-    _ source: UnsafePointer<Float>, pointStride: Int, bias: Vector, bounds: ActivationBounds,
-    into target: UnsafeMutablePointer<Float>, rowStride: Int, patch: UnsafeMutablePointer<Float>
+  ///   - writer: takes the results.
+  ///   - patch: room for two vectors a point.
+  func transformOutputs(
+    _ source: UnsafePointer<Float>, tileStride: Int, pointStride: Int,
+    from position: TilePosition, count: Int, bias: Vector, bounds: ActivationBounds,
+    to writer: WinogradTileWriter, patch: UnsafeMutablePointer<Float>
   ) {
     let epilogue = Epilogue(bias: bias, bounds: bounds)
+    let products = Products(first: source, tileStride: tileStride, pointStride: pointStride)
     switch tile {
     case .two:
-      Transform2.output(source, pointStride, epilogue, target, rowStride, patch, coefficients)
+      Transform2.outputs(products, position, count, epilogue, writer, patch, coefficients)
     case .four:
-      Transform4.output(source, pointStride, epilogue, target, rowStride, patch, coefficients)
+      Transform4.outputs(products, position, count, epilogue, writer, patch, coefficients)
     case .six:
-      Transform6.output(source, pointStride, epilogue, target, rowStride, patch, coefficients)
+      Transform6.outputs(products, position, count, epilogue, writer, patch, coefficients)
     }
   }
+}
+
+/// One vector of the products of some tiles.
+private struct Products {
+  var first: UnsafePointer<Float>
+  var tileStride: Int
+  var pointStride: Int
 }
 
 /// What happens to a result before it is stored.
@@ -94,6 +108,42 @@ private protocol LinearTransform {
 }
 
 extension LinearTransform {
+  static func inputs(
+    _ reader: WinogradTileReader, _ position: TilePosition, _ count: Int,
+    _ target: UnsafeMutablePointer<Float>, _ pointStride: Int,
+    _ patch: UnsafeMutablePointer<Float>, _ coefficients: WinogradCoefficients
+  ) {
+    var position = position
+    var target = target
+    for _ in 0..<count {
+      input(
+        reader.patch(of: position), reader.rowStride, target, pointStride, patch, coefficients)
+      target += Vector.scalarCount
+      position.advance()
+    }
+  }
+
+  static func outputs(
+    _ products: Products, _ position: TilePosition, _ count: Int, _ epilogue: Epilogue,
+    _ writer: WinogradTileWriter, _ patch: UnsafeMutablePointer<Float>,
+    _ coefficients: WinogradCoefficients
+  ) {
+    let lanes: Int = Vector.scalarCount
+    let extent: Int = outputExtent &+ 2
+    let results = patch + extent &* extent &* lanes
+    var position = position
+    var source = products.first
+    for _ in 0..<count {
+      let place = writer.place(of: position)
+      output(
+        source, products.pointStride, epilogue, place.takesResults ? place.target : results,
+        place.takesResults ? writer.rowStride : outputExtent &* lanes, patch, coefficients)
+      if !place.takesResults { writer.write(results, to: place) }
+      source += products.tileStride
+      position.advance()
+    }
+  }
+
   /// Both dimensions: columns, then rows.
   @inline(__always)
   static func input(
