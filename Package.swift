@@ -67,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "ExecutionPlan",
+        "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan",
         "KernelInterface", "Vision", "Tensors",
       ]),
 

@@ -39,7 +39,8 @@ struct Compilation {
       try PassPipeline.standard.run(on: &graph, context: &context)
       contents.variants.append(
         try lower(
-          graph, opsetVersion: model.opsetVersion, options: lowering, weights: weights))
+          graph, opsetVersion: model.opsetVersion, options: lowering, weights: weights
+        ).plan)
     }
     contents.name = model.graph.name
     contents.instructionSet = kernels.instructionSet

@@ -27,10 +27,9 @@ func lowerText(
     var context = PassContext(opsetVersion: model.opsetVersion)
     try PassPipeline.standard.run(on: &graph, context: &context)
   }
-  let kernels = try #require(KernelTable.all.first)
   return try lower(
-    graph, opsetVersion: model.opsetVersion,
-    options: LoweringOptions(kernels: kernels, convAlgorithm: algorithm), weights: WeightPool())
+    graph, opsetVersion: model.opsetVersion, options: .forTests(algorithm), weights: WeightPool()
+  ).plan
 }
 
 /// The steps as lines `kernel name`.
@@ -41,4 +40,21 @@ func stepNames(_ variant: PlanVariant) -> [String] {
 /// A graph text around `body`.
 func graphText(_ inputs: String, _ outputs: String, _ body: String) -> String {
   "<ir_version: 10, opset_import: [\"\" : 21]> g (\(inputs)) => (\(outputs)) { \(body) }"
+}
+
+extension LoweringOptions {
+  /// For the fastest kernels of this machine.
+  static func forTests(_ algorithm: ConvAlgorithm = .automatic) throws -> LoweringOptions {
+    LoweringOptions(kernels: try #require(KernelTable.all.first), convAlgorithm: algorithm)
+  }
+}
+
+extension ConvProblem {
+  /// A 3×3 convolution that keeps a square image's size and number of channels.
+  static func square(channels: Int, extent: Int, batch: Int = 1) -> ConvProblem {
+    ConvProblem(
+      batch: batch, inChannels: channels, outChannels: channels, inHeight: extent,
+      inWidth: extent, convHeight: extent, convWidth: extent,
+      window: SlidingWindow(kernel: (3, 3), pad: (1, 1)))
+  }
 }
