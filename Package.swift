@@ -57,12 +57,16 @@ let package = Package(
       name: "TesseraRuntime",
       dependencies: ["ExecutionPlan", "CPUKernels", "KernelInterface", "Tensors"],
       swiftSettings: optimizedInDebug),
+    .target(
+      name: "Tuning",
+      dependencies: ["Lowering", "TesseraRuntime", "CPUKernels", "KernelInterface", "Tensors"],
+      swiftSettings: optimizedInDebug),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
       name: "Tessera",
       dependencies: [
-        "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan", "TesseraRuntime", "Vision",
-        "CPUKernels", "KernelInterface", "Tensors",
+        "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
+        "Vision", "CPUKernels", "KernelInterface", "Tensors",
       ]),
     .executableTarget(
       name: "TesseraCLI",

@@ -9,7 +9,7 @@ struct ConvCandidate {
   /// Of one call, measured or estimated.
   let seconds: Double
   /// Bytes of packed weights, of scratch memory and of the workspaces of all threads.
-  let byteCount: Int
+  let byteCount: Double
 }
 
 extension LoweringOptions {
@@ -71,12 +71,14 @@ extension LoweringOptions {
     let stored = requirements.operands.filter { ["weights", "scratch"].contains($0.name) }
     return ConvCandidate(
       method: method, call: call, seconds: try stepTimes.seconds(call, kernels: kernels),
-      byteCount: stored.reduce(threadCount * requirements.workspaceByteCount) { $0 + $1.byteCount })
+      byteCount: stored.reduce(Double(threadCount) * Double(requirements.workspaceByteCount)) {
+        $0 + Double($1.byteCount)
+      })
   }
 }
 
 extension ConvCandidate {
   fileprivate func cost(atSecondsPerByte price: Double) -> Double {
-    seconds + price * Double(byteCount)
+    seconds + price * byteCount
   }
 }

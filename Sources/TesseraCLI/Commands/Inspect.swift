@@ -15,7 +15,7 @@ extension Command {
   ) { arguments, output throws(TesseraError) in
     let path = arguments.operands[0]
     let isJSON = arguments[Common.json]
-    switch try Program(path: path, weights: arguments[Common.weights]) {
+    switch try Program(arguments) {
     case .model(let network, _):
       guard !arguments[Inspect.verify] else {
         throw TesseraError(.invalidUsage, "option '--verify' is for plans").inFile(path)
