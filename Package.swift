@@ -100,6 +100,11 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(
+      name: "TuningTests",
+      dependencies: [
+        "Tuning", "Lowering", "CPUKernels", "KernelInterface", "Tensors", "TestSupport",
+      ]),
+    .testTarget(
       name: "CPUKernelsTests",
       dependencies: ["CPUKernels", "KernelInterface", "Tensors", "TestSupport"],
       swiftSettings: optimizedInDebug),

@@ -13,6 +13,17 @@ import Testing
 func lowerText(
   _ text: String, runsPasses: Bool = true, algorithm: ConvAlgorithm = .automatic
 ) throws -> PlanVariant {
+  try lower(
+    try makeGraph(text, runsPasses: runsPasses), opsetVersion: testOpsetVersion,
+    options: .forTests(algorithm), weights: WeightPool()
+  ).plan
+}
+
+let testOpsetVersion = 21
+
+/// The graph of ONNX text, ready to be lowered. Inputs whose names start with `w` become constants of
+/// ones.
+func makeGraph(_ text: String, runsPasses: Bool = true) throws -> Graph {
   let model = try Model(onnxText: text)
   var graph = model.graph
   for input in graph.inputs where input.hasPrefix("w") {
@@ -27,9 +38,7 @@ func lowerText(
     var context = PassContext(opsetVersion: model.opsetVersion)
     try PassPipeline.standard.run(on: &graph, context: &context)
   }
-  return try lower(
-    graph, opsetVersion: model.opsetVersion, options: .forTests(algorithm), weights: WeightPool()
-  ).plan
+  return graph
 }
 
 /// The steps as lines `kernel name`.
@@ -39,7 +48,7 @@ func stepNames(_ variant: PlanVariant) -> [String] {
 
 /// A graph text around `body`.
 func graphText(_ inputs: String, _ outputs: String, _ body: String) -> String {
-  "<ir_version: 10, opset_import: [\"\" : 21]> g (\(inputs)) => (\(outputs)) { \(body) }"
+  "<ir_version: 10, opset_import: [\"\" : \(testOpsetVersion)]> g (\(inputs)) => (\(outputs)) { \(body) }"
 }
 
 extension LoweringOptions {
