@@ -1,3 +1,4 @@
+import CPUKernels
 import ExecutionPlan
 import Lowering
 import Tensors
@@ -34,10 +35,12 @@ public struct CompileOptions: Sendable {
   /// The defaults.
   public init() {}
 
-  /// Checks the options against one another.
+  /// Checks the options by themselves and against one another.
   ///
-  /// - Throws: `invalidUsage` if the algorithm cannot be held to the largest error.
+  /// - Throws: `invalidUsage` if the algorithm cannot be held to the largest error, or there cannot be
+  ///   so many threads.
   package func validate() throws(TesseraError) {
+    if let threads { try ThreadPool.validate(threads) }
     if let maxError { try convAlgorithm.lowered.requireError(atMost: maxError) }
   }
 

@@ -54,7 +54,7 @@ struct KernelTimer {
     }
     guard let workspaces = workspace.bytes.baseAddress,
       let phases = try kernels.kernels[call.kernel]?.bind(call.descriptor, operands)
-    else { return 0 }
+    else { throw TesseraError(.systemFailure, "cannot run the kernel '\(call.kernel)'") }
 
     func run(_ phases: [WorkPhase]) {
       pool.run(phases, workspace: workspaces, workspaceStrideByteCount: workspaceStride)

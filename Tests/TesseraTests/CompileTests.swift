@@ -55,7 +55,11 @@ import Testing
   @Test func whatIsNotPossibleIsRefusedAndLeavesNothing() throws {
     let cases: [(TesseraError.Kind, (inout CompileOptions) -> Void)] = [
       (.invalidInput, { $0.memoryLimitByteCount = 1000 }),
+      (.invalidInput, { $0.memoryLimitByteCount = Int.min }),
       (.invalidUsage, { $0.maxError = 1e-9 }),
+      (.invalidUsage, { $0.maxError = .nan }),
+      (.invalidUsage, { $0.threads = 0 }),
+      (.invalidUsage, { $0.threads = Int.max }),
       (
         .invalidUsage,
         {
