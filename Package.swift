@@ -57,17 +57,21 @@ let package = Package(
       name: "TesseraRuntime",
       dependencies: ["ExecutionPlan", "CPUKernels", "KernelInterface", "Tensors"],
       swiftSettings: optimizedInDebug),
+    .target(
+      name: "Tuning",
+      dependencies: ["Lowering", "TesseraRuntime", "CPUKernels", "KernelInterface", "Tensors"],
+      swiftSettings: optimizedInDebug),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
       name: "Tessera",
       dependencies: [
-        "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan", "TesseraRuntime", "Vision",
-        "CPUKernels", "KernelInterface", "Tensors",
+        "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
+        "Vision", "CPUKernels", "KernelInterface", "Tensors",
       ]),
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "ExecutionPlan",
+        "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan",
         "KernelInterface", "Vision", "Tensors",
       ]),
 
@@ -94,6 +98,11 @@ let package = Package(
         "Lowering", "GraphIR", "Passes", "ExecutionPlan", "CPUKernels", "KernelInterface",
         "Tensors",
         "TestSupport",
+      ]),
+    .testTarget(
+      name: "TuningTests",
+      dependencies: [
+        "Tuning", "Lowering", "CPUKernels", "KernelInterface", "Tensors", "TestSupport",
       ]),
     .testTarget(
       name: "CPUKernelsTests",

@@ -8,7 +8,7 @@ import Tensors
 /// - Throws: `TesseraError` with every node that cannot be lowered.
 package func lower(
   _ graph: Graph, opsetVersion: Int, options: LoweringOptions, weights: WeightPool
-) throws(TesseraError) -> PlanVariant {
+) throws(TesseraError) -> LoweredVariant {
   let rules = try findRules(graph)
   let context = LoweringContext(
     graph: graph, opsetVersion: opsetVersion, options: options, weights: weights)
@@ -30,7 +30,9 @@ package func lower(
   try problems.throwIfAny()
   var outputs: [OperandDraft] = []
   for output in graph.outputs { outputs.append(try builder.outputBuffer(output)) }
-  return try assemble(builder, inputs: inputs, outputs: outputs)
+  return LoweredVariant(
+    plan: try assemble(builder, inputs: inputs, outputs: outputs),
+    convolutions: builder.convolutions)
 }
 
 /// The rule of every node, or an error that lists all nodes without one.

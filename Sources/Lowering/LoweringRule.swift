@@ -23,6 +23,9 @@ struct LoweringRule: Sendable {
     self.demands = demands
     self.lower = lower
   }
+
+  /// True if the node has the rule's operator.
+  func takes(_ node: Node) -> Bool { node.operatorName == operatorName && node.domain == domain }
 }
 
 /// What a rule may look at before lowering starts.

@@ -14,6 +14,8 @@ struct PlanBuilder {
   let weights: WeightPool
   private(set) var bufferByteCounts: [Int] = []
   private(set) var steps: [StepDraft] = []
+  /// How each convolution so far is computed, in the order of the nodes.
+  var convolutions: [LoweredConvolution] = []
   private var denseOperands: [String: OperandDraft] = [:]
   private var images: [String: [(layout: ImageLayout, operand: OperandDraft)]] = [:]
   private var viewSources: [String: String] = [:]

@@ -44,7 +44,8 @@ package final class WeightPool {
   private var indices: [Key: Int] = [:]
   /// Keeps the identities in the keys from being reused.
   private var sources: [Tensor] = []
-  private var end = 0
+  /// Bytes of all blobs in their places.
+  package private(set) var byteCount = 0
 
   private var convAlgorithms: [Key: ConvAlgorithm] = [:]
 
@@ -77,9 +78,9 @@ package final class WeightPool {
   }
 
   private func append(name: String, byteCount: Int, _ packing: Packing) -> Int {
-    blobs.append(WeightBlob(name: name, byteOffset: end, byteCount: byteCount))
+    blobs.append(WeightBlob(name: name, byteOffset: self.byteCount, byteCount: byteCount))
     packings.append(packing)
-    end = aligned(end + byteCount, to: planAlignment)
+    self.byteCount = aligned(self.byteCount + byteCount, to: planAlignment)
     return blobs.count - 1
   }
 }

@@ -12,53 +12,58 @@ import Tensors
 struct Compilation {
   private(set) var contents = PlanContents()
   private(set) var notes: [String] = []
+  /// What was chosen, and what would be without a limit of memory, where there is one.
+  let lowered: LoweredNetwork
+  let unlimited: LoweredNetwork?
+  let tuning: CompileReport.Tuning?
+  let threadCount: Int
   private let options: CompileOptions
-  private let weights = WeightPool()
 
   init(_ model: Model, _ options: CompileOptions) throws(TesseraError) {
     self.options = options
+    try options.validate()
     guard !model.graph.outputs.isEmpty else {
       throw TesseraError(.invalidInput, "the graph has no outputs")
     }
-    let kernels = try KernelTable.forThisMachine()
-    let lowering = LoweringOptions(
-      kernels: kernels, convAlgorithm: options.convAlgorithm.lowered)
+    threadCount = if let threads = options.threads { threads } else { try ThreadCount.preferred() }
     var context = PassContext(opsetVersion: model.opsetVersion)
+    let graphs = try options.specializedGraphs(of: model, &context)
 
-    report("reading the graph", 0)
-    var shared = model.graph
-    try shared.inferTypes(opsetVersion: model.opsetVersion)
-    report("rewriting the graph", 0.02)
-    try PassPipeline.standard.run(on: &shared, context: &context)
-
-    report("lowering", 0.1)
-    for shapes in try requestedShapes(of: shared) {
-      var graph = shared
-      try graph.bindDimensions(shapes)
-      try graph.inferTypes(opsetVersion: model.opsetVersion)
-      try PassPipeline.standard.run(on: &graph, context: &context)
-      contents.variants.append(
-        try lower(
-          graph, opsetVersion: model.opsetVersion, options: lowering, weights: weights))
+    options.report("lowering", 0.1)
+    var choice = try options.loweringOptions(threadCount: threadCount)
+    var lowered = try lower(graphs, opsetVersion: model.opsetVersion, options: choice)
+    if let tuning = options.tuning {
+      self.tuning = try tuning.measure(
+        graphs, opsetVersion: model.opsetVersion, &choice, report: options.report)
+      lowered = try lower(graphs, opsetVersion: model.opsetVersion, options: choice)
+    } else {
+      tuning = nil
     }
+    if let limit = options.memoryLimitByteCount {
+      unlimited = lowered
+      lowered = try lower(
+        graphs, opsetVersion: model.opsetVersion, options: choice, memoryLimit: limit)
+    } else {
+      unlimited = nil
+    }
+    self.lowered = lowered
     contents.name = model.graph.name
-    contents.instructionSet = kernels.instructionSet
-    contents.laneCount = kernels.laneCount
-    contents.weights = weights.blobs
+    contents.instructionSet = choice.kernels.instructionSet
+    contents.laneCount = choice.kernels.laneCount
+    contents.weights = lowered.weights.blobs
+    contents.variants = lowered.variants.map(\.plan)
     contents.metadata = metadata(of: model)
     notes = context.notes
   }
 
   /// Packs every weight into its place, on all threads.
   func fill(_ destinations: [UnsafeMutableRawBufferPointer]) throws(TesseraError) {
-    report("packing weights", 0.15)
-    let pieces = weights.packings.indices.flatMap { blob in
-      piecesOfPanels(weights.packings[blob].panelCount).map { (blob: blob, panels: $0) }
+    options.report("packing weights", options.tuning == nil ? 0.15 : 0.85)
+    let packings = lowered.weights.packings
+    let pieces = packings.indices.flatMap { blob in
+      piecesOfPanels(packings[blob].panelCount).map { (blob: blob, panels: $0) }
     }
-    let packings = weights.packings
     let failure = Mutex<TesseraError?>(nil)
-    let threadCount =
-      if let threads = options.threads { threads } else { try ThreadCount.preferred() }
     let pool = try ThreadPool(threadCount: threadCount)
     let packing = WorkPhase(itemCount: pieces.count) { item, _ in
       let piece = pieces[item]
@@ -72,7 +77,7 @@ struct Compilation {
     defer { unused.deallocate() }
     pool.run([packing], workspace: unused, workspaceStrideByteCount: 0)
     if let error = failure.withLock({ $0 }) { throw error }
-    report("done", 1)
+    options.report("done", 1)
   }
 
   /// Ranges of a few panels each, so that one large weight keeps all threads busy.
@@ -80,44 +85,10 @@ struct Compilation {
     stride(from: 0, to: panelCount, by: 8).map { $0..<min($0 + 8, panelCount) }
   }
 
-  /// The shapes of each variant, with every open first extent set to 1 where nothing else is asked.
-  private func requestedShapes(of graph: Graph) throws(TesseraError) -> [[String: [Int]]] {
-    var requests = options.shapes.isEmpty ? [[:]] : options.shapes
-    for index in requests.indices {
-      for input in graph.inputs where requests[index][input] == nil {
-        guard var dimensions = graph.types[input]?.dimensions, let first = dimensions.first,
-          first.value == nil, dimensions.dropFirst().allSatisfy({ $0.value != nil })
-        else { continue }
-        dimensions[0] = .fixed(batch(of: first, in: graph, shapes: requests[index]))
-        requests[index][input] = dimensions.compactMap(\.value)
-      }
-      guard !requests[..<index].contains(requests[index]) else {
-        throw TesseraError(.invalidUsage, "two variants are asked for with the same shapes")
-      }
-    }
-    return requests
-  }
-
-  /// The extent that another input's requested shape gives to the same symbol, else 1.
-  private func batch(
-    of dimension: Dimension, in graph: Graph, shapes: [String: [Int]]
-  ) -> Int {
-    guard case .symbol = dimension else { return 1 }
-    for (input, extents) in shapes {
-      guard let dimensions = graph.types[input]?.dimensions else { continue }
-      for (other, extent) in zip(dimensions, extents) where other == dimension { return extent }
-    }
-    return 1
-  }
-
   /// What the options say, with the model's own labels where they say none.
   private func metadata(of model: Model) -> [MetadataEntry] {
     var options = options
     if options.labels.isEmpty { options.labels = model.labels }
     return options.metadata
-  }
-
-  private func report(_ stage: String, _ fraction: Double) {
-    options.onProgress?(CompileProgress(stage: stage, fraction: fraction))
   }
 }

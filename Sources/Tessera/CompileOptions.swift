@@ -1,3 +1,4 @@
+import CPUKernels
 import ExecutionPlan
 import Lowering
 import Tensors
@@ -9,10 +10,20 @@ public struct CompileOptions: Sendable {
   /// an entry leaves out keep their shape from the model; a symbolic first extent that stays open
   /// becomes 1.
   public var shapes: [[String: [Int]]] = []
-  /// Threads that pack the weights; nil takes what the process may use.
+  /// Threads that pack the weights, that tuning times kernels with, and whose workspaces the memory
+  /// limit counts; nil takes what the process may use.
   public var threads: Int?
   /// How convolutions are computed.
   public var convAlgorithm = ConvolutionAlgorithm.automatic
+  /// The largest error of a logit over the largest logit, against arithmetic in Float64, that a network
+  /// is stated to have with the algorithms chosen. Nil allows 5·10⁻⁶ where convolutions can be computed
+  /// by an algorithm for which an error is stated.
+  public var maxError: Double?
+  /// Bytes that the packed weights, the largest arena and the workspaces of `threads` threads may take
+  /// together; nil for any number. Slower ways to compute convolutions are chosen until they fit.
+  public var memoryLimitByteCount: Int?
+  /// Choose by measuring on this machine; nil chooses by estimates, the same on every machine.
+  public var tuning: TuningOptions?
   /// How images become inputs, stored in the plan; nil stores nothing.
   public var images: ImageOptions?
   /// The names of the classes, stored in the plan; if empty, those of the model's metadata property
@@ -24,12 +35,31 @@ public struct CompileOptions: Sendable {
   /// The defaults.
   public init() {}
 
+  /// Checks the options by themselves and against one another.
+  ///
+  /// - Throws: `invalidUsage` if the algorithm cannot be held to the largest error, or there cannot be
+  ///   so many threads.
+  package func validate() throws(TesseraError) {
+    if let threads { try ThreadPool.validate(threads) }
+    if let maxError { try convAlgorithm.lowered.requireError(atMost: maxError) }
+  }
+
   /// What the plan stores for those who run it.
   var metadata: [MetadataEntry] {
     let labelEntries =
       labels.isEmpty ? [] : [MetadataEntry(key: "labels", value: labels.joined(separator: "\n"))]
     return (images?.metadata ?? []) + labelEntries
   }
+}
+
+/// How a compilation measures what it chooses from.
+public struct TuningOptions: Sendable {
+  /// The file that keeps measured times for later compilations; nil takes `tessera/timings.json` in
+  /// `$XDG_CACHE_HOME`, or else in `~/.cache`.
+  public var cachePath: String?
+
+  /// The defaults.
+  public init() {}
 }
 
 /// How convolutions are computed.

@@ -11,7 +11,7 @@ extension Network {
   /// Compiles into memory.
   ///
   /// - Throws: `TesseraError` that lists every unsupported operator, every type error, or every input
-  ///   whose shape is still open.
+  ///   whose shape is still open; or if the options ask for what is not possible.
   public func compile(_ options: CompileOptions = CompileOptions()) throws(TesseraError) -> Plan {
     let compilation = try Compilation(model, options)
     var writer = PlanWriter(compilation.contents)
@@ -25,8 +25,7 @@ extension Network {
     let compilation = try Compilation(model, options)
     var writer = PlanWriter(compilation.contents)
     try writer.writeFile(to: path, fillBlobs: compilation.fill)
-    return CompileReport(
-      compilation.contents, fileByteCount: writer.byteCount, notes: compilation.notes)
+    return CompileReport(compilation, fileByteCount: writer.byteCount)
   }
 
   /// Compiles into a plan file at a file URL.

@@ -2,11 +2,11 @@ import Glibc
 import Tensors
 
 /// Zeroed memory of a session, page-aligned, taken from the system on first use of each page.
-final class Arena {
-  let bytes: UnsafeMutableRawBufferPointer
+package final class Arena {
+  package let bytes: UnsafeMutableRawBufferPointer
 
   /// - Throws: `TesseraError` if the system does not have `byteCount` bytes.
-  init(byteCount: Int) throws(TesseraError) {
+  package init(byteCount: Int) throws(TesseraError) {
     guard
       let memory = mmap(
         nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),

@@ -32,13 +32,10 @@ public final class Session: @unchecked Sendable {
     threadCount = if let threads { threads } else { try ThreadCount.preferred() }
     pool = try ThreadPool(threadCount: threadCount)
     arena = try Arena(byteCount: contents.variants.map(\.arenaByteCount).max() ?? 0)
-    var workspaceByteCount = 0
-    for step in contents.variants.lazy.flatMap(\.steps) {
-      let requirements = try plan.kernels.kernels[step.kernel]?.requirements(step.descriptor)
-      workspaceByteCount = max(workspaceByteCount, requirements?.workspaceByteCount ?? 0)
-    }
-    workspaceStrideByteCount =
-      (workspaceByteCount + planAlignment - 1) / planAlignment * planAlignment
+    workspaceStrideByteCount = try plan.kernels.workspaceStrideByteCount(
+      for: contents.variants.lazy.flatMap(\.steps).map {
+        KernelCall(kernel: $0.kernel, descriptor: $0.descriptor)
+      })
     let (total, overflow) = workspaceStrideByteCount.multipliedReportingOverflow(by: threadCount)
     guard !overflow else {
       throw TesseraError(

@@ -27,7 +27,8 @@ import Testing
     let kernels = try #require(KernelTable.all.first)
     let variant = try lower(
       graph, opsetVersion: model.opsetVersion, options: LoweringOptions(kernels: kernels),
-      weights: WeightPool())
+      weights: WeightPool()
+    ).plan
     #expect(variant.arenaByteCount == variant.arenaLowerBoundByteCount)
     #expect(variant.arenaByteCount < variant.bufferByteCountSum)
     #expect(variant.outputs.map(\.name) == ["prob"])

@@ -102,8 +102,31 @@ def test_inspect_plan(tmp_path, model):
         operations = {step["kernel"]: step["flop"] for step in variant["steps"]}
         assert operations["fully-connected"] == 2 * batch * 128 * 5
         assert 2 * batch * 8 * 8 * 8 * 27 in operations.values()
+        assert all(step["estimated_ms"] > 0 for step in variant["steps"])
+        total = sum(step["estimated_ms"] for step in variant["steps"])
+        assert variant["estimated_ms"] == pytest.approx(total)
+        algorithms = {step["kernel"]: step["algorithm"] for step in variant["steps"]}
+        assert algorithms["conv-direct"] == "direct" and algorithms["fully-connected"] is None
     text = run("inspect", plan).stdout
-    assert "fully-connected" in text and "lower bound" in text
+    assert "fully-connected" in text and "lower bound" in text and "estimated ms" in text
+
+
+def test_inspect_names_the_winograd_schedule(tmp_path):
+    model = write_model(
+        tmp_path / "m.onnx",
+        "g (float[1,8,12,12] x) => (float[1,8,12,12] y) "
+        "<float[8,8,3,3] w = {" + ",".join(["0"] * 576) + "}> "
+        "{ y = Conv <pads = [1,1,1,1]> (x, w) }",
+    )
+    plan = tmp_path / "m.plan"
+    run("compile", model, "-o", plan, "--algorithm", "winograd4")
+    (step,) = [s for s in run_json("inspect", plan)["variants"][0]["steps"] if s["algorithm"]]
+    assert step["algorithm"].startswith("winograd F(4x4) ")
+    assert step["weight_bytes"] == 36 * 8 * 8 * 4 + 8 * 4
+    phased = step["algorithm"].endswith("phased")
+    assert (step["scratch_bytes"] > 0) == phased
+    assert step["workspace_bytes"] > 0
+    assert step["algorithm"] in run("inspect", plan).stdout
 
 
 def test_dump_is_read_by_onnx(model):

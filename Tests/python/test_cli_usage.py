@@ -47,6 +47,10 @@ def test_unknown_option_is_wrong_usage(command):
         (["run", "m.onnx", "--threads", "2", "--threads=3"], "given twice"),
         (["run", "m.onnx", "--input", "x"], "expected NAME=FILE"),
         (["run", "m.onnx", "--input", "x=y.txt"], "y.txt"),
+        (["compile", "m.onnx", "-o", "m.plan", "--timing-cache", "t.json"], "needs '--tune'"),
+        (["compile", "m.onnx", "-o", "m.plan", "--max-error", "1e-7"], "2e-06, found 1e-07"),
+        (["bench", "m.onnx", "--algorithm", "winograd6", "--max-error", "4e-6"], "winograd6 is 5e-06"),
+        (["classify", "m.onnx", "i.png", "--algorithm", "im2col", "--max-error", "1"], "im2col"),
         (["classify", "m.onnx"], "IMAGE is missing"),
         (["convert", "m.onnx", "-o", "m.pb"], "ends in .onnx or .onnxtxt"),
     ],
@@ -67,6 +71,7 @@ def test_wrong_usage(arguments, message):
             "--shapes": ["x", "x:", "x:0", "x:1x-1", "x:1x" + "9" * 30, ":1", "x:1,x:2"]
             + ["x:" + "x".join(["2147483647"] * 4)],
             "--algorithm": ["fast"],
+            "--max-error": ["-1", "nan", "2", "small", ""],
         }.items()
         for value in values
     ],
@@ -74,6 +79,20 @@ def test_wrong_usage(arguments, message):
 def test_option_values_are_checked(option, value):
     process = run("bench", DIGITS, option, value, expect=2)
     assert f"option '{option}': " in process.stderr
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "+1", "1.5G", "1KB", "K", "", "1 K", "9" * 30, "9" * 18 + "G"])
+def test_numbers_of_bytes_are_checked(value):
+    process = run("compile", DIGITS, "-o", "m.plan", f"--memory-limit={value}", expect=2)
+    assert "option '--memory-limit': expected" in process.stderr
+
+
+@pytest.mark.parametrize("option, value", [("--algorithm", "direct"), ("--max-error", "1e-3")])
+def test_options_of_the_compiler_are_not_for_plans(tmp_path, option, value):
+    plan = tmp_path / "m.plan"
+    run("compile", DIGITS, "-o", plan)
+    for command in [["bench", plan], ["run", plan], ["classify", plan, "image.png"]]:
+        assert f"option '{option}' is for models" in run(*command, option, value, expect=2).stderr
 
 
 def test_all_problems_are_reported_at_once():

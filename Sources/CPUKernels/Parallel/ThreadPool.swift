@@ -20,10 +20,7 @@ package final class ThreadPool: Sendable {
   /// - Throws: `invalidUsage` if `threadCount` is out of range, `systemFailure` if the system refuses
   ///   a thread.
   package init(threadCount: Int) throws(TesseraError) {
-    guard Self.threadCountRange.contains(threadCount) else {
-      throw TesseraError(
-        .invalidUsage, "\(threadCount) threads, expected 1 to \(Self.threadCountRange.upperBound)")
-    }
+    try Self.validate(threadCount)
     self.threadCount = threadCount
     let queue = WorkQueue()
     self.queue = queue
@@ -38,6 +35,16 @@ package final class ThreadPool: Sendable {
       threads.append(thread)
     }
     self.threads = threads
+  }
+
+  /// Checks that a pool takes so many threads.
+  ///
+  /// - Throws: `invalidUsage` if the number is out of range.
+  package static func validate(_ threadCount: Int) throws(TesseraError) {
+    guard threadCountRange.contains(threadCount) else {
+      throw TesseraError(
+        .invalidUsage, "\(threadCount) threads, expected 1 to \(threadCountRange.upperBound)")
+    }
   }
 
   deinit { Self.stop(threads, of: queue) }

@@ -1,13 +1,36 @@
 import KernelInterface
+import Tensors
 
 /// How one convolution is computed.
-enum ConvMethod: Equatable {
+package enum ConvMethod: Equatable, Sendable {
   /// `conv-direct`.
   case direct
   /// `conv-im2col`.
   case im2col
   /// `conv-winograd`.
   case winograd(WinogradSchedule)
+}
+
+/// The free choices of a Winograd convolution.
+package struct WinogradSchedule: Equatable, Sendable {
+  var tile: WinogradTile
+  var schedule: ConvWinogradDescriptor.Schedule
+  var tilesPerBlock: Int
+
+  /// Tiles of a block to choose from, in the fused schedule. Multiples of the register tile's 6 rows,
+  /// with transformed inputs around the size of the L2 cache for 64 to 256 channels. In phases the size
+  /// hardly matters.
+  private static let fusedBlockSizes = [12, 18, 24, 36]
+  private static let phasedBlockSizes = [12]
+
+  /// All schedules with a tile.
+  static func all(_ tile: WinogradTile) -> [WinogradSchedule] {
+    ConvWinogradDescriptor.Schedule.allCases.flatMap { schedule in
+      (schedule == .fused ? fusedBlockSizes : phasedBlockSizes).map { size in
+        WinogradSchedule(tile: tile, schedule: schedule, tilesPerBlock: size)
+      }
+    }
+  }
 }
 
 extension ConvMethod {
@@ -24,58 +47,34 @@ extension ConvMethod {
       }
     }
   }
-}
 
-/// The free choices of a Winograd convolution.
-struct WinogradSchedule: Equatable {
-  var tile: WinogradTile
-  var schedule: ConvWinogradDescriptor.Schedule
-  var tilesPerBlock: Int
-}
-
-/// The sizes of a convolution on which the choice of its method depends.
-struct ConvSizes {
-  var batch: Int
-  var inChannels: Int
-  var outChannels: Int
-  /// Rows and columns of the convolution, before pooling.
-  var height: Int
-  var width: Int
-  var kernel: (height: Int, width: Int)
-  var stride: (height: Int, width: Int)
-  var dilation: (height: Int, width: Int)
-  var groups: Int
-
-  var groupsAreWholeBlocks: Bool {
-    groups == 1
-      || (inChannels / groups % kernelLaneCount == 0 && outChannels / groups % kernelLaneCount == 0)
-  }
-
-  /// Images of fewer channels than a block stay planes, which only the direct convolution reads.
-  var allowsWinograd: Bool {
-    kernel == (3, 3) && stride == (1, 1) && dilation == (1, 1) && groups == 1
-      && inChannels >= kernelLaneCount
+  /// How a call computes its convolution; nil if it is none.
+  ///
+  /// - Throws: `TesseraError` if the descriptor is not valid.
+  package init?(_ call: KernelCall) throws(TesseraError) {
+    switch call.kernel {
+    case ConvDirectDescriptor.kernelName: self = .direct
+    case ConvIm2colDescriptor.kernelName: self = .im2col
+    case ConvWinogradDescriptor.kernelName:
+      let conv = try ConvWinogradDescriptor(decoding: call.descriptor)
+      self = .winograd(
+        WinogradSchedule(
+          tile: conv.tile, schedule: conv.schedule, tilesPerBlock: conv.tilesPerBlock))
+    default: return nil
+    }
   }
 }
 
-extension ConvAlgorithm {
-  /// The method for one convolution: that which the algorithm names where it can be used, else the
-  /// direct convolution. Nil if the algorithm is `direct` and cannot be used.
-  func method(for conv: ConvSizes) -> ConvMethod? {
-    guard self != .im2col else { return .im2col }
-    guard conv.groupsAreWholeBlocks else { return self == .direct ? nil : .im2col }
-    guard conv.allowsWinograd else { return .direct }
+extension ConvMethod: CustomStringConvertible {
+  /// As in `direct`, `winograd F(4x4) fused/24` with the tiles of a block, `winograd F(4x4) phased`.
+  package var description: String {
     switch self {
-    case .im2col, .direct: return .direct
-    case .winograd2: return .winograd(ConvCost.best(conv, tiles: [.two]).schedule)
-    case .winograd4: return .winograd(ConvCost.best(conv, tiles: [.four]).schedule)
-    case .winograd6: return .winograd(ConvCost.best(conv, tiles: [.six]).schedule)
-    case .automatic:
-      let tiles = WinogradTile.allCases.filter {
-        ConvError.winograd($0) <= ConvError.defaultPromise
-      }
-      let best = ConvCost.best(conv, tiles: tiles)
-      return best.cost < ConvCost.direct(conv) ? .winograd(best.schedule) : .direct
+    case .direct: return "direct"
+    case .im2col: return "im2col"
+    case .winograd(let choice):
+      let extent = choice.tile.outputExtent
+      let block = choice.schedule == .fused ? "/\(choice.tilesPerBlock)" : ""
+      return "winograd F(\(extent)x\(extent)) \(choice.schedule)\(block)"
     }
   }
 }

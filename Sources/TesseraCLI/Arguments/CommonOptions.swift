@@ -28,10 +28,5 @@ enum Common {
     help: "Use N threads (default: TESSERA_NUM_THREADS, OMP_NUM_THREADS, else the CPUs it may use)",
     parse: ArgumentValue.integer(in: threadCountRange))
 
-  static let algorithm = Option<ConvolutionAlgorithm>(
-    "algorithm", "ALGORITHM",
-    help: "Compute convolutions by auto, direct, im2col, winograd2, winograd4 or winograd6",
-    parse: ArgumentValue.choice())
-
   static let json = Flag("json", help: "Print JSON")
 }

@@ -48,6 +48,9 @@ struct ParsedArguments: Sendable {
   /// Whether a flag was given.
   subscript(flag: Flag) -> Bool { values[flag.declaration.name] != nil }
 
+  /// Whether an option of any sort was given.
+  func isGiven(_ declaration: OptionDeclaration) -> Bool { values[declaration.name] != nil }
+
   private mutating func takeOption(
     _ argument: String, from rest: inout ArraySlice<String>, of command: Command
   ) throws(TesseraError) {

@@ -7,8 +7,8 @@ extension Command {
     options: [
       Common.threads.declaration, Bench.warmup.declaration, Bench.iterations.declaration,
       Bench.duration.declaration, TensorSource.option.declaration, Common.weights.declaration,
-      Common.shapes.declaration, Common.algorithm.declaration, Common.json.declaration,
-    ],
+      Common.shapes.declaration,
+    ] + ModelArguments.declarations + [Common.json.declaration],
     notes: """
       Inputs without --input are seeded random numbers. A plan's first variant is timed unless
       --shapes chooses another. With both --iterations and --duration, the runs go on until both are
@@ -34,13 +34,10 @@ private enum Bench {
     "duration", "S", help: "Time runs for S seconds", parse: ArgumentValue.number(in: 0...86400))
 
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
-    let path = arguments.operands[0]
-    let program = try Program(path: path, weights: arguments[Common.weights])
+    var options = try ModelArguments.options(arguments)
+    let program = try Program(arguments)
     let shapes = arguments[Common.shapes] ?? [:]
-    var options = CompileOptions()
     options.shapes = [shapes]
-    options.threads = arguments[Common.threads]
-    options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
     let plan = try program.compiled(options)
     let variant = try plan.variant(fitting: shapes)
     let session = try Session(plan: plan, threads: arguments[Common.threads])

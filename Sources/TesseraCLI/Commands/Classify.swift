@@ -10,7 +10,7 @@ extension Command {
     ],
     options: [
       Classify.top.declaration, Labels.option.declaration,
-    ] + ImageArguments.declarations + [
+    ] + ImageArguments.declarations + ModelArguments.declarations + [
       Common.weights.declaration, Common.shapes.declaration, Common.threads.declaration,
       Common.trust.declaration, Common.json.declaration,
     ],
@@ -35,7 +35,8 @@ private enum Classify {
     _ arguments: ParsedArguments, _ output: StandardOutput
   ) throws(TesseraError) -> ExitStatus {
     let path = arguments.operands[0]
-    let program = try Program(path: path, weights: arguments[Common.weights])
+    var options = try ModelArguments.options(arguments)
+    let program = try Program(arguments)
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let images = ImageArguments(arguments).merged(with: try program.imageOptions())
     let labelsPath = arguments[Labels.option]
@@ -43,8 +44,6 @@ private enum Classify {
       try Labels.read(path: path)
     }
 
-    var options = CompileOptions()
-    options.threads = arguments[Common.threads]
     if let shapes = arguments[Common.shapes] { options.shapes = [shapes] }
     let plan = try program.compiled(options)
     let classifier: Classifier

@@ -6,14 +6,19 @@ extension Command {
     operands: [Common.model],
     options: [
       Compile.output.declaration, Common.weights.declaration, Compile.shapes.declaration,
-      Common.threads.declaration, Common.algorithm.declaration,
+      Common.threads.declaration,
+    ] + ModelArguments.declarations + [
+      Compile.memoryLimit.declaration, Compile.tune.declaration, Compile.timingCache.declaration,
     ] + ImageArguments.declarations + [
       Labels.option.declaration, Common.json.declaration,
     ],
     notes: """
       Every --shapes makes one variant of the plan; all variants share the packed weights. Inputs
       that are left out keep the model's shape, and an open batch becomes 1. Preprocessing and
-      labels are stored in the plan as defaults for 'classify' and 'run'.
+      labels are stored in the plan as defaults for 'classify' and 'run'. BYTES may end in K, M or G
+      (powers of 1000) or KiB, MiB or GiB (of 1024); weights, arena and the workspaces of all threads
+      count, and slower convolutions are chosen until they fit. --tune times every way to compute each
+      convolution, with --threads, and keeps the times: a second compilation finds them.
       """
   ) { arguments, output throws(TesseraError) in
     try Compile.run(arguments, output)
@@ -28,12 +33,19 @@ private enum Compile {
   static let shapes = Option<[String: [Int]]>(
     "shapes", "NAME:1x3x224x224[,…]", isRepeatable: true,
     help: "The shapes of the inputs in one variant of the plan", parse: ArgumentValue.shapes)
+  static let memoryLimit = Option<Int>(
+    "memory-limit", "BYTES", help: "Trade speed for a plan that runs in this much memory",
+    parse: ArgumentValue.byteCount)
+  static let tune = Flag("tune", help: "Choose how to compute convolutions by timing them here")
+  static let timingCache = Option(
+    "timing-cache", "FILE",
+    help: "Keep the times in this file (default: ~/.cache/tessera/timings.json)")
 
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
     let modelPath = arguments.operands[0]
     let planPath = arguments[Compile.output] ?? ""
-    try requireOtherFile(planPath, than: modelPath)
     let base = try compileOptions(arguments)
+    try requireOtherFile(planPath, than: modelPath)
     let (network, report) = try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("reading the model", 0)
       let network = try Network(path: modelPath, weights: arguments[Common.weights])
@@ -47,66 +59,30 @@ private enum Compile {
     }
     StandardError.warn(network.warnings)
     StandardError.note(report.notes)
+    let summary = CompileSummary(
+      report, planPath: planPath, parameterCount: network.parameterCount,
+      memoryLimit: arguments[memoryLimit])
     if arguments[Common.json] {
-      try output.write(json(network, report, path: planPath))
+      try output.write(summary.json(warnings: network.warnings))
     } else {
-      try output.write(text(network, report, path: planPath))
+      try output.write(summary.text)
     }
   }
 
   private static func compileOptions(
     _ arguments: ParsedArguments
   ) throws(TesseraError) -> CompileOptions {
-    var options = CompileOptions()
+    var options = try ModelArguments.options(arguments)
     options.shapes = arguments.all(shapes)
-    options.threads = arguments[Common.threads]
-    options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
+    options.memoryLimitByteCount = arguments[memoryLimit]
+    if arguments[tune] {
+      options.tuning = TuningOptions()
+      options.tuning?.cachePath = arguments[timingCache]
+    } else if arguments[timingCache] != nil {
+      throw TesseraError(.invalidUsage, "option '--timing-cache' needs '--tune'")
+    }
     options.images = ImageArguments(arguments).merged(with: nil)
     if let path = arguments[Labels.option] { options.labels = try Labels.read(path: path) }
     return options
-  }
-
-  private static func text(_ network: Network, _ report: CompileReport, path: String) -> String {
-    var table = TextTable([
-      .text("variant"), .number("steps"), .number("arena"), .number("lower bound"),
-      .number("sum of buffers"),
-    ])
-    for variant in report.variants {
-      table.append([
-        variant.signature.shapesText, "\(variant.stepCount)",
-        variant.arenaByteCount.grouped, variant.arenaLowerBoundByteCount.grouped,
-        variant.bufferByteCountSum.grouped,
-      ])
-    }
-    return """
-      \(path.withoutControlCharacters): \(report.fileByteCount.grouped) bytes
-      parameters: \(network.parameterCount.grouped)
-      packed weights: \(report.weightByteCount.grouped) bytes
-
-      \(table.text)
-      """
-  }
-
-  private static func json(
-    _ network: Network, _ report: CompileReport, path: String
-  ) -> JSONValue {
-    .object([
-      "plan": .string(path),
-      "bytes": .integer(report.fileByteCount),
-      "parameters": .integer(network.parameterCount),
-      "weight_bytes": .integer(report.weightByteCount),
-      "variants": .array(
-        report.variants.map { variant in
-          .members(
-            variant.signature.json + [
-              ("steps", .integer(variant.stepCount)),
-              ("arena_bytes", .integer(variant.arenaByteCount)),
-              ("arena_lower_bound_bytes", .integer(variant.arenaLowerBoundByteCount)),
-              ("buffer_bytes_sum", .integer(variant.bufferByteCountSum)),
-            ])
-        }),
-      "warnings": .strings(network.warnings.map(\.description)),
-      "notes": .strings(report.notes),
-    ])
   }
 }

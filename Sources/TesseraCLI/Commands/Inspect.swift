@@ -9,12 +9,13 @@ extension Command {
     ],
     notes: """
       Of a model: inputs, outputs, operators, parameters and which operators are not supported. Of a
-      plan: its variants with every step, its memory and its weights.
+      plan: its variants with every step, its memory and its weights. Estimated times are those of
+      one thread of the machine that the compiler's cost model is fitted to.
       """
   ) { arguments, output throws(TesseraError) in
     let path = arguments.operands[0]
     let isJSON = arguments[Common.json]
-    switch try Program(path: path, weights: arguments[Common.weights]) {
+    switch try Program(arguments) {
     case .model(let network, _):
       guard !arguments[Inspect.verify] else {
         throw TesseraError(.invalidUsage, "option '--verify' is for plans").inFile(path)

@@ -80,6 +80,7 @@ struct PlanInspection {
               ("arena_bytes", .integer(variant.arenaByteCount)),
               ("arena_lower_bound_bytes", .integer(variant.arenaLowerBoundByteCount)),
               ("buffer_bytes_sum", .integer(variant.bufferByteCountSum)),
+              ("estimated_ms", .double(other.1.reduce(0) { $0 + $1.estimatedSeconds } * 1e3)),
               ("steps", .array(other.1.map(\.json))),
             ])
         }),
@@ -92,19 +93,28 @@ struct PlanInspection {
 
   private func table(of steps: [StepInspection]) -> TextTable {
     var table = TextTable([
-      .number(""), .text("step"), .text("kernel"), .text("shapes"), .number("MFLOP"),
-      .number("weight bytes"),
+      .number(""), .text("step"), .text("algorithm"), .text("shapes"), .number("GFLOP"),
+      .number("weight bytes"), .number("workspace"), .number("estimated ms"),
     ])
     for (index, step) in steps.enumerated() {
       table.append([
-        "\(index)", step.name, step.kernel, step.shapes,
-        Figures.fixed(Double(step.floatOperationCount) / 1e6, digits: 3),
-        step.weightByteCount.grouped,
+        "\(index)", step.name, step.algorithm ?? step.kernel, step.shapes,
+        gigaflops(Double(step.floatOperationCount)), step.weightByteCount.grouped,
+        step.workspaceByteCount.grouped, milliseconds(step.estimatedSeconds),
       ])
     }
-    let operations = steps.reduce(0.0) { $0 + Double($1.floatOperationCount) }
-    table.append(["", "sum", "", "", Figures.fixed(operations / 1e6, digits: 3)])
+    table.append([
+      "", "sum", "", "", gigaflops(steps.reduce(0) { $0 + Double($1.floatOperationCount) }),
+      steps.reduce(0) { $0 + $1.weightByteCount }.grouped, "",
+      milliseconds(steps.reduce(0) { $0 + $1.estimatedSeconds }),
+    ])
     return table
+  }
+
+  private func gigaflops(_ count: Double) -> String { Figures.fixed(count / 1e9, digits: 6) }
+
+  private func milliseconds(_ seconds: Double) -> String {
+    Figures.fixed(seconds * 1e3, digits: 3)
   }
 }
 

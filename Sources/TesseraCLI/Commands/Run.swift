@@ -6,9 +6,9 @@ extension Command {
     operands: [Common.modelOrPlan],
     options: [
       TensorSource.option.declaration, Run.outputDirectory.declaration,
-      Common.weights.declaration, Common.shapes.declaration, Common.algorithm.declaration,
-      Common.threads.declaration, Common.trust.declaration,
-    ] + ImageArguments.declarations + [Common.json.declaration],
+      Common.weights.declaration, Common.shapes.declaration, Common.threads.declaration,
+      Common.trust.declaration,
+    ] + ModelArguments.declarations + ImageArguments.declarations + [Common.json.declaration],
     notes: """
       NAME=FILE is split at its last '='. A .npz gives the array called NAME unless :MEMBER names
       another. Each output goes to DIR/NAME.npy, bytes of NAME outside A-Z a-z 0-9 . _ - as %XX.
@@ -27,7 +27,8 @@ private enum Run {
 
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
     let path = arguments.operands[0]
-    let program = try Program(path: path, weights: arguments[Common.weights])
+    var options = try ModelArguments.options(arguments)
+    let program = try Program(arguments)
     let shapes = arguments[Common.shapes] ?? [:]
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let imageOptions = ImageArguments(arguments).merged(with: try program.imageOptions())
@@ -36,12 +37,9 @@ private enum Run {
       imageOptions: imageOptions ?? ImageOptions())
 
     let outputs = try ProgressBar.during { (bar) throws(TesseraError) in
-      var options = CompileOptions()
       options.shapes = [
         shapes.merging(inputs.tensors.mapValues(\.shape.dimensions)) { _, actual in actual }
       ]
-      options.threads = arguments[Common.threads]
-      options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
       let plan: Plan
       do throws(TesseraError) {
         plan = try program.compiled(options)

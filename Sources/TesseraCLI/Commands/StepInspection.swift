@@ -1,15 +1,24 @@
 import ExecutionPlan
 import KernelInterface
+import Lowering
 import Tessera
 
 /// What `inspect` tells about one step of a plan.
 struct StepInspection {
   let name: String
   let kernel: String
+  /// How a convolution is computed, as in `winograd F(4x4) fused/24`; nil for other steps.
+  let algorithm: String?
   /// Multiplications and additions of one run.
   let floatOperationCount: Int
   /// Bytes of packed weights that the step reads.
   let weightByteCount: Int
+  /// Bytes of the arena that the step uses for itself.
+  let scratchByteCount: Int
+  /// Bytes of workspace that the step needs of each thread.
+  let workspaceByteCount: Int
+  /// Of one run on one thread, as the compiler estimates it.
+  let estimatedSeconds: Double
   private let fields: [(name: String, value: String)]
   private let operands: [Operand]
 
@@ -19,9 +28,14 @@ struct StepInspection {
     operands = step.operands
     weightByteCount = step.operands.lazy.filter { $0.region == .weights }
       .reduce(0) { $0 + $1.byteCount }
-    let entry = kernels.kernels[step.kernel]
-    floatOperationCount = try entry?.requirements(step.descriptor).floatOperationCount ?? 0
-    fields = try entry?.describe(step.descriptor) ?? []
+    let call = step.call
+    let requirements = try kernels.requirements(of: call)
+    floatOperationCount = requirements.floatOperationCount
+    scratchByteCount = requirements.operands.first { $0.name == "scratch" }?.byteCount ?? 0
+    workspaceByteCount = requirements.workspaceByteCount
+    algorithm = try ConvMethod(call)?.description
+    estimatedSeconds = try CostModel().seconds(call, kernels: kernels)
+    fields = try kernels.kernels[step.kernel]?.describe(step.descriptor) ?? []
   }
 
   /// The images that the step reads and writes, as `1x3x224x224 → 1x64x224x224`; for steps on other
@@ -61,8 +75,12 @@ struct StepInspection {
     .object([
       "name": .string(name),
       "kernel": .string(kernel),
+      "algorithm": algorithm.map(JSONValue.string) ?? .null,
       "flop": .integer(floatOperationCount),
       "weight_bytes": .integer(weightByteCount),
+      "scratch_bytes": .integer(scratchByteCount),
+      "workspace_bytes": .integer(workspaceByteCount),
+      "estimated_ms": .double(estimatedSeconds * 1e3),
       "fields": .members(fields.map { ($0.name, .string($0.value)) }),
       "operands": .array(
         operands.map { operand in

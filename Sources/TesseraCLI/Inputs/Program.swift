@@ -6,22 +6,24 @@ enum Program {
   case plan(Plan)
   case model(Network, path: String)
 
-  /// Opens a plan or a model; the first bytes of the file tell which.
+  /// Opens the plan or the model that a command's first operand names; the first bytes of the file tell
+  /// which.
   ///
-  /// - Throws: `TesseraError` also if weights are given for a plan, which has its own.
-  init(path: String, weights: WeightSource?) throws(TesseraError) {
+  /// - Throws: `TesseraError` also if options are given for a plan that only a model has a use for.
+  init(_ arguments: ParsedArguments) throws(TesseraError) {
+    let path = arguments.operands[0]
     guard try Self.isPlan(path: path) else {
       let network = try ProgressBar.during { (bar) throws(TesseraError) in
         bar.update("reading the model", 0)
-        return try Network(path: path, weights: weights)
+        return try Network(path: path, weights: arguments[Common.weights])
       }
       StandardError.warn(network.warnings)
       self = .model(network, path: path)
       return
     }
-    guard weights == nil else {
+    if let option = ModelArguments.firstGiven(in: arguments) {
       throw TesseraError(
-        .invalidUsage, "option '--weights' is for models, this plan has its weights"
+        .invalidUsage, "option '--\(option.name)' is for models, this is a plan"
       ).inFile(path)
     }
     self = .plan(try Plan(path: path))

@@ -11,43 +11,46 @@ struct ConvMethodTests {
     (.winograd2, .two), (.winograd4, .four), (.winograd6, .six),
   ]
 
-  private static func sizes(_ channels: Int, _ extent: Int, batch: Int = 1) -> ConvSizes {
-    ConvSizes(
-      batch: batch, inChannels: channels, outChannels: channels, height: extent, width: extent,
-      kernel: (3, 3), stride: (1, 1), dilation: (1, 1), groups: 1)
+  private static func conv(_ channels: Int, _ extent: Int) -> ConvProblem {
+    ConvProblem.square(channels: channels, extent: extent)
   }
 
-  @Test func automaticTakesWinogradWhereItPays() {
+  private static func method(
+    _ algorithm: ConvAlgorithm, _ conv: ConvProblem, maxError: Double? = nil
+  ) throws -> ConvMethod {
+    var options = try LoweringOptions.forTests(algorithm)
+    options.maxError = maxError
+    return try options.choice(for: conv, weights: "w", settled: nil).method
+  }
+
+  @Test func automaticTakesWinogradWhereItPays() throws {
     for (channels, extent) in [(64, 224), (128, 112), (256, 56), (512, 28), (512, 14)] {
-      let method = ConvAlgorithm.automatic.method(for: Self.sizes(channels, extent))
+      let method = try Self.method(.automatic, Self.conv(channels, extent))
       guard case .winograd = method else {
-        Issue.record(
-          "\(channels) channels of \(extent) x \(extent) take \(String(describing: method))")
+        Issue.record("\(channels) channels of \(extent) x \(extent) take \(method)")
         continue
       }
     }
-    #expect(ConvAlgorithm.automatic.method(for: Self.sizes(8, 9)) == .direct)
-    #expect(ConvAlgorithm.automatic.method(for: Self.sizes(3, 224)) == .direct)
+    #expect(try Self.method(.automatic, Self.conv(8, 9)) == .direct)
+    #expect(try Self.method(.automatic, Self.conv(3, 224)) == .direct)
   }
 
   /// Few tiles cannot hide that their weights come from memory: large tiles, with more weights, lose.
-  @Test func smallImagesTakeSmallerTilesThanLargeOnes() {
-    let small = ConvCost.best(Self.sizes(512, 14), tiles: WinogradTile.allCases).schedule
-    let large = ConvCost.best(Self.sizes(64, 224), tiles: WinogradTile.allCases).schedule
-    #expect(small.tile == .four)
-    #expect(small.schedule == .phased)
-    #expect(large.tile == .six)
-    #expect(large.schedule == .fused)
+  @Test func smallImagesTakeSmallerTilesThanLargeOnes() throws {
+    let small = try Self.method(.automatic, Self.conv(512, 14))
+    let large = try Self.method(.automatic, Self.conv(64, 224))
+    #expect(small.description == "winograd F(4x4) phased")
+    #expect(large.description.hasPrefix("winograd F(6x6) fused/"))
   }
 
-  @Test func directStaysDirect() {
-    #expect(ConvAlgorithm.direct.method(for: Self.sizes(64, 224)) == .direct)
-    #expect(ConvAlgorithm.im2col.method(for: Self.sizes(64, 224)) == .im2col)
+  @Test func directStaysDirect() throws {
+    #expect(try Self.method(.direct, Self.conv(64, 224)) == .direct)
+    #expect(try Self.method(.im2col, Self.conv(64, 224)) == .im2col)
   }
 
-  @Test func forcedWinogradTakesItsTile() {
+  @Test func forcedWinogradTakesItsTile() throws {
     for (algorithm, tile) in Self.winograd {
-      guard case .winograd(let choice) = algorithm.method(for: Self.sizes(8, 5)) else {
+      guard case .winograd(let choice) = try Self.method(algorithm, Self.conv(8, 5)) else {
         Issue.record("\(algorithm) does not take Winograd")
         continue
       }
@@ -55,23 +58,33 @@ struct ConvMethodTests {
     }
   }
 
-  @Test func whatWinogradCannotComputeTakesDirect() {
+  @Test func whatWinogradCannotComputeTakesDirect() throws {
     for (algorithm, _) in Self.winograd + [(.automatic, .two)] {
-      var conv = Self.sizes(64, 56)
-      conv.kernel = (1, 3)
-      #expect(algorithm.method(for: conv) == .direct)
-      conv = Self.sizes(64, 56)
-      conv.stride = (2, 1)
-      #expect(algorithm.method(for: conv) == .direct)
-      conv = Self.sizes(64, 56)
-      conv.dilation = (1, 2)
-      #expect(algorithm.method(for: conv) == .direct)
-      conv = Self.sizes(64, 56)
+      var conv = Self.conv(64, 56)
+      conv.window.kernelHeight = 1
+      #expect(try Self.method(algorithm, conv) == .direct)
+      conv = Self.conv(64, 56)
+      conv.window.strideHeight = 2
+      conv.convHeight = 28
+      #expect(try Self.method(algorithm, conv) == .direct)
+      conv = Self.conv(64, 56)
+      conv.window.dilationWidth = 2
+      conv.convWidth = 54
+      #expect(try Self.method(algorithm, conv) == .direct)
+      conv = Self.conv(64, 56)
       conv.groups = 2
-      #expect(algorithm.method(for: conv) == .direct)
+      #expect(try Self.method(algorithm, conv) == .direct)
       conv.groups = 64
-      #expect(algorithm.method(for: conv) == .im2col)
+      #expect(try Self.method(algorithm, conv) == .im2col)
     }
+  }
+
+  @Test func aMethodIsReadBackFromItsCall() throws {
+    let conv = Self.conv(16, 12)
+    for method in ConvAlgorithm.automatic.methods(for: conv, maxError: 1) + [.im2col] {
+      #expect(try ConvMethod(conv.call(method)) == method)
+    }
+    #expect(try ConvMethod(KernelCall(SoftmaxDescriptor())) == nil)
   }
 
   @Test func theProducerStoresWhatTilesRead() throws {

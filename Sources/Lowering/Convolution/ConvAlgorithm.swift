@@ -1,0 +1,43 @@
+import KernelInterface
+
+/// How convolutions are computed.
+package enum ConvAlgorithm: String, CaseIterable, Sendable {
+  /// The cheapest of direct and Winograd, within the largest error allowed; im2col where groups split
+  /// channel blocks.
+  case automatic = "auto"
+  /// Blocked direct convolution; groups that split channel blocks are an error.
+  case direct
+  /// Gather into columns, then a GEMM.
+  case im2col
+  /// F(2×2, 3×3) for 3×3 convolutions of stride 1, dilation 1 and one group on whole channel blocks;
+  /// direct for others, im2col where groups split channel blocks.
+  case winograd2
+  /// The same with F(4×4, 3×3).
+  case winograd4
+  /// The same with F(6×6, 3×3).
+  case winograd6
+
+  /// The tile that a Winograd algorithm names.
+  var tile: WinogradTile? {
+    switch self {
+    case .automatic, .direct, .im2col: nil
+    case .winograd2: .two
+    case .winograd4: .four
+    case .winograd6: .six
+    }
+  }
+
+  /// The methods for one convolution from which the cheapest is taken: those that the algorithm names
+  /// where they can be used, else the direct convolution. Empty if the algorithm is `direct` and cannot
+  /// be used.
+  ///
+  /// - Parameter maxError: the error that `automatic` is held to; see `ConvError`.
+  func methods(for conv: ConvProblem, maxError: Double) -> [ConvMethod] {
+    guard self != .im2col else { return [.im2col] }
+    guard conv.groupsAreWholeBlocks else { return self == .direct ? [] : [.im2col] }
+    guard conv.allowsWinograd, self != .direct else { return [.direct] }
+    if let tile { return WinogradSchedule.all(tile).map(ConvMethod.winograd) }
+    let tiles = WinogradTile.allCases.filter { ConvError.winograd($0) <= maxError }
+    return [.direct] + tiles.flatMap(WinogradSchedule.all).map(ConvMethod.winograd)
+  }
+}

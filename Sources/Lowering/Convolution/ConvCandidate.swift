@@ -1,0 +1,84 @@
+import KernelInterface
+import Tensors
+
+/// One way to compute one convolution, with what it costs.
+struct ConvCandidate {
+  let method: ConvMethod
+  /// See `ConvProblem.call`.
+  let call: KernelCall
+  /// Of one call, measured or estimated.
+  let seconds: Double
+  /// Bytes of packed weights, of scratch memory and of the workspaces of all threads.
+  let byteCount: Double
+}
+
+extension LoweringOptions {
+  /// All ways to compute a convolution that the options allow.
+  ///
+  /// - Parameter settled: the algorithm that its weights are packed for already.
+  /// - Throws: `unsupported` if there is none.
+  func candidates(
+    for conv: ConvProblem, settled: ConvAlgorithm? = nil
+  ) throws(TesseraError) -> [ConvCandidate] {
+    let methods = (settled ?? convAlgorithm).methods(
+      for: conv, maxError: maxError ?? ConvError.defaultPromise)
+    guard !methods.isEmpty else {
+      throw TesseraError(
+        .unsupported,
+        "direct convolution needs groups of whole blocks of \(kernelLaneCount) channels, found \(conv.groups) groups of \(conv.inChannels / conv.groups) channels"
+      )
+    }
+    if maxError != nil, methods == [.im2col] {
+      throw TesseraError(
+        .unsupported,
+        "its groups split channel blocks, which only im2col can compute, for which no largest error is stated"
+      )
+    }
+    var candidates: [ConvCandidate] = []
+    var problem: TesseraError?
+    for method in methods {
+      do throws(TesseraError) {
+        candidates.append(try candidate(method, for: conv))
+      } catch {
+        problem = problem ?? error
+      }
+    }
+    if let problem, candidates.isEmpty {
+      throw TesseraError(.unsupported, "this is beyond the convolution kernels: \(problem)")
+    }
+    return candidates
+  }
+
+  /// The candidate of the least time and, at their price, bytes; of equal ones the first.
+  func choice(
+    for conv: ConvProblem, weights: String, settled: ConvAlgorithm?
+  ) throws(TesseraError) -> ConvCandidate {
+    let candidates = try candidates(for: conv, settled: settled)
+    let price = bytePrice.secondsPerByte(ofWeights: weights)
+    var best = candidates[0]
+    for candidate in candidates.dropFirst()
+    where candidate.cost(atSecondsPerByte: price) < best.cost(atSecondsPerByte: price) {
+      best = candidate
+    }
+    return best
+  }
+
+  private func candidate(
+    _ method: ConvMethod, for conv: ConvProblem
+  ) throws(TesseraError) -> ConvCandidate {
+    let call = try conv.call(method)
+    let requirements = try kernels.requirements(of: call)
+    let stored = requirements.operands.filter { ["weights", "scratch"].contains($0.name) }
+    return ConvCandidate(
+      method: method, call: call, seconds: try stepTimes.seconds(call, kernels: kernels),
+      byteCount: stored.reduce(Double(threadCount) * Double(requirements.workspaceByteCount)) {
+        $0 + Double($1.byteCount)
+      })
+  }
+}
+
+extension ConvCandidate {
+  fileprivate func cost(atSecondsPerByte price: Double) -> Double {
+    seconds + price * byteCount
+  }
+}

@@ -1,0 +1,116 @@
+import KernelInterface
+import Tensors
+
+/// A convolution with fixed shapes, whatever computes it.
+package struct ConvProblem: Equatable, Sendable {
+  var batch = 1
+  var inChannels = 1
+  var outChannels = 1
+  /// Rows and columns of the image.
+  var inHeight = 1
+  var inWidth = 1
+  /// Rows and columns of the convolution, before pooling.
+  var convHeight = 1
+  var convWidth = 1
+  var window = SlidingWindow()
+  var groups = 1
+  var activation = Activation.identity
+  /// 2×2 max-pooling of stride 2 follows.
+  var poolsMax2x2 = false
+
+  var groupsAreWholeBlocks: Bool {
+    groups == 1
+      || (inChannels / groups % kernelLaneCount == 0 && outChannels / groups % kernelLaneCount == 0)
+  }
+
+  /// Images of fewer channels than a block stay planes, which only the direct convolution reads.
+  var allowsWinograd: Bool {
+    let isUnitStep =
+      (window.strideHeight, window.strideWidth) == (1, 1)
+      && (window.dilationHeight, window.dilationWidth) == (1, 1)
+    return (window.kernelHeight, window.kernelWidth) == (3, 3) && isUnitStep && groups == 1
+      && inChannels >= kernelLaneCount
+  }
+}
+
+/// What each kernel needs for the convolution.
+extension ConvProblem {
+  /// The layout in which `conv-direct` or `conv-winograd` reads the image, with the smallest border that
+  /// will do. Few channels are read as planes: blocks would be mostly padding.
+  func inputLayout(for method: ConvMethod) -> ImageLayout {
+    var layout = ImageLayout(
+      batch: batch, channels: inChannels, height: inHeight, width: inWidth,
+      channelBlock: inChannels < kernelLaneCount ? 1 : kernelLaneCount)
+    // Winograd reads whole tiles.
+    var unit = 1
+    if case .winograd(let choice) = method { unit = choice.tile.outputExtent }
+    let rows = roundUp(convHeight, toMultipleOf: unit)
+    let columns = roundUp(convWidth, toMultipleOf: unit)
+    let lastRow = (rows - 1) * window.strideHeight + window.spanHeight - window.padTop
+    let lastColumn = (columns - 1) * window.strideWidth + window.spanWidth - window.padLeft
+    layout.border = Border(
+      top: window.padTop, left: window.padLeft, bottom: max(0, lastRow - inHeight),
+      right: max(0, lastColumn - inWidth))
+    return layout
+  }
+
+  /// The result of `conv-direct` or `conv-winograd`, without a border.
+  private var outputLayout: ImageLayout {
+    let pooled = poolsMax2x2 ? 2 : 1
+    return ImageLayout(
+      batch: batch, channels: outChannels, height: convHeight / pooled, width: convWidth / pooled,
+      channelBlock: kernelLaneCount)
+  }
+
+  func direct(_ input: ImageLayout, _ output: ImageLayout) -> ConvDirectDescriptor {
+    var descriptor = ConvDirectDescriptor()
+    descriptor.input = input
+    descriptor.output = output
+    descriptor.window = window
+    descriptor.groups = groups
+    (descriptor.convHeight, descriptor.convWidth) = (convHeight, convWidth)
+    descriptor.activation = activation
+    descriptor.poolsMax2x2 = poolsMax2x2
+    return descriptor
+  }
+
+  func winograd(
+    _ choice: WinogradSchedule, _ input: ImageLayout, _ output: ImageLayout
+  ) -> ConvWinogradDescriptor {
+    var descriptor = ConvWinogradDescriptor()
+    descriptor.input = input
+    descriptor.output = output
+    (descriptor.padTop, descriptor.padLeft) = (window.padTop, window.padLeft)
+    (descriptor.convHeight, descriptor.convWidth) = (convHeight, convWidth)
+    descriptor.tile = choice.tile
+    descriptor.schedule = choice.schedule
+    descriptor.tilesPerBlock = choice.tilesPerBlock
+    descriptor.activation = activation
+    descriptor.poolsMax2x2 = poolsMax2x2
+    return descriptor
+  }
+
+  /// Without the pooling, which is a step of its own there.
+  var im2col: ConvIm2colDescriptor {
+    var descriptor = ConvIm2colDescriptor()
+    descriptor.input = ImageLayout(
+      batch: batch, channels: inChannels, height: inHeight, width: inWidth)
+    descriptor.output = ImageLayout(
+      batch: batch, channels: outChannels, height: convHeight, width: convWidth)
+    descriptor.window = window
+    descriptor.groups = groups
+    descriptor.activation = activation
+    return descriptor
+  }
+
+  /// The call by which candidates are compared and timed: with the smallest borders, whatever those of
+  /// the step will be, so that equal convolutions are equal calls.
+  func call(_ method: ConvMethod) throws(TesseraError) -> KernelCall {
+    let (input, output) = (inputLayout(for: method), outputLayout)
+    switch method {
+    case .direct: return try KernelCall(direct(input, output))
+    case .winograd(let choice): return try KernelCall(winograd(choice, input, output))
+    case .im2col: return try KernelCall(im2col)
+    }
+  }
+}

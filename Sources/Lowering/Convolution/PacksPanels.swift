@@ -1,0 +1,41 @@
+import KernelInterface
+import Tensors
+
+/// A convolution kernel's descriptor that packs its weights panel by panel.
+protocol PacksPanels: KernelDescriptor {
+  var panelCount: Int { get }
+  func packedWeightsByteCount() throws(TesseraError) -> Int
+  /// Elements from the start of the packed weights to those of a panel.
+  func packedOffset(ofPanel panel: Int) -> Int
+  /// Packs panels of the weights at `source`, dense floats of any alignment, one after the other.
+  func packWeights(
+    from source: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>,
+    panels: Range<Int>?
+  ) throws(TesseraError)
+}
+
+extension ConvDirectDescriptor: PacksPanels {}
+extension ConvWinogradDescriptor: PacksPanels {}
+
+extension PlanBuilder {
+  /// The weights of a convolution as its kernel reads them.
+  ///
+  /// - Parameter packing: names everything that decides the bytes.
+  func packedWeight(
+    _ source: Tensor, name: String, for descriptor: some PacksPanels, packing: String
+  ) throws(TesseraError) -> OperandDraft {
+    weight(
+      name: name, sources: [source], packing: packing,
+      byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
+    ) { (destination, panels) throws(TesseraError) in
+      try source.withUnsafeBytes { (bytes) throws(TesseraError) in
+        guard let values = bytes.baseAddress,
+          let start = destination.bindMemory(to: Float.self).baseAddress
+        else { return }
+        try descriptor.packWeights(
+          from: values, into: start + descriptor.packedOffset(ofPanel: panels.lowerBound),
+          panels: panels)
+      }
+    }
+  }
+}

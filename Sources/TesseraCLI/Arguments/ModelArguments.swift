@@ -1,0 +1,32 @@
+import Tessera
+
+/// The options that decide how a model is compiled, of every command that compiles one.
+enum ModelArguments {
+  private static let algorithm = Option<ConvolutionAlgorithm>(
+    "algorithm", "ALGORITHM",
+    help: "Compute convolutions by auto, direct, im2col, winograd2, winograd4 or winograd6",
+    parse: ArgumentValue.choice())
+  private static let maxError = Option<Double>(
+    "max-error", "E",
+    help: "Use algorithms whose stated error, over the largest logit, is at most E (default: 5e-6)",
+    parse: ArgumentValue.number(in: 0...1))
+
+  static let declarations = [algorithm.declaration, maxError.declaration]
+
+  /// What the arguments say, also of threads, checked before a file is read.
+  ///
+  /// - Throws: `invalidUsage` if they contradict one another.
+  static func options(_ arguments: ParsedArguments) throws(TesseraError) -> CompileOptions {
+    var options = CompileOptions()
+    options.threads = arguments[Common.threads]
+    options.convAlgorithm = arguments[algorithm] ?? .automatic
+    options.maxError = arguments[maxError]
+    try options.validate()
+    return options
+  }
+
+  /// The first option that was given and has no meaning for a plan.
+  static func firstGiven(in arguments: ParsedArguments) -> OptionDeclaration? {
+    ([Common.weights.declaration] + declarations).first(where: arguments.isGiven)
+  }
+}

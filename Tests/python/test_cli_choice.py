@@ -1,0 +1,179 @@
+"""How `tessera compile` chooses the algorithm of each convolution: errors, memory, measured times."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tessera_cli import run, run_json, write_model
+
+
+@pytest.fixture
+def model(tmp_path):
+    """Three 3×3 convolutions of 16 to 32 channels, the last two alike."""
+    random = np.random.default_rng(1)
+
+    def weights(name, *shape):
+        values = ",".join(f"{value:.4f}" for value in random.normal(0, 0.1, np.prod(shape)))
+        return f"float[{','.join(map(str, shape))}] {name} = {{{values}}}"
+
+    constants = [weights("w1", 32, 16, 3, 3), weights("w2", 32, 32, 3, 3), weights("w3", 32, 32, 3, 3)]
+    return write_model(
+        tmp_path / "m.onnx",
+        f"g (float[N,16,28,28] x) => (float[N,32,28,28] c) <{', '.join(constants)}> {{\n"
+        "a = Conv <pads = [1,1,1,1]> (x, w1)\n"
+        "b = Conv <pads = [1,1,1,1]> (a, w2)\n"
+        "c = Conv <pads = [1,1,1,1]> (b, w3) }",
+    )
+
+
+@pytest.fixture
+def compile(tmp_path, model):
+    def compile(*arguments, **options):
+        return run_json("compile", model, "-o", tmp_path / "m.plan", "--threads", 2, *arguments, **options)
+
+    return compile
+
+
+def algorithms(report):
+    return [c["algorithm"] for variant in report["variants"] for c in variant["convolutions"]]
+
+
+def test_a_largest_error_rules_tiles_out(compile):
+    assert algorithms(compile("--max-error", "1")) == algorithms(compile())
+    for limit, tiles in [("2.5e-6", "24"), ("2e-6", "2")]:
+        for algorithm in algorithms(compile("--max-error", limit)):
+            assert algorithm == "direct" or any(f"F({m}x{m})" in algorithm for m in tiles)
+    assert all("F(4x4)" in a for a in algorithms(compile("--max-error", "2.5e-6", "--algorithm", "winograd4")))
+
+
+def test_groups_without_a_stated_error_are_refused(tmp_path):
+    model = write_model(
+        tmp_path / "g.onnx",
+        "g (float[1,6,8,8] x) => (float[1,6,8,8] y) <float[6,2,1,1] w = {"
+        + ",".join(["0.5"] * 12) + "}> { [split] y = Conv <group = 3> (x, w) }",
+    )
+    arguments = ["compile", model, "-o", tmp_path / "g.plan"]
+    run(*arguments)
+    assert "'split'" in run(*arguments, "--max-error", "1e-5", expect=3).stderr
+
+
+def test_a_memory_limit_is_kept(tmp_path, compile, model):
+    free = compile()
+    assert free["unlimited_memory"] is None and free["memory_limit_bytes"] is None
+    total = free["memory"]["total_bytes"]
+    parts = ["weight_bytes", "arena_bytes", "workspace_bytes"]
+    assert total == sum(free["memory"][part] for part in parts)
+    assert free["memory"]["threads"] == 2
+
+    limit = int(total * 0.7)
+    limited = compile("--memory-limit", limit)
+    assert limited["memory"]["total_bytes"] <= limit == limited["memory_limit_bytes"]
+    assert limited["unlimited_memory"] == free["memory"]
+    (variant,) = limited["variants"]
+    assert variant["unlimited_convolutions"] == free["variants"][0]["convolutions"]
+    assert variant["convolutions"] != variant["unlimited_convolutions"]
+    for with_limit, without in zip(variant["convolutions"], variant["unlimited_convolutions"]):
+        assert with_limit["ms"] >= without["ms"]
+    assert compile("--memory-limit", limit) == limited
+    # What inspect finds in the plan is what compile has promised.
+    inspected = run_json("inspect", tmp_path / "m.plan")["variants"][0]
+    steps = [step["algorithm"] for step in inspected["steps"] if step["algorithm"]]
+    assert steps == algorithms(limited)
+    workspace = max(step["workspace_bytes"] for step in inspected["steps"])
+    assert limited["memory"]["workspace_bytes"] == 2 * (-(-workspace // 64) * 64)
+    assert inspected["arena_bytes"] == limited["memory"]["arena_bytes"]
+
+    text = run("compile", model, "-o", tmp_path / "m.plan", "--memory-limit", limit).stdout
+    assert "without the limit" in text and f"{limit:,}" in text
+
+
+def test_a_limit_that_is_too_small_names_the_smallest(tmp_path, compile, model):
+    arguments = ["compile", model, "-o", tmp_path / "m.plan", "--threads", 2]
+    message = run(*arguments, "--memory-limit", "10K", expect=1).stderr
+    assert "the limit is 10000 bytes" in message and not (tmp_path / "m.plan").exists()
+    smallest = int(message.split("at least ")[1].split(":")[0])
+    assert compile("--memory-limit", smallest)["memory"]["total_bytes"] == smallest
+    run(*arguments, "--memory-limit", smallest - 1, expect=1)
+
+
+def test_units_of_bytes(compile):
+    limits = {"900K": 900_000, "1M": 10**6, "2G": 2 * 10**9, "900KiB": 900 << 10, "1MiB": 1 << 20, "3GiB": 3 << 30}
+    for text, count in limits.items():
+        assert compile("--memory-limit", text)["memory_limit_bytes"] == count
+
+
+def test_variants_share_one_algorithm_for_each_weight(compile):
+    shapes = ["--shapes", "x:1x16x28x28", "--shapes", "x:3x16x28x28"]
+    free = compile(*shapes)
+    largest = max(variant["arena_bytes"] for variant in free["variants"])
+    assert free["memory"]["arena_bytes"] == largest
+    limited = compile(*shapes, "--memory-limit", int(free["memory"]["total_bytes"] * 0.8))
+    first, second = limited["variants"]
+    for one, other in zip(first["convolutions"], second["convolutions"]):
+        assert one["algorithm"].split()[:2] == other["algorithm"].split()[:2]
+
+
+def test_tuning_measures_once(tmp_path, compile, model):
+    cache = tmp_path / "times.json"
+    first = compile("--tune", "--timing-cache", cache)
+    assert first["tuning"] == {
+        # Two different convolutions: direct, or 3 tiles with 5 schedules each.
+        "candidates": 32, "measured": 32, "cached": 0, "cache": str(cache),
+    }
+    plan = (tmp_path / "m.plan").read_bytes()
+    times = cache.read_bytes()
+    second = compile("--tune", "--timing-cache", cache)
+    assert second["tuning"] == {**first["tuning"], "measured": 0, "cached": 32}
+    assert (tmp_path / "m.plan").read_bytes() == plan and cache.read_bytes() == times
+    assert compile("--tune", "--timing-cache", cache, "--max-error=2e-6")["tuning"]["cached"] == 12
+    arguments = ["compile", model, "-o", tmp_path / "m.plan", "--tune", "--timing-cache", cache]
+    # Times with other numbers of threads are others.
+    assert run_json(*arguments, "--threads", 1)["tuning"]["measured"] == 32
+    text = run(*arguments, "--threads", 2).stdout
+    assert "candidates: 32, 0 timed now, 32 from" in text
+
+
+def test_tuning_goes_by_the_times(tmp_path, compile):
+    """Times that say so make the compiler choose what no estimate would."""
+    cache = tmp_path / "times.json"
+    compile("--tune", "--timing-cache", cache)
+    contents = json.loads(cache.read_text())
+    (group,) = contents["groups"]
+    for time in group["times"]:
+        time["seconds"] = 1.0 if time["kernel"] == "conv-direct" else 2.0
+    cache.write_text(json.dumps(contents))
+    tuned = compile("--tune", "--timing-cache", cache)
+    assert algorithms(tuned) == ["direct"] * 3
+    assert [c["ms"] for c in tuned["variants"][0]["convolutions"]] == [1000.0] * 3
+    # The limit trades by the same times; a plain compilation never looks at them.
+    limit = tuned["memory"]["total_bytes"]
+    limited = compile("--tune", "--timing-cache", cache, "--memory-limit", limit)
+    assert limited["variants"][0]["convolutions"] == tuned["variants"][0]["convolutions"]
+    assert algorithms(compile()) != algorithms(tuned)
+
+
+def test_the_default_cache_follows_the_environment(tmp_path, compile):
+    environment = {"XDG_CACHE_HOME": str(tmp_path / "caches")}
+    report = compile("--tune", environment=environment)
+    assert report["tuning"]["cache"] == str(tmp_path / "caches/tessera/timings.json")
+    assert (tmp_path / "caches/tessera/timings.json").exists()
+
+
+@pytest.mark.parametrize(
+    "contents, message",
+    [
+        ("", "empty"),
+        ("timings", "this is no timing cache"),
+        ('{"format": "tessera-timings", "version": 99}', "version 99, expected 1"),
+        ('{"format": "tessera-timings", "version": 1, "groups": 7}', "damaged"),
+    ],
+)
+def test_a_damaged_cache_is_named(tmp_path, model, contents, message):
+    cache = tmp_path / "times.json"
+    cache.write_text(contents)
+    arguments = ["compile", model, "-o", tmp_path / "m.plan", "--tune", "--timing-cache", cache]
+    process = run(*arguments, expect=1)
+    assert f"{cache}: " in process.stderr and message in process.stderr
+    assert len(process.stderr.splitlines()) == 1
+    assert cache.read_text() == contents and not (tmp_path / "m.plan").exists()
