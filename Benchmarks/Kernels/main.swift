@@ -7,7 +7,7 @@ import Tensors
 
 let usage = """
   Usage: swift run -c release KernelBenchmark [--threads N] [--rounds N] [--batch N] [--isa NAME]
-           [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,18,24,36,54]
+           [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,24,36,54]
 
   Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
   the definition's multiply-adds, and the GFLOP/s of those that are performed, from the minimum.
@@ -54,7 +54,7 @@ func candidates(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount:
   guard layer.inChannels >= kernelLaneCount else { return result }
   let tiles = integers(of: "tiles", default: [2, 4, 6])
   let schedules = values(of: "schedules")
-  let blocks = integers(of: "blocks", default: [12, 24, 36, 54, 108, 216])
+  let blocks = integers(of: "blocks", default: [12, 24, 36, 54])
   for tile in WinogradTile.allCases where tiles.contains(tile.outputExtent) {
     for schedule in ConvWinogradDescriptor.Schedule.allCases
     where schedules.isEmpty || schedules.contains("\(schedule)") {

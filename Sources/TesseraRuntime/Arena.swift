@@ -15,6 +15,8 @@ package final class Arena {
       throw TesseraError(
         .systemFailure, "the system refused \(byteCount) bytes of memory for a session")
     }
+    // The transforms of a Winograd convolution touch more pages at a time than the CPU has entries for.
+    madvise(memory, max(byteCount, 1), MADV_HUGEPAGE)
     bytes = UnsafeMutableRawBufferPointer(start: memory, count: byteCount)
   }
 

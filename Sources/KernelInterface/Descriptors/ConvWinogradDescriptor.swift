@@ -15,9 +15,9 @@ package struct ConvWinogradDescriptor: KernelDescriptor {
     /// A work item takes a block of tiles from input to output, in its thread's workspace. For layers
     /// with many tiles.
     case fused
-    /// All inputs are transformed first; then a work item takes a block of tiles through the products
-    /// and the output transform of one panel of output channels. For layers with few tiles and many
-    /// channels.
+    /// The inputs of a wave of blocks are transformed first; then a work item takes a block of tiles
+    /// through the products and the output transform of one panel of output channels, so that few items
+    /// read the same weights. For layers with few tiles and many channels.
     case phased
   }
 

@@ -4,7 +4,7 @@ import Tensors
 /// lie. It follows from the descriptor alone.
 ///
 /// Tiles are numbered image by image, row by row. A block is what is multiplied by a panel of weights
-/// at a time; a group is the tiles of one register tile; a run is the input channel blocks that are
+/// at a time; a wave is the blocks whose transformed inputs are there at a time, where phased; a group is the tiles of one register tile; a run is the input channel blocks that are
 /// summed from zero. Transformed inputs of a block of tiles lie as `[point][run][group][input channel
 /// block][tile][8]`, in the order in which the products read them; the products of one panel as
 /// `[point][tile][panel width]`. Both have a gap after each point, without which the points would often
@@ -12,6 +12,9 @@ import Tensors
 package struct ConvWinogradTiling: Sendable, Equatable {
   /// Elements between points: one cache line.
   private static let gap = 16
+  /// Bytes of the transformed inputs of a wave that stay in a shared cache from one panel to the next.
+  /// To tune it, time `KernelBenchmark --batch 8 --schedules phased` on the layers conv3 and conv4.
+  private static let waveByteCount = 8 << 20
   /// Tiles of a group at most: the rows of a register tile.
   package static let maximumGroupSize = 6
   /// Channel blocks of a run at most: 8 KiB of a panel's weights, a quarter of an L1 cache. Short runs
@@ -27,6 +30,8 @@ package struct ConvWinogradTiling: Sendable, Equatable {
   package let inputBlockCount: Int
   /// The tiles of each block.
   package let blocks: EvenSplit
+  /// The blocks of each wave; all blocks where fused.
+  package private(set) var waves: EvenSplit
 
   /// The tiling of a descriptor whose layouts have been checked.
   package init(_ conv: ConvWinogradDescriptor) {
@@ -39,6 +44,13 @@ package struct ConvWinogradTiling: Sendable, Equatable {
     inputBlockCount = conv.input.channelBlockCount
     blocks = EvenSplit(
       total: imageCount * rowCount * columnCount, maximumSize: conv.tilesPerBlock)
+    waves = EvenSplit(total: blocks.partCount, maximumSize: max(1, blocks.partCount))
+    guard !isFused else { return }
+    let vectorByteCount = kernelLaneCount * MemoryLayout<Float>.size
+    let pointByteCount = Self.waveByteCount / pointCount
+    let tileCount = pointByteCount / max(1, inputBlockCount) / vectorByteCount
+    waves = EvenSplit(
+      total: blocks.partCount, maximumSize: max(1, tileCount / max(1, tileCapacity)))
   }
 
   /// The groups of a block of `tileCount` tiles.
@@ -83,6 +95,6 @@ package struct ConvWinogradTiling: Sendable, Equatable {
     let ownByteCount = (productElementCount + 2 * patchElementCount) * float
     return isFused
       ? (0, transformedByteCount + ownByteCount)
-      : (blocks.partCount * transformedByteCount, ownByteCount)
+      : ((waves.partCount > 0 ? waves[0].count : 0) * transformedByteCount, ownByteCount)
   }
 }

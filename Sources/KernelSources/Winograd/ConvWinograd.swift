@@ -5,7 +5,7 @@ import KernelVectors
 /// `packWeights`', the split into blocks and the layouts of what lies between `ConvWinogradTiling`'s.
 ///
 /// Fused, an item transforms the inputs of one block of tiles and takes them through all panels; phased,
-/// the first phase transforms all inputs, and an item of the second takes one block through one panel.
+/// a phase transforms the inputs of a wave of blocks, then an item takes one block through one panel.
 /// Besides, the first phase clears the border of every output plane.
 struct ConvWinograd {
   /// Input channel blocks of a work item that transforms inputs, where phased. To tune it, time
@@ -64,36 +64,51 @@ struct ConvWinograd {
   }
 
   private var phases: [WorkPhase] {
-    let rangeCount = ceilingQuotient(tiling.inputBlockCount, Self.channelBlocksPerItem)
-    let groupsPerBlock =
-      tiling.blocks.partCount > 0
-      ? ConvWinogradTiling.groups(tileCount: tiling.blocks[0].count).partCount : 0
-    let transformItemCount = tiling.blocks.partCount * groupsPerBlock * rangeCount
-    return [
-      WorkPhase(itemCount: transformItemCount + planeCount) { item, workspace in
-        guard item < transformItemCount else {
-          return clearBorder(ofPlane: item - transformItemCount)
-        }
-        let (blockGroup, range) = item.quotientAndRemainder(dividingBy: rangeCount)
-        let (block, group) = blockGroup.quotientAndRemainder(dividingBy: groupsPerBlock)
-        let tiles = tiling.blocks[block]
-        let groups = ConvWinogradTiling.groups(tileCount: tiles.count)
-        guard group < groups.partCount else { return }
-        let first = range * Self.channelBlocksPerItem
-        transformInputs(
-          channelBlocks: first..<min(first + Self.channelBlocksPerItem, tiling.inputBlockCount),
-          block: tiles, group: groups[group], into: transformedInputs(ofBlock: block),
-          patch: workspace.assumingMemoryBound(to: Float.self))
-      },
-      WorkPhase(itemCount: tiling.blocks.partCount * panels.count) { item, workspace in
-        let (panel, block) = item.quotientAndRemainder(dividingBy: tiling.blocks.partCount)
-        compute(
-          panel: panel, tiles: tiling.blocks[block], transformedInputs(ofBlock: block),
-          workspace.assumingMemoryBound(to: Float.self))
-      },
-    ]
+    let waves = tiling.waves
+    guard waves.partCount > 0 else {
+      return [WorkPhase(itemCount: planeCount) { item, _ in clearBorder(ofPlane: item) }]
+    }
+    return (0..<waves.partCount).flatMap { wave in
+      [
+        transformPhase(blocks: waves[wave], clearsBorder: wave == 0),
+        productPhase(blocks: waves[wave]),
+      ]
+    }
   }
 
+  /// Transforms the inputs of a wave.
+  private func transformPhase(blocks: Range<Int>, clearsBorder: Bool) -> WorkPhase {
+    let rangeCount = ceilingQuotient(tiling.inputBlockCount, Self.channelBlocksPerItem)
+    let groupsPerBlock = ConvWinogradTiling.groups(tileCount: tiling.blocks[0].count).partCount
+    let transformCount = blocks.count * groupsPerBlock * rangeCount
+    return WorkPhase(itemCount: transformCount + (clearsBorder ? planeCount : 0)) {
+      item, workspace in
+      guard item < transformCount else { return clearBorder(ofPlane: item - transformCount) }
+      let (blockGroup, range) = item.quotientAndRemainder(dividingBy: rangeCount)
+      let (block, group) = blockGroup.quotientAndRemainder(dividingBy: groupsPerBlock)
+      let tiles = tiling.blocks[blocks.lowerBound + block]
+      let groups = ConvWinogradTiling.groups(tileCount: tiles.count)
+      guard group < groups.partCount else { return }
+      let first = range * Self.channelBlocksPerItem
+      transformInputs(
+        channelBlocks: first..<min(first + Self.channelBlocksPerItem, tiling.inputBlockCount),
+        block: tiles, group: groups[group], into: transformedInputs(ofBlock: block),
+        patch: workspace.assumingMemoryBound(to: Float.self))
+    }
+  }
+
+  /// Takes the blocks of a wave through all panels. The weights of a panel stay in the L2 cache from one
+  /// block to the next.
+  private func productPhase(blocks: Range<Int>) -> WorkPhase {
+    WorkPhase(itemCount: blocks.count * panels.count) { item, workspace in
+      let (panel, block) = item.quotientAndRemainder(dividingBy: blocks.count)
+      compute(
+        panel: panel, tiles: tiling.blocks[blocks.lowerBound + block],
+        transformedInputs(ofBlock: block), workspace.assumingMemoryBound(to: Float.self))
+    }
+  }
+
+  /// - Parameter block: counted from the first of the wave.
   private func transformedInputs(ofBlock block: Int) -> UnsafeMutablePointer<Float> {
     scratch + block * tiling.transformedInputElementCount
   }

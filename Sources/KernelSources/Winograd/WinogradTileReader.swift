@@ -8,7 +8,6 @@ struct WinogradTileReader {
   private let imageStride: Int
   private let tileRowStride: Int
   private let tileColumnStride: Int
-
   private let channelBlockStride: Int
 
   /// - Parameter input: the first image.

@@ -18,10 +18,10 @@ package struct WinogradSchedule: Equatable, Sendable {
   var tilesPerBlock: Int
 
   /// Tiles of a block to choose from, in the fused schedule. Multiples of the register tile's 6 rows,
-  /// with transformed inputs around the size of the L2 cache for 64 to 256 channels. In phases the size
-  /// hardly matters.
+  /// with transformed inputs around the size of the L2 cache for 64 to 256 channels. In phases, blocks
+  /// of many tiles read the weights seldom.
   private static let fusedBlockSizes = [12, 18, 24, 36]
-  private static let phasedBlockSizes = [12]
+  private static let phasedBlockSizes = [54]
 
   /// All schedules with a tile.
   static func all(_ tile: WinogradTile) -> [WinogradSchedule] {
@@ -66,15 +66,14 @@ extension ConvMethod {
 }
 
 extension ConvMethod: CustomStringConvertible {
-  /// As in `direct`, `winograd F(4x4) fused/24` with the tiles of a block, `winograd F(4x4) phased`.
+  /// As in `direct`, `winograd F(4x4) fused/24` with the tiles of a block.
   package var description: String {
     switch self {
     case .direct: return "direct"
     case .im2col: return "im2col"
     case .winograd(let choice):
       let extent = choice.tile.outputExtent
-      let block = choice.schedule == .fused ? "/\(choice.tilesPerBlock)" : ""
-      return "winograd F(\(extent)x\(extent)) \(choice.schedule)\(block)"
+      return "winograd F(\(extent)x\(extent)) \(choice.schedule)/\(choice.tilesPerBlock)"
     }
   }
 }

@@ -8,10 +8,12 @@ extension CostModel {
     let taps = Double(conv.window.kernelHeight) * Double(conv.window.kernelWidth)
     let weights =
       taps * paddedChannels(conv.input) / Double(conv.groups) * vectors(conv.output)
-    return max(pixels * weights * multiplyAddSeconds, memorySeconds(vectors: weights))
+    return max(
+      pixels * weights * multiplyAddSeconds, byteCount(ofVectors: weights) / memoryBytesPerSecond)
   }
 
-  /// Estimated seconds of a Winograd convolution on one thread.
+  /// Estimated seconds of a Winograd convolution on one thread, longer where its items would keep some of
+  /// `threadCount` threads waiting.
   func seconds(_ conv: ConvWinogradDescriptor) -> Double {
     let extent = conv.tile.outputExtent
     let tiles =
@@ -21,27 +23,32 @@ extension CostModel {
     let weights = points * paddedChannels(conv.input) * vectors(conv.output)
     let transformed = tiles * points * (vectors(conv.input) + vectors(conv.output))
 
-    let common =
+    let seconds =
       tiles * weights * multiplyAddSeconds + transformed * transformSeconds
-      + memorySeconds(vectors: weights)
+      + weightSeconds(vectors: weights)
+    let blocks = max(1, (tiles / Double(conv.tilesPerBlock)).rounded(.up))
     switch conv.schedule {
     case .phased:
-      return common + transformed * spillSeconds
+      let panels = Double(conv.outputPanels.count)
+      return (seconds + transformed * spillSeconds) * imbalance(itemCount: blocks * panels)
     case .fused:
-      let blocks = (tiles / Double(conv.tilesPerBlock)).rounded(.up)
-      guard blocks > 0 else { return common }
-      let inputs = tiles * points * vectors(conv.input)
-      let isSpilled = byteCount(ofVectors: inputs / blocks) > Double(privateCacheByteCount)
-      let rereads = isSpilled ? inputs * vectors(conv.output) / 2 * rereadSeconds : 0
-      let reread = (blocks - 1) * weights
       let isStreamed = byteCount(ofVectors: weights) > Double(sharedCacheByteCount)
-      return common + rereads
-        + (isStreamed ? memorySeconds(vectors: reread) : reread * sharedCacheSeconds)
+      let reread = (blocks - 1) * weights
+      let rereadSeconds =
+        isStreamed ? weightSeconds(vectors: reread) : reread * sharedCacheSeconds
+      return (seconds + rereadSeconds) * imbalance(itemCount: blocks)
     }
   }
 
-  private func memorySeconds(vectors: Double) -> Double {
-    byteCount(ofVectors: vectors) / memoryBytesPerSecond
+  /// How much longer a step takes than if its equal items could be divided among the threads.
+  private func imbalance(itemCount: Double) -> Double {
+    let threads = Double(threadCount)
+    return (itemCount / threads).rounded(.up) * threads / itemCount
+  }
+
+  /// Seconds for weights that come from memory while products are computed.
+  private func weightSeconds(vectors: Double) -> Double {
+    byteCount(ofVectors: vectors) / weightBytesPerSecond
   }
 
   private func byteCount(ofVectors count: Double) -> Double {
