@@ -39,7 +39,7 @@ struct ConvMethodTests {
   @Test func smallImagesTakeSmallerTilesThanLargeOnes() throws {
     let small = try Self.method(.automatic, Self.conv(512, 14))
     let large = try Self.method(.automatic, Self.conv(64, 224))
-    #expect(small.description == "winograd F(4x4) phased")
+    #expect(small.description == "winograd F(4x4) phased/54")
     #expect(large.description.hasPrefix("winograd F(6x6) fused/"))
   }
 

@@ -8,15 +8,16 @@ import Testing
 
 /// Estimated times, from constants of round numbers.
 struct CostModelTests {
-  /// A second for a multiply-add of a vector, a second for a byte from memory.
+  /// A second for a multiply-add of a vector, a second for a byte from memory, one thread.
   private static var unit: CostModel {
     var model = CostModel()
     model.multiplyAddSeconds = 1
     model.memoryBytesPerSecond = 1
+    model.weightBytesPerSecond = 1
     model.transformSeconds = 0
     model.sharedCacheSeconds = 0
     model.spillSeconds = 0
-    model.rereadSeconds = 0
+    model.threadCount = 1
     return model
   }
 
@@ -60,11 +61,20 @@ struct CostModelTests {
     #expect(try Self.seconds(call, model) == once + 2 * 36 * 16 * 16 / 8)
     model.sharedCacheByteCount = 0
     #expect(try Self.seconds(call, model) == once + 2 * 36 * 16 * 16 * 4)
-    model.sharedCacheByteCount = 1 << 30
-    model.privateCacheByteCount = 0
-    model.rereadSeconds = 1
-    #expect(
-      try Self.seconds(call, model) == once + 2 * 36 * 16 * 16 / 8 + 25 * 36 * 2 * 2 / 2)
+  }
+
+  /// 3 blocks fused, 3 blocks of one panel in phases, for 2 threads.
+  @Test(arguments: ConvWinogradDescriptor.Schedule.allCases)
+  func itemsThatDoNotDivideAmongTheThreadsTakeLonger(
+    schedule: ConvWinogradDescriptor.Schedule
+  ) throws {
+    let conv = ConvProblem.square(channels: 16, extent: 20)
+    let choice = WinogradSchedule(tile: .four, schedule: schedule, tilesPerBlock: 12)
+    let call = try conv.call(.winograd(choice))
+    var model = Self.unit
+    let divisible = try Self.seconds(call, model)
+    model.threadCount = 2
+    #expect(try Self.seconds(call, model) == divisible * 4 / 3)
   }
 
   @Test func otherKernelsTakeTheLongerOfMultiplyAddsAndBytes() throws {
