@@ -3,7 +3,8 @@ import Tensors
 /// `output[m][n] = activation(Σ_k input[m][k] · weights[n][k] + bias[n])` with packed weights.
 ///
 /// Operands: input `[rowCount][inputCount]`, packed weights, bias (`outputCount` rounded up to the
-/// lane count), output `[rowCount][outputCount]`; all float32, dense.
+/// lane count), output `[rowCount][outputCount]`, scratch (the rows in packed order; empty for a single
+/// row); all float32, dense.
 package struct FullyConnectedDescriptor: KernelDescriptor {
   package static let kernelName = "fully-connected"
 
@@ -25,9 +26,11 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
     let size = MemoryLayout<Float>.size
+    let tiling = FullyConnectedTiling(self)
     let weightsByteCount = try packedWeightsByteCount()
     let inputByteCount = try checkedProduct(rowCount, inputCount, size)
     let outputByteCount = try checkedProduct(rowCount, outputCount, size)
+    let scratchByteCount = try tiling.packedRowsByteCount()
     let operationCount = try checkedProduct(2, rowCount, inputCount, outputCount)
     return KernelRequirements(
       operands: [
@@ -35,8 +38,8 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
         OperandRequirement("weights", .read, byteCount: weightsByteCount),
         OperandRequirement("bias", .read, byteCount: outputPanels.paddedChannelCount * size),
         OperandRequirement("output", .write, byteCount: outputByteCount),
+        OperandRequirement("scratch", .write, byteCount: scratchByteCount),
       ],
-      workspaceByteCount: FullyConnectedTiling(self).workspaceByteCount,
-      floatOperationCount: operationCount)
+      workspaceByteCount: tiling.workspaceByteCount, floatOperationCount: operationCount)
   }
 }

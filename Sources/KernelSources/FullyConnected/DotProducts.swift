@@ -1,7 +1,7 @@
 import KernelInterface
 import KernelVectors
 
-/// `activation(addend[o] + Σ_k input[k] · weights[k][o])` for a panel of one or two vectors of outputs.
+/// `Σ_k input[k] · weights[k][o]` for a panel of one or two vectors of outputs.
 ///
 /// Four sums run side by side (`k` modulo 4), which hides the latency of a multiply-add. They start
 /// from zero every `passCount` inputs, so that the rounding error grows with the number of passes.
@@ -10,17 +10,14 @@ enum DotProducts {
 
   static func compute(
     _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, count: Int, vectorCount: Int,
-    addend: UnsafePointer<Float>, bounds: ActivationBounds,
     into target: UnsafeMutablePointer<Float>
   ) {
     if vectorCount == 2 {
       let total = Sums<2>.total(input, weights, count: count)
-      target.store(bounds.apply(total.first + addend.vector(at: 0)), at: 0)
-      target.store(
-        bounds.apply(total.second + addend.vector(at: Vector.scalarCount)), at: Vector.scalarCount)
+      target.store(total.first, at: 0)
+      target.store(total.second, at: Vector.scalarCount)
     } else {
-      let total = Sums<1>.total(input, weights, count: count)
-      target.store(bounds.apply(total.first + addend.vector(at: 0)), at: 0)
+      target.store(Sums<1>.total(input, weights, count: count).first, at: 0)
     }
   }
 

@@ -66,8 +66,11 @@ extension LoweringRule {
         bias, outputCount: outputCount, laneCount: builder.laneCount,
         name: bias == nil ? "\(node.inputs[1]).bias" : node.inputs[2], &builder)
       let output = try builder.defineDense(node.outputs[0])
+      let scratch = builder.newBuffer(
+        byteCount: try FullyConnectedTiling(descriptor).packedRowsByteCount())
       try builder.append(
-        descriptor, name: node.displayName, operands: [input, operand, biasOperand, output])
+        descriptor, name: node.displayName,
+        operands: [input, operand, biasOperand, output, scratch])
     })
 }
 
