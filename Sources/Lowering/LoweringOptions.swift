@@ -6,6 +6,8 @@ package struct LoweringOptions: Sendable {
   /// The kernels that the plan will run on.
   package var kernels: KernelTable
   package var convAlgorithm: ConvAlgorithm
+  /// How the weights of fully connected layers are stored.
+  package var weightType = WeightType.float32
 
   package init(kernels: KernelTable, convAlgorithm: ConvAlgorithm = .automatic) {
     self.kernels = kernels

@@ -2,15 +2,16 @@ import Tensors
 
 /// `output[m][n] = activation(Σ_k input[m][k] · weights[n][k] + bias[n])` with packed weights.
 ///
-/// Operands: input `[rowCount][inputCount]`, packed weights, bias (`outputCount` rounded up to the
-/// lane count), output `[rowCount][outputCount]`, scratch (the rows in packed order; empty for a single
-/// row); all float32, dense.
+/// Operands: input `[rowCount][inputCount]`, packed weights of type `weightType`, bias (`outputCount`
+/// rounded up to the lane count), output `[rowCount][outputCount]`, scratch (the rows in packed order;
+/// empty for a single row); all but the weights float32, all dense.
 package struct FullyConnectedDescriptor: KernelDescriptor {
   package static let kernelName = "fully-connected"
 
   package var rowCount = 1
   package var inputCount = 1
   package var outputCount = 1
+  package var weightType = WeightType.float32
   package var activation = Activation()
 
   package init() {}
@@ -21,6 +22,7 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
     try visitor.visit("row-count", &rowCount, in: 0...maximumExtent)
     try visitor.visit("input-count", &inputCount, in: 0...maximumExtent)
     try visitor.visit("output-count", &outputCount, in: 0...maximumExtent)
+    try visitor.visit("weight-type", &weightType)
     try activation.visitFields(&visitor)
   }
 

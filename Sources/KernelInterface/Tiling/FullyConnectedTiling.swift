@@ -18,6 +18,7 @@ package struct FullyConnectedTiling: Sendable, Equatable {
 
   private let rowCount: Int
   private let inputCount: Int
+  private let weightType: WeightType
   /// Rows in register tiles.
   package let tiles: EvenSplit
   /// Tiles in blocks.
@@ -26,6 +27,7 @@ package struct FullyConnectedTiling: Sendable, Equatable {
   package init(_ layer: FullyConnectedDescriptor) {
     rowCount = layer.rowCount
     inputCount = layer.inputCount
+    weightType = layer.weightType
     tiles = EvenSplit(rowCount, maximumSize: Self.maximumTileHeight)
     blocks = EvenSplit(tiles.partCount, maximumSize: Self.maximumTilesPerBlock)
   }
@@ -59,9 +61,16 @@ package struct FullyConnectedTiling: Sendable, Equatable {
     packsRows ? try checkedProduct(rowCount, inputCount, MemoryLayout<Float>.size) : 0
   }
 
-  /// Partial sums of one panel for one block of rows.
-  package var workspaceByteCount: Int {
+  /// Bytes of the partial sums of one panel for one block of rows, a multiple of 64.
+  package var sumsByteCount: Int {
     let rowCount = min(rowCount, Self.maximumTilesPerBlock * Self.maximumTileHeight)
     return rowCount * OutputPanels.fullWidth * MemoryLayout<Float>.size
+  }
+
+  /// Partial sums, then, for several rows, the weights of a pass as float32 if they are stored otherwise.
+  package var workspaceByteCount: Int {
+    let widenedCount =
+      packsRows && weightType != .float32 ? Self.passInputCount * OutputPanels.fullWidth : 0
+    return sumsByteCount + widenedCount * MemoryLayout<Float>.size
   }
 }

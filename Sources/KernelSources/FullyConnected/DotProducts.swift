@@ -1,15 +1,16 @@
 import KernelInterface
 import KernelVectors
 
-/// `Σ_k input[k] · weights[k][o]` for a panel of one or two vectors of outputs.
+/// `Σ_k input[k] · weights[k][o]` for a panel of one or two vectors of outputs, the weights being widened
+/// in registers.
 ///
 /// Four sums run side by side (`k` modulo 4), which hides the latency of a multiply-add. They start
 /// from zero every `passCount` inputs, so that the rounding error grows with the number of passes.
-enum DotProducts {
-  private static let passCount = 1024
+enum DotProducts<Reader: WeightReader> {
+  private static var passCount: Int { 1024 }
 
   static func compute(
-    _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, count: Int, vectorCount: Int,
+    _ input: UnsafePointer<Float>, _ weights: UnsafeRawPointer, count: Int, vectorCount: Int,
     into target: UnsafeMutablePointer<Float>
   ) {
     if vectorCount == 2 {
@@ -27,11 +28,12 @@ enum DotProducts {
     var second = Vector.zero
 
     @inline(__always)
-    mutating func addProduct(_ x: Float, _ weights: UnsafePointer<Float>) {
+    mutating func addProduct(_ x: Float, _ weights: UnsafeRawPointer) {
       let x = Vector(repeating: x)
-      first = Arithmetic.multiplyAdd(x, weights.vector(at: 0), first)
+      first = Arithmetic.multiplyAdd(x, Reader.vector(at: weights), first)
       if vectors == 2 {
-        second = Arithmetic.multiplyAdd(x, weights.vector(at: Vector.scalarCount), second)
+        let weights = weights + Vector.scalarCount &* Reader.byteCount
+        second = Arithmetic.multiplyAdd(x, Reader.vector(at: weights), second)
       }
     }
 
@@ -41,10 +43,10 @@ enum DotProducts {
     }
 
     @inline(__always)
-    static func total(_ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, count: Int)
+    static func total(_ input: UnsafePointer<Float>, _ weights: UnsafeRawPointer, count: Int)
       -> Self
     {
-      let width: Int = vectors &* Vector.scalarCount
+      let width: Int = vectors &* Vector.scalarCount &* Reader.byteCount
       var total = Self()
       var start = 0
       while start < count {

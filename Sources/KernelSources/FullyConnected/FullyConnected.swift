@@ -5,13 +5,14 @@ import KernelVectors
 /// `packWeights`', the split into items `FullyConnectedTiling`'s.
 ///
 /// Every packed weight is read from memory once for a block of rows. A single row is bound by the
-/// memory's bandwidth; several rows are packed first and then use register tiles.
+/// memory's bandwidth and widens the weights in registers; several rows are packed first and then use
+/// register tiles, for which the weights of a pass are widened once.
 struct FullyConnected {
   private let layer: FullyConnectedDescriptor
   private let tiling: FullyConnectedTiling
   private let bounds: ActivationBounds
   private let input: UnsafePointer<Float>
-  private let weights: UnsafePointer<Float>
+  private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
   private let packedRows: PackedRows
@@ -33,7 +34,7 @@ struct FullyConnected {
     tiling = FullyConnectedTiling(layer)
     bounds = ActivationBounds(layer.activation)
     input = operands.constantFloats(0)
-    weights = operands.constantFloats(1)
+    weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
     packedRows = PackedRows(
@@ -42,57 +43,64 @@ struct FullyConnected {
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
     let (panel, block) = item.quotientAndRemainder(dividingBy: tiling.blocks.partCount)
-    let vectorCount = layer.outputPanels.width(of: panel) / Vector.scalarCount
-    let panelWeights = weights + layer.packedOffset(ofPanel: panel)
+    let start = weights + layer.packedByteOffset(ofPanel: panel)
+    let panelWeights = PanelWeights(
+      type: layer.weightType, base: start + layer.scalesByteCount(ofPanel: panel),
+      vectorCount: layer.outputPanels.width(of: panel) / Vector.scalarCount)
     if tiling.packsRows {
-      multiply(block: block, panelWeights, vectorCount: vectorCount, into: workspace)
+      multiply(block: block, panelWeights, into: workspace)
     } else {
-      DotProducts.compute(
-        input, panelWeights, count: layer.inputCount, vectorCount: vectorCount, into: workspace)
+      panelWeights.dotProducts(input, count: layer.inputCount, into: workspace)
     }
-    finish(workspace, rows: tiling.rows(ofBlock: block), panel: panel, vectorCount: vectorCount)
+    finish(
+      workspace, rows: tiling.rows(ofBlock: block), panel: panel,
+      scales: layer.weightType.hasScales ? start.assumingMemoryBound(to: Float.self) : nil)
   }
 
-  /// Writes the sums `[row][vector]` of a block of rows.
+  /// Writes the sums `[row][vector]` of a block of rows to the start of the workspace.
   private func multiply(
-    block: Int, _ weights: UnsafePointer<Float>, vectorCount: Int,
-    into sums: UnsafeMutablePointer<Float>
+    block: Int, _ weights: PanelWeights, into sums: UnsafeMutablePointer<Float>
   ) {
     let tiles = tiling.blocks[block]
     let firstRow = tiling.tiles.start(ofPart: tiles.lowerBound)
     let largerCount = min(tiles.count, max(0, tiling.tiles.largerCount - tiles.lowerBound))
-    let width: Int = vectorCount * Vector.scalarCount
+    let widened = sums + tiling.sumsByteCount / MemoryLayout<Float>.size
     for pass in 0..<tiling.passCount {
       let inputs = tiling.inputs(ofPass: pass)
       let nextCount = pass + 1 < tiling.passCount ? tiling.inputs(ofPass: pass + 1).count : 0
       var product = PanelProduct(
         input: packedRows.target + tiling.packedOffset(ofPass: pass, row: firstRow),
-        inputCount: inputs.count, weights: weights + inputs.lowerBound * width, target: sums,
-        isFirst: pass == 0,
+        inputCount: inputs.count, weights: weights.floats(ofInputs: inputs, buffer: widened),
+        target: sums, isFirst: pass == 0,
         upcoming: UpcomingLines(
-          weights + inputs.upperBound * width,
-          byteCount: nextCount * width * MemoryLayout<Float>.size,
+          weights.address(ofInput: inputs.upperBound),
+          byteCount: weights.byteCount(ofInputs: nextCount),
           stepCount: max(1, tiles.count * (inputs.count / PanelProduct.inputsPerStep))))
       product.compute(
-        tileCount: largerCount, height: tiling.tiles.size + 1, vectorCount: vectorCount)
+        tileCount: largerCount, height: tiling.tiles.size + 1, vectorCount: weights.vectorCount)
       product.compute(
-        tileCount: tiles.count - largerCount, height: tiling.tiles.size, vectorCount: vectorCount)
+        tileCount: tiles.count - largerCount, height: tiling.tiles.size,
+        vectorCount: weights.vectorCount)
     }
   }
 
   /// Turns the sums `[row][vector]` of a panel into outputs.
   private func finish(
-    _ sums: UnsafeMutablePointer<Float>, rows: Range<Int>, panel: Int, vectorCount: Int
+    _ sums: UnsafeMutablePointer<Float>, rows: Range<Int>, panel: Int,
+    scales: UnsafePointer<Float>?
   ) {
     let lanes = Vector.scalarCount
     let firstChannel = layer.outputPanels.firstChannel(of: panel)
-    for vector in 0..<vectorCount {
-      let channel = firstChannel + vector * lanes
+    let width = layer.outputPanels.width(of: panel)
+    for offset in stride(from: 0, to: width, by: lanes) {
+      let channel = firstChannel + offset
       let bias = bias.vector(at: channel)
+      let scale = scales?.vector(at: offset) ?? Vector(repeating: 1)
       let count = min(lanes, layer.outputCount - channel)
       for (index, row) in rows.enumerated() {
-        let sum = sums + (index * vectorCount + vector) * lanes
-        sum.store(bounds.apply(sum.vector(at: 0) + bias), at: 0)
+        let sum = sums + (index * width + offset)
+        let result = Arithmetic.multiplyAdd(sum.vector(at: 0), scale, bias)
+        sum.store(bounds.apply(result), at: 0)
         (output + row * layer.outputCount + channel).update(from: sum, count: count)
       }
     }
