@@ -99,13 +99,16 @@ struct Candidate {
   }
 
   static func fullyConnected(
-    _ layer: FullyConnectedLayer, batch: Int, table: KernelTable, threadCount: Int
+    _ layer: FullyConnectedLayer, _ type: WeightType, batch: Int, table: KernelTable,
+    threadCount: Int
   ) throws(TesseraError) -> Candidate {
     var descriptor = FullyConnectedDescriptor()
     descriptor.rowCount = batch
     descriptor.inputCount = layer.inputs
     descriptor.outputCount = layer.outputs
+    descriptor.weightType = type
     descriptor.activation = .relu
-    return try Candidate("f32", workRatio: 1, descriptor, table: table, threadCount: threadCount)
+    return try Candidate(
+      "\(type)", workRatio: 1, descriptor, table: table, threadCount: threadCount)
   }
 }

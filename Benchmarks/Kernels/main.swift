@@ -8,6 +8,7 @@ import Tensors
 let usage = """
   Usage: swift run -c release KernelBenchmark [--threads N] [--rounds N] [--batch N] [--isa NAME]
            [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,18,24,36]
+           [--weights float32,float16,bfloat16,int8]
 
   Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
   the definition's multiply-adds, the GFLOP/s of those that are performed, and the GB/s of the packed
@@ -101,6 +102,7 @@ func benchmark() throws(TesseraError) {
   }
   let pool = try ThreadPool(threadCount: threadCount)
   let names = values(of: "layer")
+  let types = values(of: "weights")
   print("layer    candidate            min ms  median  GFLOP/s  performed  weights GB/s")
   for layer in ConvLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
     compare(
@@ -111,12 +113,15 @@ func benchmark() throws(TesseraError) {
       rounds: rounds, on: pool)
   }
   for layer in FullyConnectedLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
-    compare(
-      [
+    var all: [Candidate] = []
+    for type in WeightType.allCases where types.isEmpty || types.contains("\(type)") {
+      all.append(
         try Candidate.fullyConnected(
-          layer, batch: batch, table: table, threadCount: threadCount)
-      ],
-      layer: layer.name, work: Double(2 * batch * layer.inputs * layer.outputs), rounds: rounds,
+          layer, type, batch: batch, table: table, threadCount: threadCount))
+    }
+    compare(
+      all, layer: layer.name, work: Double(2 * batch * layer.inputs * layer.outputs),
+      rounds: rounds,
       on: pool)
   }
 }

@@ -21,8 +21,9 @@ struct Compilation {
       throw TesseraError(.invalidInput, "the graph has no outputs")
     }
     let kernels = try KernelTable.forThisMachine()
-    let lowering = LoweringOptions(
+    var lowering = LoweringOptions(
       kernels: kernels, convAlgorithm: options.convAlgorithm.lowered)
+    lowering.weightType = options.weightPrecision.lowered
     var context = PassContext(opsetVersion: model.opsetVersion)
 
     report("reading the graph", 0)

@@ -33,5 +33,10 @@ enum Common {
     help: "Compute convolutions by auto, direct, im2col, winograd2, winograd4 or winograd6",
     parse: ArgumentValue.choice())
 
+  static let weightsPrecision = Option<WeightPrecision>(
+    "weights-precision", "PRECISION",
+    help: "Store the weights of fully connected layers as f32, f16, bf16 or int8",
+    parse: ArgumentValue.choice())
+
   static let json = Flag("json", help: "Print JSON")
 }

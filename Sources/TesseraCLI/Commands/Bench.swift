@@ -7,7 +7,8 @@ extension Command {
     options: [
       Common.threads.declaration, Bench.warmup.declaration, Bench.iterations.declaration,
       Bench.duration.declaration, TensorSource.option.declaration, Common.weights.declaration,
-      Common.shapes.declaration, Common.algorithm.declaration, Common.json.declaration,
+      Common.shapes.declaration, Common.algorithm.declaration, Common.weightsPrecision.declaration,
+      Common.json.declaration,
     ],
     notes: """
       Inputs without --input are seeded random numbers. A plan's first variant is timed unless
@@ -41,6 +42,7 @@ private enum Bench {
     options.shapes = [shapes]
     options.threads = arguments[Common.threads]
     options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
+    options.weightPrecision = arguments[Common.weightsPrecision] ?? .float32
     let plan = try program.compiled(options)
     let variant = try plan.variant(fitting: shapes)
     let session = try Session(plan: plan, threads: arguments[Common.threads])

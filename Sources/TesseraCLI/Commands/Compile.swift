@@ -6,14 +6,16 @@ extension Command {
     operands: [Common.model],
     options: [
       Compile.output.declaration, Common.weights.declaration, Compile.shapes.declaration,
-      Common.threads.declaration, Common.algorithm.declaration,
+      Common.threads.declaration, Common.algorithm.declaration, Common.weightsPrecision.declaration,
     ] + ImageArguments.declarations + [
       Labels.option.declaration, Common.json.declaration,
     ],
     notes: """
       Every --shapes makes one variant of the plan; all variants share the packed weights. Inputs
       that are left out keep the model's shape, and an open batch becomes 1. Preprocessing and
-      labels are stored in the plan as defaults for 'classify' and 'run'.
+      labels are stored in the plan as defaults for 'classify' and 'run'. If --weights-precision
+      rounds weights, the largest error of each output over its largest value is measured on a seeded
+      input and printed; where an output is a soft-max, that of what goes into it.
       """
   ) { arguments, output throws(TesseraError) in
     try Compile.run(arguments, output)
@@ -61,6 +63,7 @@ private enum Compile {
     options.shapes = arguments.all(shapes)
     options.threads = arguments[Common.threads]
     options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
+    options.weightPrecision = arguments[Common.weightsPrecision] ?? .float32
     options.images = ImageArguments(arguments).merged(with: nil)
     if let path = arguments[Labels.option] { options.labels = try Labels.read(path: path) }
     return options
@@ -78,10 +81,15 @@ private enum Compile {
         variant.bufferByteCountSum.grouped,
       ])
     }
+    let errors = report.weightErrors.map { error in
+      let value = error.value.withoutControlCharacters
+      let figure = Figures.scientific(error.relativeError)
+      return "\nlargest error of \(value) by rounded weights, over its largest value: \(figure)"
+    }
     return """
       \(path.withoutControlCharacters): \(report.fileByteCount.grouped) bytes
       parameters: \(network.parameterCount.grouped)
-      packed weights: \(report.weightByteCount.grouped) bytes
+      packed weights: \(report.weightByteCount.grouped) bytes\(errors.joined())
 
       \(table.text)
       """
@@ -95,6 +103,13 @@ private enum Compile {
       "bytes": .integer(report.fileByteCount),
       "parameters": .integer(network.parameterCount),
       "weight_bytes": .integer(report.weightByteCount),
+      "weight_errors": .array(
+        report.weightErrors.map { error in
+          .object([
+            "output": .string(error.output), "value": .string(error.value),
+            "error": .double(error.relativeError),
+          ])
+        }),
       "variants": .array(
         report.variants.map { variant in
           .members(

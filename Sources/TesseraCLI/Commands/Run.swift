@@ -7,7 +7,7 @@ extension Command {
     options: [
       TensorSource.option.declaration, Run.outputDirectory.declaration,
       Common.weights.declaration, Common.shapes.declaration, Common.algorithm.declaration,
-      Common.threads.declaration, Common.trust.declaration,
+      Common.weightsPrecision.declaration, Common.threads.declaration, Common.trust.declaration,
     ] + ImageArguments.declarations + [Common.json.declaration],
     notes: """
       NAME=FILE is split at its last '='. A .npz gives the array called NAME unless :MEMBER names
@@ -42,6 +42,7 @@ private enum Run {
       ]
       options.threads = arguments[Common.threads]
       options.convAlgorithm = arguments[Common.algorithm] ?? .automatic
+      options.weightPrecision = arguments[Common.weightsPrecision] ?? .float32
       let plan: Plan
       do throws(TesseraError) {
         plan = try program.compiled(options)
