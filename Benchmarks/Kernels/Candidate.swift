@@ -8,6 +8,8 @@ struct Candidate {
   let name: String
   /// Multiply-adds that the kernel performs over those of the definition, transforms not counted.
   let workRatio: Double
+  /// Bytes of the packed weights.
+  let weightByteCount: Int
   private let phases: [WorkPhase]
   private let workspace: UnsafeMutableRawPointer
   private let workspaceStride: Int
@@ -24,6 +26,7 @@ struct Candidate {
     }
     let words = try descriptor.encoded()
     let requirements = try kernel.requirements(words)
+    weightByteCount = requirements.operands.first { $0.name == "weights" }?.byteCount ?? 0
     workspaceStride = roundUp(requirements.workspaceByteCount, toMultipleOf: 64)
     workspace = Self.buffer(byteCount: workspaceStride * threadCount)
     phases = try kernel.bind(
@@ -93,5 +96,19 @@ struct Candidate {
       "F\(tile.outputExtent) \(schedule)/\(tilesPerBlock)",
       workRatio: tileWork / Double(layer.extent * layer.extent * 9), conv, table: table,
       threadCount: threadCount)
+  }
+
+  static func fullyConnected(
+    _ layer: FullyConnectedLayer, _ type: WeightType, batch: Int, table: KernelTable,
+    threadCount: Int
+  ) throws(TesseraError) -> Candidate {
+    var descriptor = FullyConnectedDescriptor()
+    descriptor.rowCount = batch
+    descriptor.inputCount = layer.inputs
+    descriptor.outputCount = layer.outputs
+    descriptor.weightType = type
+    descriptor.activation = .relu
+    return try Candidate(
+      "\(type)", workRatio: 1, descriptor, table: table, threadCount: threadCount)
   }
 }

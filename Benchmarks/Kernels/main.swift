@@ -3,14 +3,16 @@ import Glibc
 import KernelInterface
 import Tensors
 
-// Times the convolution kernels on the layers of VGG-16, candidate by candidate, round by round.
+// Times the kernels for convolutions and fully connected layers on the layers of VGG-16, candidate by candidate, round by round.
 
 let usage = """
   Usage: swift run -c release KernelBenchmark [--threads N] [--rounds N] [--batch N] [--isa NAME]
            [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,24,36,54]
+           [--weights float32,float16,bfloat16,int8]
 
   Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
-  the definition's multiply-adds, and the GFLOP/s of those that are performed, from the minimum.
+  the definition's multiply-adds, the GFLOP/s of those that are performed, and the GB/s of the packed
+  weights, from the minimum.
   """
 
 /// The values of `--name a,b --name c`.
@@ -69,6 +71,28 @@ func candidates(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount:
   return result
 }
 
+/// Times candidates for one layer round by round and prints a line for each. `work` is the number of
+/// multiplications and additions of the definition.
+func compare(_ all: [Candidate], layer: String, work: Double, rounds: Int, on pool: ThreadPool) {
+  var times = [[Double]](repeating: [], count: all.count)
+  for round in 0...rounds {
+    for (index, candidate) in all.enumerated() {
+      let start = now()
+      candidate.run(on: pool)
+      if round > 0 { times[index].append(now() - start) }
+    }
+  }
+  for (candidate, times) in zip(all, times) {
+    let sorted = times.sorted()
+    let rate = work / sorted[0] / 1e6
+    print(
+      padded(layer, 8), padded(candidate.name, 18), fixed(sorted[0], 3, width: 8),
+      fixed(sorted[sorted.count / 2], 3, width: 7), fixed(rate, 1, width: 8),
+      fixed(rate * candidate.workRatio, 1, width: 10),
+      fixed(Double(candidate.weightByteCount) / sorted[0] / 1e6, 1, width: 13))
+  }
+}
+
 func benchmark() throws(TesseraError) {
   let threadCount = integers(of: "threads", default: [1])[0]
   let rounds = integers(of: "rounds", default: [7])[0]
@@ -78,27 +102,27 @@ func benchmark() throws(TesseraError) {
   }
   let pool = try ThreadPool(threadCount: threadCount)
   let names = values(of: "layer")
-  print("layer    candidate            min ms  median  GFLOP/s  performed")
+  let types = values(of: "weights")
+  print("layer    candidate            min ms  median  GFLOP/s  performed  weights GB/s")
   for layer in ConvLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
-    let all = try candidates(layer, batch: batch, table: table, threadCount: threadCount)
-    var times = [[Double]](repeating: [], count: all.count)
-    for round in 0...rounds {
-      for (index, candidate) in all.enumerated() {
-        let start = now()
-        candidate.run(on: pool)
-        if round > 0 { times[index].append(now() - start) }
-      }
+    compare(
+      try candidates(layer, batch: batch, table: table, threadCount: threadCount),
+      layer: layer.name,
+      work: Double(
+        batch * layer.extent * layer.extent * layer.inChannels * layer.outChannels * 18),
+      rounds: rounds, on: pool)
+  }
+  for layer in FullyConnectedLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
+    var all: [Candidate] = []
+    for type in WeightType.allCases where types.isEmpty || types.contains("\(type)") {
+      all.append(
+        try Candidate.fullyConnected(
+          layer, type, batch: batch, table: table, threadCount: threadCount))
     }
-    let work = Double(
-      batch * layer.extent * layer.extent * layer.inChannels * layer.outChannels * 18)
-    for (candidate, times) in zip(all, times) {
-      let sorted = times.sorted()
-      let rate = work / sorted[0] / 1e6
-      print(
-        padded(layer.name, 8), padded(candidate.name, 18), fixed(sorted[0], 3, width: 8),
-        fixed(sorted[sorted.count / 2], 3, width: 7), fixed(rate, 1, width: 8),
-        fixed(rate * candidate.workRatio, 1, width: 10))
-    }
+    compare(
+      all, layer: layer.name, work: Double(2 * batch * layer.inputs * layer.outputs),
+      rounds: rounds,
+      on: pool)
   }
 }
 

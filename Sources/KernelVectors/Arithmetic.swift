@@ -1,4 +1,5 @@
-/// Multiply-adds for CPUs with FMA instructions. Elsewhere each would be a library call a lane.
+/// Arithmetic for CPUs with FMA and F16C instructions. Elsewhere each operation would be a library call a
+/// lane.
 @usableFromInline
 package enum FusedArithmetic {
   /// `a · b + c`, rounded once.
@@ -8,9 +9,15 @@ package enum FusedArithmetic {
   ) -> SIMD8<Float> {
     c.addingProduct(a, b)
   }
+
+  /// The values of half-precision numbers, given as their bits.
+  @inlinable @inline(__always)
+  package static func widened(halves: SIMD8<UInt16>) -> SIMD8<Float> {
+    SIMD8<Float>(unsafeBitCast(halves, to: SIMD8<Float16>.self))
+  }
 }
 
-/// Multiply-adds for CPUs without FMA instructions.
+/// Arithmetic for CPUs without FMA and F16C instructions.
 @usableFromInline
 package enum SeparateArithmetic {
   /// `a · b + c`, rounded twice.
@@ -19,5 +26,20 @@ package enum SeparateArithmetic {
     _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>
   ) -> SIMD8<Float> {
     a * b + c
+  }
+
+  /// The values of half-precision numbers, given as their bits.
+  ///
+  /// Exponent and significand go where a float has them, and 2¹¹² makes up for the different biases, in
+  /// subnormal numbers too. What is infinite or NaN gets the exponent that says so.
+  @inlinable @inline(__always)
+  package static func widened(halves: SIMD8<UInt16>) -> SIMD8<Float> {
+    let bits = SIMD8<UInt32>(truncatingIfNeeded: halves)
+    let magnitude = unsafeBitCast((bits & 0x7FFF) &<< 13, to: SIMD8<Float>.self) * 0x1p112
+    let isSpecial = (bits & 0x7C00) .== 0x7C00
+    let exponent = SIMD8<UInt32>.zero.replacing(with: 0x7F80_0000, where: isSpecial)
+    let sign = (bits & 0x8000) &<< 16
+    return unsafeBitCast(
+      unsafeBitCast(magnitude, to: SIMD8<UInt32>.self) | exponent | sign, to: SIMD8<Float>.self)
   }
 }

@@ -73,13 +73,7 @@ private struct NodeProblems {
     do {
       try body()
     } catch {
-      let located = error.diagnostics.map { diagnostic in
-        var copy = diagnostic
-        if copy.location == nil {
-          copy.location = .node(node.displayName, operatorName: node.operatorName)
-        }
-        return copy
-      }
+      let located = error.at(.node(node.displayName, operatorName: node.operatorName)).diagnostics
       if error.kind == .unsupported { unsupported += located } else { invalid += located }
     }
   }

@@ -12,6 +12,8 @@ package struct LoweringOptions: Sendable {
   /// Threads whose workspaces count as memory of the plan.
   package var threadCount = 1
   package var stepTimes = StepTimes()
+  /// How the weights of fully connected layers are stored.
+  package var weightType = WeightType.float32
   var bytePrice = BytePrice()
 
   package init(kernels: KernelTable, convAlgorithm: ConvAlgorithm = .automatic) {

@@ -68,7 +68,7 @@ extension Double: StoredElement {}
 struct BFloat16: StoredElement {
   var bits: UInt16
 
-  var wide: Double { Double(Float(bitPattern: UInt32(bits) << 16)) }
+  var wide: Double { Double(Float(bfloat16Bits: bits)) }
 
   init(rounding value: Double) {
     let nearest = Float(value)

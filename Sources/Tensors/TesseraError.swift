@@ -38,6 +38,15 @@ public struct TesseraError: Error, Sendable, Equatable {
     }
     return copy
   }
+
+  /// The same problems, placed at `location` where they have no place yet.
+  package func at(_ location: Location) -> TesseraError {
+    var copy = self
+    for index in copy.diagnostics.indices where copy.diagnostics[index].location == nil {
+      copy.diagnostics[index].location = location
+    }
+    return copy
+  }
 }
 
 extension TesseraError: CustomStringConvertible {

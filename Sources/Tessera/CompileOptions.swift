@@ -24,6 +24,8 @@ public struct CompileOptions: Sendable {
   public var memoryLimitByteCount: Int?
   /// Choose by measuring on this machine; nil chooses by estimates, the same on every machine.
   public var tuning: TuningOptions?
+  /// How the weights of fully connected layers are stored.
+  public var weightPrecision = WeightPrecision.float32
   /// How images become inputs, stored in the plan; nil stores nothing.
   public var images: ImageOptions?
   /// The names of the classes, stored in the plan; if empty, those of the model's metadata property
@@ -42,6 +44,17 @@ public struct CompileOptions: Sendable {
   package func validate() throws(TesseraError) {
     if let threads { try ThreadPool.validate(threads) }
     if let maxError { try convAlgorithm.lowered.requireError(atMost: maxError) }
+  }
+
+  /// The same for a compilation that is one of several `parts` of equal length.
+  func part(_ index: Int, of parts: Int) -> CompileOptions {
+    guard let report = onProgress else { return self }
+    var options = self
+    options.onProgress = { progress in
+      let fraction = (Double(index) + progress.fraction) / Double(parts)
+      report(CompileProgress(stage: progress.stage, fraction: fraction))
+    }
+    return options
   }
 
   /// What the plan stores for those who run it.

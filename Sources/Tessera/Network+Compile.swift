@@ -18,14 +18,17 @@ extension Network {
     return try Plan(image: try writer.makeImage(fillBlobs: compilation.fill))
   }
 
-  /// Compiles into a plan file; on failure nothing is left behind and an older file stays as it was.
+  /// Compiles into a plan file; on failure nothing is left behind and an older file stays as it was. If
+  /// weights are to be rounded, the error that this makes is measured first.
   public func compile(
     _ options: CompileOptions = CompileOptions(), to path: String
   ) throws(TesseraError) -> CompileReport {
-    let compilation = try Compilation(model, options)
+    let isExact = options.weightPrecision == .float32
+    let errors = isExact ? [] : try measuredErrors(options.part(0, of: 2))
+    let compilation = try Compilation(model, isExact ? options : options.part(1, of: 2))
     var writer = PlanWriter(compilation.contents)
     try writer.writeFile(to: path, fillBlobs: compilation.fill)
-    return CompileReport(compilation, fileByteCount: writer.byteCount)
+    return CompileReport(compilation, fileByteCount: writer.byteCount, weightErrors: errors)
   }
 
   /// Compiles into a plan file at a file URL.

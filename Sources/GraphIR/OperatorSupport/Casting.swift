@@ -11,7 +11,7 @@ extension Tensor {
     case .float64: return try converted(values(as: Double.self), to: target)
     case .float16: return try converted(values(as: Float16.self), to: target)
     case .bfloat16:
-      let floats = words(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
+      let floats = words(UInt16.self).map { Float(bfloat16Bits: $0) }
       return try converted(floats, to: target)
     case .int8: return try converted(values(as: Int8.self), to: target)
     case .int16: return try converted(values(as: Int16.self), to: target)
@@ -98,14 +98,5 @@ extension FixedWidthInteger {
     } else {
       self = value < 0 ? .min : .max
     }
-  }
-}
-
-extension Float {
-  /// The nearest bfloat16, ties to even, as its bits.
-  fileprivate var bfloat16Bits: UInt16 {
-    if isNaN { return UInt16(truncatingIfNeeded: bitPattern >> 16) | 0x40 }
-    let rounding = 0x7FFF + (bitPattern >> 16 & 1)
-    return UInt16(truncatingIfNeeded: (bitPattern &+ rounding) >> 16)
   }
 }

@@ -1,20 +1,29 @@
 import Tensors
 
-/// Packed weights of a fully connected layer: for every panel of output channels `[input][panel
-/// width]`. Channels that pad a panel have zero weights.
+/// Packed weights of a fully connected layer, panel by panel: the scales of the panel's outputs, where
+/// the type has scales, then `[input][panel width]`. Outputs that pad a panel have zero weights.
 extension FullyConnectedDescriptor {
   package var outputPanels: OutputPanels { OutputPanels(channelCount: outputCount) }
 
   package var panelCount: Int { outputPanels.count }
 
-  /// Elements from the start of the packed weights to those of `panel`.
-  package func packedOffset(ofPanel panel: Int) -> Int {
-    outputPanels.firstChannel(of: panel) * inputCount
+  /// Bytes from the start of a panel to its weights: those of its scales.
+  package func scalesByteCount(ofPanel panel: Int) -> Int {
+    weightType.hasScales ? outputPanels.width(of: panel) * MemoryLayout<Float>.size : 0
+  }
+
+  /// Bytes from the start of the packed weights to `panel`.
+  package func packedByteOffset(ofPanel panel: Int) -> Int {
+    let bytesPerOutput: Int =
+      inputCount * weightType.byteCount + (weightType.hasScales ? MemoryLayout<Float>.size : 0)
+    return outputPanels.firstChannel(of: panel) * bytesPerOutput
   }
 
   package func packedWeightsByteCount() throws(TesseraError) -> Int {
-    try checkedProduct(
-      outputPanels.paddedChannelCount, inputCount, MemoryLayout<Float>.size)
+    let scalesByteCount =
+      weightType.hasScales ? outputPanels.paddedChannelCount * MemoryLayout<Float>.size : 0
+    return try checkedProduct(outputPanels.paddedChannelCount, inputCount, weightType.byteCount)
+      + scalesByteCount
   }
 
   /// Packs some or all panels.
@@ -28,9 +37,11 @@ extension FullyConnectedDescriptor {
   ///     channels that pad the last block, whose weights become 0.
   ///   - destination: receives the panels of the range one after the other, the first at the start.
   ///   - panels: which ones, within `0..<panelCount`; nil packs all.
+  /// - Throws: `TesseraError` if the arguments do not fit the descriptor, or a weight is beyond the range
+  ///   of the weight type: a finite one that becomes infinite, or one that is not finite as int8.
   package func packWeights(
     from source: UnsafeRawPointer, transposed: Bool, inputOrder: ImageLayout? = nil,
-    into destination: UnsafeMutablePointer<Float>, panels range: Range<Int>? = nil
+    into destination: UnsafeMutableRawPointer, panels range: Range<Int>? = nil
   ) throws(TesseraError) {
     _ = try packedWeightsByteCount()
     let range = range ?? 0..<panelCount
@@ -46,40 +57,66 @@ extension FullyConnectedDescriptor {
       "an input image of \(elementCount) elements for a fully connected layer of \(inputCount)")
 
     let sourceCount: Int = order.channels * order.height * order.width
-    let outputStride: Int = transposed ? sourceCount : 1
-    let inputStride: Int = transposed ? 1 : outputCount
-    let floats = UnalignedFloats(source)
-    var target = destination
+    let matrix = WeightMatrix(
+      elements: UnalignedFloats(source), inputCount: sourceCount,
+      inputStride: transposed ? 1 : outputCount, outputStride: transposed ? sourceCount : 1)
     for panel in range {
-      let first = outputPanels.firstChannel(of: panel)
-      let width = outputPanels.width(of: panel)
-      target = Self.packPanel(
-        source: floats + first * outputStride, outputStride: outputStride, inputStride: inputStride,
-        order: order, usedWidth: min(width, outputCount - first), width: width, into: target)
+      let offset = packedByteOffset(ofPanel: panel) - packedByteOffset(ofPanel: range.lowerBound)
+      try packPanel(panel, matrix, order: order, into: destination + offset)
     }
   }
 
-  /// Returns the end of what it wrote.
-  private static func packPanel(
-    source: UnalignedFloats, outputStride: Int, inputStride: Int, order: ImageLayout,
-    usedWidth: Int, width: Int, into destination: UnsafeMutablePointer<Float>
-  ) -> UnsafeMutablePointer<Float> {
+  private func packPanel(
+    _ panel: Int, _ matrix: WeightMatrix, order: ImageLayout,
+    into destination: UnsafeMutableRawPointer
+  ) throws(TesseraError) {
+    let first = outputPanels.firstChannel(of: panel)
+    let outputs = first..<min(first + outputPanels.width(of: panel), outputCount)
+    var row = [Float](repeating: 0, count: outputPanels.width(of: panel))
+    var writer = PanelWriter(
+      weightType,
+      maxima: weightType.hasScales ? matrix.maxima(of: outputs, paddedTo: row.count) : [],
+      firstOutput: first, into: destination)
     let pixelCount: Int = order.height * order.width
-    let lanes: Int = order.channelBlock
-    var target = destination
     for block in 0..<order.channelBlockCount {
       for pixel in 0..<pixelCount {
-        for lane in 0..<lanes {
-          let channel = block * lanes + lane
-          let isUsed = channel < order.channels
-          let from = source + (isUsed ? (channel * pixelCount + pixel) * inputStride : 0)
-          let copiedCount = isUsed ? usedWidth : 0
-          for out in 0..<copiedCount { target[out] = from[out * outputStride] }
-          for out in copiedCount..<width { target[out] = 0 }
-          target += width
+        for lane in 0..<order.channelBlock {
+          let channel = block * order.channelBlock + lane
+          if channel < order.channels {
+            matrix.copy(input: channel * pixelCount + pixel, outputs: outputs, into: &row)
+          } else {
+            for index in row.indices { row[index] = 0 }
+          }
+          try writer.write(row)
         }
       }
     }
-    return target
+  }
+}
+
+/// The weights of a layer as the model stores them. Strides are in elements.
+private struct WeightMatrix {
+  let elements: UnalignedFloats
+  let inputCount: Int
+  let inputStride: Int
+  let outputStride: Int
+
+  /// Copies the weights of one input.
+  func copy(input: Int, outputs: Range<Int>, into row: inout [Float]) {
+    let source = elements + (input * inputStride + outputs.lowerBound * outputStride)
+    for index in 0..<outputs.count { row[index] = source[index * outputStride] }
+  }
+
+  /// The largest magnitude of each output's weights, NaN aside, then zeros.
+  func maxima(of outputs: Range<Int>, paddedTo count: Int) -> [Float] {
+    var maxima = [Float](repeating: 0, count: count)
+    for input in 0..<inputCount {
+      let source = elements + (input * inputStride + outputs.lowerBound * outputStride)
+      for index in 0..<outputs.count {
+        let magnitude = source[index * outputStride].magnitude
+        if magnitude > maxima[index] { maxima[index] = magnitude }
+      }
+    }
+    return maxima
   }
 }

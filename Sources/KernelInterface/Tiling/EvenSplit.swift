@@ -13,9 +13,9 @@ package struct EvenSplit: Sendable, Equatable {
       partCount > 0 ? total.quotientAndRemainder(dividingBy: partCount) : (0, 0)
   }
 
+  /// The number of the first thing of a part; `partCount` gives `total`.
+  package func start(ofPart part: Int) -> Int { part * smallerSize + min(part, largerCount) }
+
   /// The things of one part.
-  package subscript(part: Int) -> Range<Int> {
-    let first = part * smallerSize + min(part, largerCount)
-    return first..<first + smallerSize + (part < largerCount ? 1 : 0)
-  }
+  package subscript(part: Int) -> Range<Int> { start(ofPart: part)..<start(ofPart: part + 1) }
 }

@@ -1,19 +1,76 @@
-/// How a fully connected layer is cut: an item computes one panel of outputs for a block of rows.
-package struct FullyConnectedTiling: Sendable, Equatable {
-  /// Rows of a block, a multiple of the register tile's 6: as many as keep the partial sums of a panel
-  /// (64 bytes a row) beside the weights of a pass in the L1 cache.
-  static let maximumBlockHeight = 96
+import Tensors
 
-  package let blockHeight: Int
-  package let blockCount: Int
+/// How a fully connected layer is cut: an item computes one panel of outputs for a block of rows.
+///
+/// A block is a run of register tiles of rows, computed in passes over the inputs. Several rows are
+/// first packed in the order in which the passes read them: `[pass][tile][input][row of the tile]`.
+package struct FullyConnectedTiling: Sendable, Equatable {
+  /// With 2 vectors of outputs, 6 rows take 12 of AVX2's 16 registers for sums, 2 for weights and 1 for
+  /// an input.
+  private static let maximumTileHeight = 6
+  /// Tiles of a block: as many as keep the partial sums of a panel (64 bytes a row) beside the weights
+  /// of two passes in the L1 cache.
+  private static let maximumTilesPerBlock = 16
+  /// Inputs of a pass: 8 KiB of weights, so that those of the next pass fit in the L1 cache too. Sums are
+  /// formed from zero in each pass, which also bounds their rounding error. To tune it, run
+  /// `KernelBenchmark --layer fc6 --batch 8`, and `--batch 64`.
+  package static let passInputCount = 128
+
+  private let rowCount: Int
+  private let inputCount: Int
+  private let weightType: WeightType
+  /// Rows in register tiles.
+  package let tiles: EvenSplit
+  /// Tiles in blocks.
+  package let blocks: EvenSplit
 
   package init(_ layer: FullyConnectedDescriptor) {
-    blockHeight = max(1, min(layer.rowCount, Self.maximumBlockHeight))
-    blockCount = ceilingQuotient(layer.rowCount, blockHeight)
+    rowCount = layer.rowCount
+    inputCount = layer.inputCount
+    weightType = layer.weightType
+    tiles = EvenSplit(total: rowCount, maximumSize: Self.maximumTileHeight)
+    blocks = EvenSplit(total: tiles.partCount, maximumSize: Self.maximumTilesPerBlock)
   }
 
-  /// Partial sums of one panel for one block of rows.
+  /// A single row is read as it lies.
+  package var packsRows: Bool { rowCount > 1 }
+
+  /// One for a layer without inputs.
+  package var passCount: Int { max(1, ceilingQuotient(inputCount, Self.passInputCount)) }
+
+  package func inputs(ofPass pass: Int) -> Range<Int> {
+    let start = pass * Self.passInputCount
+    return start..<min(inputCount, start + Self.passInputCount)
+  }
+
+  package func rows(ofBlock block: Int) -> Range<Int> {
+    let tiles = blocks[block]
+    return self.tiles.start(ofPart: tiles.lowerBound)..<self.tiles.start(ofPart: tiles.upperBound)
+  }
+
+  /// Elements from the start of the packed rows to what `pass` reads of the tile that starts with `row`.
+  package func packedOffset(ofPass pass: Int, row: Int) -> Int {
+    let inputs = inputs(ofPass: pass)
+    return inputs.lowerBound * rowCount + row * inputs.count
+  }
+
+  /// Bytes of the packed rows.
+  ///
+  /// - Throws: `TesseraError` where they do not fit in 62 bits.
+  package func packedRowsByteCount() throws(TesseraError) -> Int {
+    packsRows ? try checkedProduct(rowCount, inputCount, MemoryLayout<Float>.size) : 0
+  }
+
+  /// Bytes of the partial sums of one panel for one block of rows, a multiple of 64.
+  package var sumsByteCount: Int {
+    let rowCount = min(rowCount, Self.maximumTilesPerBlock * Self.maximumTileHeight)
+    return rowCount * OutputPanels.fullWidth * MemoryLayout<Float>.size
+  }
+
+  /// Partial sums, then, for several rows, the weights of a pass as float32 if they are stored otherwise.
   package var workspaceByteCount: Int {
-    blockHeight * OutputPanels.fullWidth * MemoryLayout<Float>.size
+    let widenedCount =
+      packsRows && weightType != .float32 ? Self.passInputCount * OutputPanels.fullWidth : 0
+    return sumsByteCount + widenedCount * MemoryLayout<Float>.size
   }
 }

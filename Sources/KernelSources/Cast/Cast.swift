@@ -35,7 +35,7 @@ struct Cast {
     case .float32: .real(Double(element(index, Float.self)))
     case .float64: .real(element(index, Double.self))
     case .float16: .real(Double(element(index, Float16.self)))
-    case .bfloat16: .real(Double(Float(bitPattern: UInt32(element(index, UInt16.self)) << 16)))
+    case .bfloat16: .real(Double(Float(bfloat16Bits: element(index, UInt16.self))))
     case .int8: .signed(Int64(element(index, Int8.self)))
     case .int16: .signed(Int64(element(index, Int16.self)))
     case .int32: .signed(Int64(element(index, Int32.self)))
@@ -53,7 +53,7 @@ struct Cast {
     case .float32: set(Self.floating(value, Float.self), index)
     case .float64: set(Self.floating(value, Double.self), index)
     case .float16: set(Self.floating(value, Float16.self), index)
-    case .bfloat16: set(Self.bfloat16Bits(Self.floating(value, Float.self)), index)
+    case .bfloat16: set(Self.floating(value, Float.self).bfloat16Bits, index)
     case .int8: set(Self.integer(value, Int8.self), index)
     case .int16: set(Self.integer(value, Int16.self), index)
     case .int32: set(Self.integer(value, Int32.self), index)
@@ -91,13 +91,6 @@ struct Cast {
       if x <= Double(Target.min) { return Target.min }
       return Target(x)
     }
-  }
-
-  /// The upper half of the float, rounded to nearest even; NaN stays NaN.
-  private static func bfloat16Bits(_ x: Float) -> UInt16 {
-    let bits = x.bitPattern
-    if x.isNaN { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
-    return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
   }
 
   private static func isTrue(_ value: Value) -> Bool {

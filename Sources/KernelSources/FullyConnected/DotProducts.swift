@@ -1,26 +1,29 @@
+import CMachine
 import KernelInterface
 import KernelVectors
 
-/// `activation(addend[o] + Σ_k input[k] · weights[k][o])` for a panel of one or two vectors of outputs.
+/// `Σ_k input[k] · weights[k][o]` for a panel of one or two vectors of outputs, the weights being widened
+/// in registers.
 ///
 /// Four sums run side by side (`k` modulo 4), which hides the latency of a multiply-add. They start
 /// from zero every `passCount` inputs, so that the rounding error grows with the number of passes.
-enum DotProducts {
-  private static let passCount = 1024
+enum DotProducts<Reader: WeightReader> {
+  private static var passCount: Int { 1024 }
+  /// Bytes by which weights are asked for ahead of their use. The CPU's own prefetching keeps up with
+  /// float32; of narrower weights a multiply-add takes fewer bytes, so that too few of them are on their
+  /// way. To tune it, run `KernelBenchmark --layer fc7`.
+  private static var prefetchByteCount: Int { 2048 }
 
   static func compute(
-    _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, count: Int, vectorCount: Int,
-    addend: UnsafePointer<Float>, bounds: ActivationBounds,
+    _ input: UnsafePointer<Float>, _ weights: UnsafeRawPointer, count: Int, vectorCount: Int,
     into target: UnsafeMutablePointer<Float>
   ) {
     if vectorCount == 2 {
       let total = Sums<2>.total(input, weights, count: count)
-      target.store(bounds.apply(total.first + addend.vector(at: 0)), at: 0)
-      target.store(
-        bounds.apply(total.second + addend.vector(at: Vector.scalarCount)), at: Vector.scalarCount)
+      target.store(total.first, at: 0)
+      target.store(total.second, at: Vector.scalarCount)
     } else {
-      let total = Sums<1>.total(input, weights, count: count)
-      target.store(bounds.apply(total.first + addend.vector(at: 0)), at: 0)
+      target.store(Sums<1>.total(input, weights, count: count).first, at: 0)
     }
   }
 
@@ -30,11 +33,12 @@ enum DotProducts {
     var second = Vector.zero
 
     @inline(__always)
-    mutating func addProduct(_ x: Float, _ weights: UnsafePointer<Float>) {
+    mutating func addProduct(_ x: Float, _ weights: UnsafeRawPointer) {
       let x = Vector(repeating: x)
-      first = Arithmetic.multiplyAdd(x, weights.vector(at: 0), first)
+      first = Arithmetic.multiplyAdd(x, Reader.vector(at: weights), first)
       if vectors == 2 {
-        second = Arithmetic.multiplyAdd(x, weights.vector(at: Vector.scalarCount), second)
+        let weights = weights + Vector.scalarCount &* Reader.byteCount
+        second = Arithmetic.multiplyAdd(x, Reader.vector(at: weights), second)
       }
     }
 
@@ -44,10 +48,10 @@ enum DotProducts {
     }
 
     @inline(__always)
-    static func total(_ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, count: Int)
+    static func total(_ input: UnsafePointer<Float>, _ weights: UnsafeRawPointer, count: Int)
       -> Self
     {
-      let width: Int = vectors &* Vector.scalarCount
+      let width: Int = vectors &* Vector.scalarCount &* Reader.byteCount
       var total = Self()
       var start = 0
       while start < count {
@@ -56,6 +60,11 @@ enum DotProducts {
         var k = start
         var row = weights + start &* width
         while k &+ 4 <= end {
+          if Reader.byteCount < MemoryLayout<Float>.size {
+            for line in 0..<max(1, 4 &* width / 64) {
+              tessera_prefetch(row + (prefetchByteCount &+ line &* 64))
+            }
+          }
           a.addProduct(input[k], row)
           b.addProduct(input[k &+ 1], row + width)
           c.addProduct(input[k &+ 2], row + 2 &* width)

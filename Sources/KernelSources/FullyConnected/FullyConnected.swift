@@ -4,29 +4,29 @@ import KernelVectors
 /// Fully connected layer; the contract is `FullyConnectedDescriptor`'s, the packing of the weights
 /// `packWeights`', the split into items `FullyConnectedTiling`'s.
 ///
-/// Every packed weight is read once for a block of rows. A single row is bound by the memory's
-/// bandwidth; several rows use the register tiles of the convolution, a row being a pixel.
+/// Every packed weight is read from memory once for a block of rows. A single row is bound by the
+/// memory's bandwidth and widens the weights in registers; several rows are packed first and then use
+/// register tiles, for which the weights of a pass are widened once.
 struct FullyConnected {
-  /// Inputs of one pass over a block of rows: 16 KiB of weights, half of an L1 cache. Sums are formed
-  /// from zero in each pass, which also bounds their rounding error. To tune it, time `tessera bench`
-  /// on VGG-D at batches 1 and 8.
-  private static let passInputCount = 256
-
   private let layer: FullyConnectedDescriptor
   private let tiling: FullyConnectedTiling
   private let bounds: ActivationBounds
   private let input: UnsafePointer<Float>
-  private let weights: UnsafePointer<Float>
+  private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
+  private let packedRows: PackedRows
 
   static let kernel = Kernel(FullyConnectedDescriptor.self) { layer, operands in
     let call = FullyConnected(layer, operands)
-    return [
-      WorkPhase(itemCount: layer.panelCount * call.tiling.blockCount) {
-        call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
-      }
-    ]
+    let panels = WorkPhase(itemCount: layer.panelCount * call.tiling.blocks.partCount) {
+      call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
+    }
+    guard call.tiling.packsRows else { return [panels] }
+    let packing = WorkPhase(itemCount: call.tiling.passCount) { pass, _ in
+      call.packedRows.pack(pass: pass, from: call.input)
+    }
+    return [packing, panels]
   }
 
   private init(_ layer: FullyConnectedDescriptor, _ operands: [UnsafeMutableRawPointer]) {
@@ -34,76 +34,75 @@ struct FullyConnected {
     tiling = FullyConnectedTiling(layer)
     bounds = ActivationBounds(layer.activation)
     input = operands.constantFloats(0)
-    weights = operands.constantFloats(1)
+    weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
+    packedRows = PackedRows(
+      tiling: tiling, inputCount: layer.inputCount, target: operands.floats(4))
   }
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
-    let (panel, block) = item.quotientAndRemainder(dividingBy: tiling.blockCount)
-    let firstRow: Int = block * tiling.blockHeight
-    let rowCount = min(tiling.blockHeight, layer.rowCount - firstRow)
-    let channel = layer.outputPanels.firstChannel(of: panel)
-    let vectorCount = layer.outputPanels.width(of: panel) / Vector.scalarCount
-    let panelWeights = weights + layer.packedOffset(ofPanel: panel)
-    let rows = input + firstRow * layer.inputCount
-
-    if rowCount == 1 {
-      DotProducts.compute(
-        rows, panelWeights, count: layer.inputCount, vectorCount: vectorCount,
-        addend: bias + channel, bounds: bounds, into: workspace)
+    let (panel, block) = item.quotientAndRemainder(dividingBy: tiling.blocks.partCount)
+    let start = weights + layer.packedByteOffset(ofPanel: panel)
+    let panelWeights = PanelWeights(
+      type: layer.weightType, base: start + layer.scalesByteCount(ofPanel: panel),
+      vectorCount: layer.outputPanels.width(of: panel) / Vector.scalarCount)
+    if tiling.packsRows {
+      multiply(block: block, panelWeights, into: workspace)
     } else {
-      multiply(
-        rows, rowCount: rowCount, panelWeights, vectorCount: vectorCount, bias: bias + channel,
-        into: workspace)
+      panelWeights.dotProducts(input, count: layer.inputCount, into: workspace)
     }
-    store(
-      workspace, rowCount: rowCount, vectorCount: vectorCount,
-      into: output + firstRow * layer.outputCount + channel,
-      channelCount: min(vectorCount * Vector.scalarCount, layer.outputCount - channel))
+    finish(
+      workspace, rows: tiling.rows(ofBlock: block), panel: panel,
+      scales: layer.weightType.hasScales ? start.assumingMemoryBound(to: Float.self) : nil)
   }
 
-  /// Writes `[vector][row][lane]` to `sums`.
+  /// Writes the sums `[row][vector]` of a block of rows to the start of the workspace.
   private func multiply(
-    _ rows: UnsafePointer<Float>, rowCount: Int, _ weights: UnsafePointer<Float>, vectorCount: Int,
-    bias: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>
+    block: Int, _ weights: PanelWeights, into sums: UnsafeMutablePointer<Float>
   ) {
-    let inputCount = layer.inputCount
-    let lanes = Vector.scalarCount
-    var start = 0
-    repeat {
-      let isFirst = start == 0
-      let wanted = min(Self.passInputCount, inputCount - start)
-      // The inputs that fill no vector are a pass of their own, one at a time.
-      let isVectorized = wanted >= lanes
-      let count = isVectorized ? wanted / lanes * lanes : wanted
-      let step = isVectorized ? lanes : 1
-      let run = ConvTileRun(
-        input: rows + start, inputPixelStride: inputCount, blockCount: 1, inputBlockStride: 0,
-        kernelHeight: 1, inputRowStep: 0, kernelWidth: count / step, inputColumnStep: step,
-        weights: weights + start * vectorCount * lanes,
-        addend: isFirst ? bias : UnsafePointer(sums),
-        addendPixelStride: isFirst ? 0 : lanes,
-        addendVectorStride: isFirst ? lanes : rowCount * lanes,
-        target: sums, targetVectorStride: rowCount * lanes,
-        bounds: start + count == inputCount ? bounds : .none)
-      run.compute(pixelCount: rowCount, vectorCount: vectorCount, laneCount: step)
-      start += count
-    } while start < inputCount
+    let tiles = tiling.blocks[block]
+    let firstRow = tiling.tiles.start(ofPart: tiles.lowerBound)
+    let largerCount = min(tiles.count, max(0, tiling.tiles.largerCount - tiles.lowerBound))
+    let widened = sums + tiling.sumsByteCount / MemoryLayout<Float>.size
+    for pass in 0..<tiling.passCount {
+      let inputs = tiling.inputs(ofPass: pass)
+      let nextCount = pass + 1 < tiling.passCount ? tiling.inputs(ofPass: pass + 1).count : 0
+      var product = PanelProduct(
+        input: packedRows.target + tiling.packedOffset(ofPass: pass, row: firstRow),
+        inputCount: inputs.count, weights: weights.floats(ofInputs: inputs, buffer: widened),
+        target: sums, isFirst: pass == 0,
+        upcoming: UpcomingLines(
+          weights.address(ofInput: inputs.upperBound),
+          byteCount: weights.byteCount(ofInputs: nextCount),
+          stepCount: max(1, tiles.count * (inputs.count / PanelProduct.inputsPerStep))))
+      product.compute(
+        tileCount: largerCount, height: tiling.tiles.smallerSize + 1,
+        vectorCount: weights.vectorCount)
+      product.compute(
+        tileCount: tiles.count - largerCount, height: tiling.tiles.smallerSize,
+        vectorCount: weights.vectorCount)
+    }
   }
 
-  /// Copies `[vector][row][lane]` to rows of the output.
-  private func store(
-    _ sums: UnsafeMutablePointer<Float>, rowCount: Int, vectorCount: Int,
-    into target: UnsafeMutablePointer<Float>, channelCount: Int
+  /// Turns the sums `[row][vector]` of a panel into outputs.
+  private func finish(
+    _ sums: UnsafeMutablePointer<Float>, rows: Range<Int>, panel: Int,
+    scales: UnsafePointer<Float>?
   ) {
     let lanes = Vector.scalarCount
-    for row in 0..<rowCount {
-      for vector in 0..<vectorCount {
-        let source = sums + (vector * rowCount + row) * lanes
-        let count = min(lanes, channelCount - vector * lanes)
-        (target + row * layer.outputCount + vector * lanes).update(
-          from: source, count: max(0, count))
+    let firstChannel = layer.outputPanels.firstChannel(of: panel)
+    let width = layer.outputPanels.width(of: panel)
+    for offset in stride(from: 0, to: width, by: lanes) {
+      let channel = firstChannel + offset
+      let bias = bias.vector(at: channel)
+      let scale = scales?.vector(at: offset) ?? Vector(repeating: 1)
+      let count = min(lanes, layer.outputCount - channel)
+      for (index, row) in rows.enumerated() {
+        let sum = sums + (index * width + offset)
+        let result = Arithmetic.multiplyAdd(sum.vector(at: 0), scale, bias)
+        sum.store(bounds.apply(result), at: 0)
+        (output + row * layer.outputCount + channel).update(from: sum, count: count)
       }
     }
   }

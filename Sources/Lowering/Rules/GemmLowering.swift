@@ -27,6 +27,7 @@ extension LoweringRule {
       descriptor.outputCount = outputCount
       descriptor.rowCount = inputShape.dimensions.dropLast().reduce(1, *)
       descriptor.inputCount = inputShape.dimensions.last ?? 1
+      descriptor.weightType = builder.options.weightType
       descriptor.activation = Activation(parameters.activation)
       let input: OperandDraft
       var inputOrder: ImageLayout?
@@ -47,27 +48,33 @@ extension LoweringRule {
       let order = inputOrder
       let packed = descriptor
       let orderName = order.map { "\($0.channels)x\($0.height)x\($0.width)" } ?? "dense"
+      let name = node.inputs[1]
       let operand = builder.weight(
-        name: node.inputs[1], sources: [weights],
+        name: name, sources: [weights],
         packing:
-          "fully-connected, \(builder.laneCount) lanes, transposed \(isTransposed), order \(orderName)",
+          "fully-connected, \(descriptor.weightType), \(builder.laneCount) lanes, transposed \(isTransposed), order \(orderName)",
         byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
       ) { (destination, panels) throws(TesseraError) in
         try weights.withUnsafeBytes { (bytes) throws(TesseraError) in
-          guard let values = bytes.baseAddress,
-            let start = destination.bindMemory(to: Float.self).baseAddress
-          else { return }
-          try packed.packWeights(
-            from: values, transposed: isTransposed, inputOrder: order,
-            into: start + packed.packedOffset(ofPanel: panels.lowerBound), panels: panels)
+          guard let values = bytes.baseAddress, let start = destination.baseAddress else { return }
+          do throws(TesseraError) {
+            try packed.packWeights(
+              from: values, transposed: isTransposed, inputOrder: order,
+              into: start + packed.packedByteOffset(ofPanel: panels.lowerBound), panels: panels)
+          } catch {
+            throw error.at(.value(name))
+          }
         }
       }
       let biasOperand = biasWeight(
         bias, outputCount: outputCount, laneCount: builder.laneCount,
         name: bias == nil ? "\(node.inputs[1]).bias" : node.inputs[2], &builder)
       let output = try builder.defineDense(node.outputs[0])
+      let scratch = builder.newBuffer(
+        byteCount: try FullyConnectedTiling(descriptor).packedRowsByteCount())
       try builder.append(
-        descriptor, name: node.displayName, operands: [input, operand, biasOperand, output])
+        descriptor, name: node.displayName,
+        operands: [input, operand, biasOperand, output, scratch])
     })
 }
 

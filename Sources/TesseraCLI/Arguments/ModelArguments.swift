@@ -10,8 +10,14 @@ enum ModelArguments {
     "max-error", "E",
     help: "Use algorithms whose stated error, over the largest logit, is at most E (default: 5e-6)",
     parse: ArgumentValue.number(in: 0...1))
+  private static let weightsPrecision = Option<WeightPrecision>(
+    "weights-precision", "PRECISION",
+    help: "Store the weights of fully connected layers as f32, f16, bf16 or int8 (default: f32)",
+    parse: ArgumentValue.choice())
 
-  static let declarations = [algorithm.declaration, maxError.declaration]
+  static let declarations = [
+    algorithm.declaration, maxError.declaration, weightsPrecision.declaration,
+  ]
 
   /// What the arguments say, also of threads, checked before a file is read.
   ///
@@ -21,6 +27,7 @@ enum ModelArguments {
     options.threads = arguments[Common.threads]
     options.convAlgorithm = arguments[algorithm] ?? .automatic
     options.maxError = arguments[maxError]
+    options.weightPrecision = arguments[weightsPrecision] ?? .float32
     try options.validate()
     return options
   }

@@ -32,6 +32,14 @@ struct CompileSummary {
       packed weights: \(report.weightByteCount.grouped) bytes
 
       """
+    for error in report.weightErrors {
+      let value = error.value.withoutControlCharacters
+      text += """
+        largest error of \(value) by rounded weights, over its largest value: \
+        \(Figures.scientific(error.relativeError))
+
+        """
+    }
     if let tuning = report.tuning {
       text += """
         candidates: \(tuning.candidateCount), \(tuning.measuredCount) timed now, \
@@ -87,6 +95,7 @@ struct CompileSummary {
       "bytes": .integer(report.fileByteCount),
       "parameters": .integer(parameterCount),
       "weight_bytes": .integer(report.weightByteCount),
+      "weight_errors": .array(report.weightErrors.map(\.json)),
       "memory": report.memory.json,
       "memory_limit_bytes": memoryLimit.map(JSONValue.integer) ?? .null,
       "unlimited_memory": report.unlimitedMemory?.json ?? .null,
@@ -119,6 +128,14 @@ extension CompileReport.Convolution {
   fileprivate var json: JSONValue {
     .object([
       "name": .string(name), "algorithm": .string(algorithm), "ms": .double(seconds * 1e3),
+    ])
+  }
+}
+
+extension OutputError {
+  fileprivate var json: JSONValue {
+    .object([
+      "output": .string(output), "value": .string(value), "error": .double(relativeError),
     ])
   }
 }

@@ -32,7 +32,7 @@ final class VariantBuffers {
     for (input, buffer) in zip(signature.inputs, inputBuffers) {
       let source = sources.last { $0.name == input.name }
       guard let source else {
-        generator.uniform(input).withUnsafeBytes { buffer.copyMemory(from: $0) }
+        try generator.uniform(input).withUnsafeBytes { buffer.copyMemory(from: $0) }
         continue
       }
       guard let tensor = try source.readTensor() else {

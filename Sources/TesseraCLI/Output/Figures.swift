@@ -8,6 +8,11 @@ enum Figures {
     String(format: "%.\(digits)f", value)
   }
 
+  /// A number in scientific notation with two digits.
+  static func scientific(_ value: Double) -> String {
+    String(format: "%.1e", value)
+  }
+
   /// A number with as many digits as a float carries for sure.
   static func significant(_ value: Double) -> String {
     String(format: "%.6g", value)

@@ -3,8 +3,8 @@ import KernelInterface
 /// One small valid descriptor of every kernel.
 enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
-    convDirect, convWinogradFused, convWinogradPhased, convIm2col, fullyConnected, matMul, pool,
-    channelAffine, convertLayout, lrn,
+    convDirect, convWinogradFused, convWinogradPhased, convIm2col, fullyConnected,
+    fullyConnectedInt8, matMul, pool, channelAffine, convertLayout, lrn,
     softmax,
     binary, copy, fill, cast,
   ]
@@ -52,6 +52,12 @@ enum ValidDescriptors {
   static var fullyConnected: FullyConnectedDescriptor {
     var layer = FullyConnectedDescriptor()
     (layer.rowCount, layer.inputCount, layer.outputCount) = (3, 20, 18)
+    return layer
+  }
+
+  static var fullyConnectedInt8: FullyConnectedDescriptor {
+    var layer = fullyConnected
+    layer.weightType = .int8
     return layer
   }
 

@@ -3,34 +3,41 @@ import KernelInterface
 import TestSupport
 import Testing
 
-/// The fully connected layer against its definition in Float64.
+/// The fully connected layer against its definition in Float64, with the weights as they are stored.
 struct FullyConnectedTests {
-  private func check(rows: Int, inputs: Int, outputs: Int, transposed: Bool = true) throws {
+  private func check(
+    rows: Int, inputs: Int, outputs: Int, transposed: Bool = true, _ type: WeightType = .float32
+  ) throws {
     var generator = SeededGenerator(seed: 1)
     var layer = FullyConnectedDescriptor()
     (layer.rowCount, layer.inputCount, layer.outputCount) = (rows, inputs, outputs)
+    layer.weightType = type
     layer.activation = .relu
     let input = randomFloats(rows * inputs, &generator)
     let weights = randomFloats(outputs * inputs, &generator)
     let bias = randomFloats(outputs, &generator)
     let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
-    try layer.packWeights(
-      from: weights, transposed: transposed, into: packed.base.assumingMemoryBound(to: Float.self))
+    let source =
+      transposed
+      ? weights
+      : (0..<inputs).flatMap { k in (0..<outputs).map { weights[$0 * inputs + k] } }
+    try layer.packWeights(from: source, transposed: transposed, into: packed.base)
     #expect(packed.guardsAreIntact)
 
+    let stored = StoredWeights.values(weights, inputCount: inputs, type: type)
     var expected: [BoundedValue] = []
     for row in 0..<rows {
       for output in 0..<outputs {
         var sum = Double(bias[output])
         var magnitude = abs(sum)
         for k in 0..<inputs {
-          let weight = weights[transposed ? output * inputs + k : k * outputs + output]
-          let product = Double(input[row * inputs + k]) * Double(weight)
+          let product = Double(input[row * inputs + k]) * stored[output * inputs + k]
           sum += product
           magnitude += abs(product)
         }
+        // The bias and the scale are two terms more.
         expected.append(
-          BoundedValue.sum(sum, ofMagnitudes: magnitude, termCount: inputs + 1)
+          BoundedValue.sum(sum, ofMagnitudes: magnitude, termCount: inputs + 2)
             .mapped { max($0, 0) })
       }
     }
@@ -39,22 +46,68 @@ struct FullyConnectedTests {
       layer, reading: [GuardedBuffer(input), packed, GuardedBuffer(bias + padding)], expected)
   }
 
-  @Test(arguments: [1, 2, 5, 6, 7, 13], [1, 7, 8, 9, 16, 17, 24, 25])
-  func rowsAndOutputs(rows: Int, outputs: Int) throws {
-    try check(rows: rows, inputs: 19, outputs: outputs)
+  /// Around the edges of register tiles, panels and blocks of rows.
+  @Test(arguments: WeightType.allCases, [1, 2, 5, 6, 7, 12, 13, 97])
+  func rowsAndOutputs(type: WeightType, rows: Int) throws {
+    for outputs in [1, 8, 15, 16, 17, 24, 25] {
+      try check(rows: rows, inputs: 19, outputs: outputs, type)
+    }
   }
 
-  @Test(arguments: [0, 1, 3, 4, 7, 8, 255, 256, 257, 264, 1023, 1024, 1030], [1, 3])
-  func inputs(count: Int, rows: Int) throws {
-    try check(rows: rows, inputs: count, outputs: 17)
+  /// Around the edges of passes.
+  @Test(
+    arguments: WeightType.allCases,
+    [0, 1, 7, 8, 127, 128, 129, 136, 255, 256, 257, 1023, 1024, 1025])
+  func inputs(type: WeightType, count: Int) throws {
+    for rows in [1, 3, 13] { try check(rows: rows, inputs: count, outputs: 17, type) }
   }
-
-  /// More rows than a block has.
-  @Test func severalBlocksOfRows() throws { try check(rows: 97, inputs: 20, outputs: 18) }
 
   @Test(arguments: [1, 4])
   func weightsByInput(rows: Int) throws {
     try check(rows: rows, inputs: 30, outputs: 20, transposed: false)
+  }
+
+  @Test func noRows() throws { try check(rows: 0, inputs: 3, outputs: 9) }
+
+  /// Rows are computed independently of one another: the same bits in batches of any size but one.
+  @Test func theSameBitsInEveryBatch() throws {
+    var generator = SeededGenerator(seed: 5)
+    var layer = FullyConnectedDescriptor()
+    (layer.inputCount, layer.outputCount) = (300, 16)
+    let rows = randomFloats(14 * 300, &generator)
+    let packed = GuardedBuffer(randomFloats(16 * 300, &generator))
+    let bias = GuardedBuffer(randomFloats(16, &generator))
+    let pool = try ThreadPool(threadCount: 1)
+    for table in KernelTable.all {
+      var firstRows: Set<[Float]> = []
+      for rowCount in 2...14 {
+        layer.rowCount = rowCount
+        let outputs = try KernelHarness.run(
+          layer, reading: [GuardedBuffer(Array(rows[..<(rowCount * 300)])), packed, bias],
+          table: table, pool: pool)
+        firstRows.insert(Array(outputs[0].floats[..<16]))
+      }
+      #expect(firstRows.count == 1)
+    }
+  }
+
+  /// All 65,536 half-precision numbers, widened as one row does it and as several do.
+  @Test(arguments: [1, 2])
+  func widensEveryHalf(rows: Int) throws {
+    var layer = FullyConnectedDescriptor()
+    (layer.rowCount, layer.inputCount, layer.outputCount) = (rows, 1, 1 << 16)
+    layer.weightType = .float16
+    let inputs = GuardedBuffer([Float](repeating: 1, count: rows))
+    let weights = GuardedBuffer((0...UInt16.max).map { $0 })
+    let bias = GuardedBuffer([Float](repeating: 0, count: 1 << 16))
+    try KernelHarness.runEverywhere(layer, reading: [inputs, weights, bias]) { output, table in
+      let wrong = output.floats.indices.first { index in
+        let expected = Float(Float16(bitPattern: UInt16(index & 0xFFFF)))
+        let actual = output.floats[index]
+        return actual != expected && !(actual.isNaN && expected.isNaN)
+      }
+      #expect(wrong == nil, "\(table.instructionSet)")
+    }
   }
 
   /// A blocked image as input gives what the image in plain order gives.
@@ -68,8 +121,7 @@ struct FullyConnectedTests {
     (layer.inputCount, layer.outputCount) = (order.imageStride, 9)
     let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
     try layer.packWeights(
-      from: weights, transposed: transposed, inputOrder: order,
-      into: packed.base.assumingMemoryBound(to: Float.self))
+      from: weights, transposed: transposed, inputOrder: order, into: packed.base)
     #expect(packed.guardsAreIntact)
     let expected = (0..<9).map { output in
       let products = (0..<66).map {
@@ -86,17 +138,5 @@ struct FullyConnectedTests {
         GuardedBuffer(image.placed(in: order, filler: 1000)), packed,
         GuardedBuffer([Float](repeating: 0, count: 16)),
       ], expected)
-  }
-
-  @Test func rejectsAnInputOrderOfAnotherSize() throws {
-    var layer = FullyConnectedDescriptor()
-    (layer.inputCount, layer.outputCount) = (24, 8)
-    let order = ImageLayout(batch: 1, channels: 3, height: 3, width: 3, channelBlock: 8)
-    let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
-    #expect(throws: (any Error).self) {
-      try layer.packWeights(
-        from: [Float](repeating: 0, count: 24 * 8), transposed: true, inputOrder: order,
-        into: packed.base.assumingMemoryBound(to: Float.self))
-    }
   }
 }

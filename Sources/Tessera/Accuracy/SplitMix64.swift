@@ -1,13 +1,12 @@
-import TensorFiles
-import Tessera
+import GraphIR
 
 /// Sebastiano Vigna's SplitMix64 generator, <https://prng.di.unimi.it/splitmix64.c>.
-struct SplitMix64 {
+package struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  private mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -16,7 +15,7 @@ struct SplitMix64 {
   }
 
   /// Numbers from −1 to 1 as elements of the tensor's type, which makes 0 of them in integers.
-  mutating func uniform(_ tensor: TensorSpecification) -> Tensor {
+  package mutating func uniform(_ tensor: TensorSpecification) throws(TesseraError) -> Tensor {
     let size = MemoryLayout<Float>.size
     let floats = Tensor(elementType: .float32, shape: tensor.shape) { bytes in
       for offset in stride(from: 0, to: bytes.count, by: size) {
@@ -24,6 +23,6 @@ struct SplitMix64 {
         bytes.storeBytes(of: value, toByteOffset: offset, as: Float.self)
       }
     }
-    return floats.converted(to: tensor.elementType)
+    return try floats.cast(to: tensor.elementType)
   }
 }

@@ -1,0 +1,35 @@
+import KernelInterface
+
+/// What weights become in storage, by the definition of each type.
+enum StoredWeights {
+  /// The exact values of `weights`, `[output][input]`, as they are stored.
+  static func values(_ weights: [Float], inputCount: Int, type: WeightType) -> [Double] {
+    switch type {
+    case .float32: return weights.map(Double.init)
+    case .float16: return weights.map { Double(Float16($0)) }
+    case .bfloat16: return weights.map(nearestBFloat16)
+    case .int8:
+      return stride(from: 0, to: weights.count, by: max(1, inputCount)).flatMap { start in
+        let row = weights[start..<start + inputCount]
+        let scale = scale(of: row)
+        return row.map { scale == 0 ? 0 : (Double($0) / Double(scale)).rounded() * Double(scale) }
+      }
+    }
+  }
+
+  static func scale(of row: some Sequence<Float>) -> Float {
+    (row.map(\.magnitude).max() ?? 0) / 127
+  }
+
+  /// The nearer of the two neighbours whose lower halves are 0; the one with an even last bit between.
+  private static func nearestBFloat16(_ weight: Float) -> Double {
+    let bits = weight.bitPattern & 0xFFFF_0000
+    let towardsZero = Double(Float(bitPattern: bits))
+    let away = Double(Float(bitPattern: bits + 0x1_0000))
+    let middle = (towardsZero + away) / 2
+    if Double(weight).magnitude == middle.magnitude {
+      return bits & 0x1_0000 == 0 ? towardsZero : away
+    }
+    return Double(weight).magnitude < middle.magnitude ? towardsZero : away
+  }
+}

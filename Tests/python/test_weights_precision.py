@@ -1,0 +1,177 @@
+"""`--weights-precision`: what is stored, what comes out, and the error that `compile` prints."""
+
+import numpy as np
+import onnx
+import onnx.numpy_helper
+import onnx.parser
+import pytest
+
+import onnx_runtime
+import tool
+from tessera_cli import run, run_json, write_model
+
+PRECISIONS = ["f16", "bf16", "int8"]
+# Fully connected layers: the name of the weights, inputs, outputs, whether they lie as [output][input].
+LAYERS = [("v", 128, 24, True), ("u", 24, 8, False)]
+
+
+@pytest.fixture
+def model(tmp_path, generator):
+    """A convolution and two fully connected layers; the logits are `s`."""
+    graph = onnx.parser.parse_model(
+        """
+        <ir_version: 10, opset_import: ["" : 21]>
+        small (float[N,3,8,8] x) => (float[N,8] y) {
+          t = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x, w, b)
+          p = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (t)
+          f = Flatten (p)
+          g = Gemm <transB = 1> (f, v, c)
+          r = Relu (g)
+          m = MatMul (r, u)
+          s = Add (m, d)
+          y = Softmax (s)
+        }
+        """
+    )
+    shapes = {"w": (8, 3, 3, 3), "b": 8, "v": (24, 128), "c": 24, "u": (24, 8), "d": 8}
+    for name, shape in shapes.items():
+        values = generator.standard_normal(shape, dtype=np.float32)
+        graph.graph.initializer.append(onnx.numpy_helper.from_array(values, name))
+    path = tmp_path / "m.onnx"
+    onnx.save(graph, path)
+    return path
+
+
+def rounded(weights, precision):
+    """Weights `[output][input]` as they are stored."""
+    if precision == "f16":
+        return weights.astype(np.float16).astype(np.float32)
+    if precision == "bf16":
+        bits = weights.view(np.uint32)
+        return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
+    scales = np.abs(weights).max(axis=1, keepdims=True) / np.float32(127)
+    return np.rint(weights / scales) * scales
+
+
+def with_rounded_weights(path, precision):
+    """The model as bytes, its logits as the output, the weights of fully connected layers rounded."""
+    model = onnx.load(path)
+    for initializer in model.graph.initializer:
+        for name, _, _, is_transposed in LAYERS:
+            if initializer.name == name and precision != "f32":
+                weights = onnx.numpy_helper.to_array(initializer)
+                matrix = np.ascontiguousarray(weights if is_transposed else weights.T)
+                stored = rounded(matrix, precision)
+                stored = np.ascontiguousarray(stored if is_transposed else stored.T)
+                initializer.CopyFrom(onnx.numpy_helper.from_array(stored, name))
+    model.graph.output[0].name = "s"
+    return model.SerializeToString()
+
+
+def seeded_images(batch, mean, scale):
+    """The images that `compile` measures with: SplitMix64 from seed 1, a byte a sample."""
+    state, samples = 1, []
+    for _ in range(batch * 8 * 8 * 3):
+        state = state + 0x9E3779B97F4A7C15 & 2**64 - 1
+        mixed = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & 2**64 - 1
+        mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & 2**64 - 1
+        samples.append((mixed ^ mixed >> 31) >> 56)
+    pixels = np.array(samples, np.float32).reshape(batch, 8, 8, 3).transpose(0, 3, 1, 2)
+    return (pixels - np.float32(mean)) * np.float32(scale)
+
+
+def error(actual, expected):
+    return float(np.abs(actual - expected).max() / np.abs(expected).max())
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_the_printed_error_is_that_of_the_rounded_weights(tmp_path, model, precision):
+    plan = tmp_path / "m.plan"
+    arguments = ["--shapes", "x:2x3x8x8", "--mean", "120", "--scale", "0.02"]
+    compile = ["compile", model, "-o", plan, "--weights-precision", precision, *arguments]
+    (reported,) = run_json(*compile)["weight_errors"]
+    assert (reported["output"], reported["value"]) == ("y", "s")
+
+    images = {"x": seeded_images(2, 120, 0.02)}
+    (exact,) = onnx_runtime.outputs(with_rounded_weights(model, "f32"), images)
+    (stored,) = onnx_runtime.outputs(with_rounded_weights(model, precision), images)
+    # Both sides compute in float32, twice.
+    assert reported["error"] == pytest.approx(error(stored, exact), abs=4e-6)
+    assert reported["error"] > 1e-5
+
+    text = run(*compile).stdout
+    assert f"largest error of s by rounded weights, over its largest value: {reported['error']:.1e}" in text
+
+
+@pytest.mark.parametrize("instruction_set", ["", "portable"])
+@pytest.mark.parametrize("batch", [1, 2, 7])
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_results_are_those_of_the_stored_weights(
+    tmp_path, model, generator, precision, batch, instruction_set
+):
+    environment = {"TESSERA_ISA": instruction_set} if instruction_set else None
+    logits = tmp_path / "logits.onnx"
+    logits.write_bytes(with_rounded_weights(model, "f32"))
+    images = {"x": generator.standard_normal((batch, 3, 8, 8), dtype=np.float32)}
+    options = ["--weights-precision", precision]
+    (actual,) = tool.run(logits, images, tmp_path, *options, outputs=["s"], environment=environment)
+    (expected,) = onnx_runtime.outputs(with_rounded_weights(model, precision), images)
+    assert error(actual, expected) <= 2e-6
+
+    plan = tmp_path / "m.plan"
+    shapes = ["--shapes", f"x:{batch}x3x8x8"]
+    run("compile", logits, "-o", plan, *options, *shapes, environment=environment)
+    (again,) = tool.run(plan, images, tmp_path, outputs=["s"], environment=environment)
+    np.testing.assert_array_equal(again, actual)
+
+
+def test_plans_are_as_much_smaller_as_the_weights(tmp_path, model):
+    reports = {
+        precision: run_json(
+            "compile", model, "-o", tmp_path / f"{precision}.plan", "--weights-precision", precision
+        )
+        for precision in ["f32", *PRECISIONS]
+    }
+    weights = sum(inputs * outputs for _, inputs, outputs, _ in LAYERS)
+    scales = sum(outputs for _, _, outputs, _ in LAYERS)
+    whole = reports["f32"]["weight_bytes"]
+    assert reports["f32"]["weight_errors"] == []
+    assert whole - reports["f16"]["weight_bytes"] == 2 * weights
+    assert whole - reports["bf16"]["weight_bytes"] == 2 * weights
+    assert whole - reports["int8"]["weight_bytes"] == 3 * weights - 4 * scales
+    for precision, report in reports.items():
+        assert (tmp_path / f"{precision}.plan").stat().st_size == report["bytes"]
+    assert reports["int8"]["bytes"] < reports["f16"]["bytes"] < reports["f32"]["bytes"]
+
+
+def test_a_weight_beyond_the_range_is_named(tmp_path, model):
+    large = onnx.load(model)
+    (weights,) = [w for w in large.graph.initializer if w.name == "v"]
+    values = onnx.numpy_helper.to_array(weights).copy()
+    values[3, 5] = 1e5
+    weights.CopyFrom(onnx.numpy_helper.from_array(values, "v"))
+    onnx.save(large, model)
+    plan = tmp_path / "m.plan"
+    process = run("compile", model, "-o", plan, "--weights-precision", "f16", expect=1)
+    assert process.stderr == (
+        f"tessera: {model}: value 'v': weight 100000.0 of output 3 is beyond float16's range\n"
+    )
+    assert not plan.exists() and not list(tmp_path.glob(".tessera*"))
+    run("compile", model, "-o", plan, "--weights-precision", "bf16")
+
+
+def test_outputs_that_rounded_weights_do_not_reach(tmp_path):
+    path = write_model(
+        tmp_path / "m.onnx",
+        "g (float[2,3] x, int64[2] n) => (float[2,3] y, float[2,3] z, int64[2] k)"
+        "{ y = Softmax (x) \n z = Relu (x) \n k = Identity (n) }",
+    )
+    report = run_json("compile", path, "-o", tmp_path / "m.plan", "--weights-precision", "f16")
+    assert report["weight_errors"] == [
+        {"output": "y", "value": "x", "error": 0}, {"output": "z", "value": "z", "error": 0},
+    ]
+
+
+def test_only_known_precisions(tmp_path, model):
+    process = run("bench", model, "--weights-precision", "f8", expect=2)
+    assert "expected f32, f16, bf16, int8, found 'f8'" in process.stderr
