@@ -6,7 +6,8 @@ extension Command {
     operands: [Common.modelOrPlan],
     options: [
       Common.threads.declaration, Bench.warmup.declaration, Bench.iterations.declaration,
-      Bench.duration.declaration, Bench.steps.declaration, TensorSource.option.declaration, Common.weights.declaration,
+      Bench.duration.declaration, Bench.steps.declaration, TensorSource.option.declaration,
+      Common.weights.declaration,
       Common.shapes.declaration,
     ] + ModelArguments.declarations + [Common.json.declaration],
     notes: """
