@@ -1,4 +1,3 @@
-import COpenBLAS
 import KernelInterface
 import KernelVectors
 
@@ -6,8 +5,8 @@ import KernelVectors
 /// items `ConvIm2colTiling`'s.
 ///
 /// An item gathers its tile of the column matrix `[channel][kernel row][kernel column][pixel]` into the
-/// workspace, zeros where the window leaves the image, and multiplies the group's weights by it.
-/// OpenBLAS is the serial build, which locks its buffers, so that items may run on several threads.
+/// workspace block by block, zeros where the window leaves the image, and multiplies the group's weights
+/// by it: `output(o, p) = activation(bias(o) + Σ_blocks Σ_k weights(o, k) · columns(k, p))`.
 struct ConvIm2col {
   private let conv: ConvIm2colDescriptor
   private let tiling: ConvIm2colTiling
@@ -20,7 +19,7 @@ struct ConvIm2col {
   static let kernel = Kernel(ConvIm2colDescriptor.self) { conv, operands in
     let call = ConvIm2col(conv, operands)
     return [
-      WorkPhase(itemCount: conv.output.batch * conv.groups * call.tiling.tileCount) {
+      WorkPhase(itemCount: conv.output.batch * conv.groups * call.tiling.tiles.partCount) {
         call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
       }
     ]
@@ -37,73 +36,63 @@ struct ConvIm2col {
   }
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
-    let (slot, tile) = item.quotientAndRemainder(dividingBy: tiling.tileCount)
+    let (slot, tile) = item.quotientAndRemainder(dividingBy: tiling.tiles.partCount)
     let (image, group) = slot.quotientAndRemainder(dividingBy: conv.groups)
-    let first: Int = tile * tiling.tileWidth
-    let width = min(tiling.tileWidth, tiling.pixelCount - first)
+    let pixels = tiling.tiles[tile]
     let inChannels: Int = conv.input.channels / conv.groups
     let outChannels: Int = conv.output.channels / conv.groups
-
-    gather(
-      input + conv.input.planeOffset(image: image, block: group * inChannels),
-      channelCount: inChannels, pixels: first..<first + width, into: workspace)
+    let depth = tiling.depth
+    let source = input + conv.input.planeOffset(image: image, block: group * inChannels)
     let target =
-      output + conv.output.planeOffset(image: image, block: group * outChannels) + first
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(outChannels), Int32(width),
-      Int32(tiling.depth), 1, weights + group * outChannels * tiling.depth, Int32(tiling.depth),
-      workspace, Int32(width), 0, target, Int32(tiling.pixelCount))
+      output + conv.output.planeOffset(image: image, block: group * outChannels)
+      + pixels.lowerBound
+
+    for first in stride(from: 0, to: depth, by: ColumnPanels.maximumRowCount) {
+      let rows = first..<min(depth, first + ColumnPanels.maximumRowCount)
+      let layout = ColumnPanels(rowCount: rows.count, columnCount: pixels.count)
+      for row in rows {
+        gather(
+          source, row: row, pixels: pixels,
+          into: PanelRow(workspace, layout, row: row - first))
+      }
+      ColumnPanelProduct(
+        left: weights + group * outChannels * depth + first, leftRowStride: depth,
+        leftColumnStride: 1, layout: layout, panels: workspace, output: target,
+        outputRowStride: tiling.pixelCount, scale: 1, isFirst: first == 0
+      ).compute(rowCount: outChannels)
+    }
     for channel in 0..<outChannels {
       let row = target + channel * tiling.pixelCount
       let addend = bias[group * outChannels + channel]
-      for pixel in 0..<width { row[pixel] = bounds.apply(row[pixel] + addend) }
-    }
-  }
-
-  private func gather(
-    _ image: UnsafePointer<Float>, channelCount: Int, pixels: Range<Int>,
-    into columns: UnsafeMutablePointer<Float>
-  ) {
-    let window = conv.window
-    var target = columns
-    for channel in 0..<channelCount {
-      let plane = image + channel * conv.input.channelBlockStride
-      for kernelRow in 0..<window.kernelHeight {
-        for kernelColumn in 0..<window.kernelWidth {
-          gatherTap(plane, kernelRow, kernelColumn, pixels: pixels, into: target)
-          target += pixels.count
-        }
-      }
+      for pixel in 0..<pixels.count { row[pixel] = bounds.apply(row[pixel] + addend) }
     }
   }
 
   /// One row of the column matrix: an element of the window at each output pixel.
-  private func gatherTap(
-    _ plane: UnsafePointer<Float>, _ kernelRow: Int, _ kernelColumn: Int, pixels: Range<Int>,
-    into target: UnsafeMutablePointer<Float>
+  private func gather(
+    _ image: UnsafePointer<Float>, row: Int, pixels: Range<Int>, into columns: PanelRow
   ) {
     let window = conv.window
+    let (tap, kernelColumn) = row.quotientAndRemainder(dividingBy: window.kernelWidth)
+    let (channel, kernelRow) = tap.quotientAndRemainder(dividingBy: window.kernelHeight)
+    let plane = image + channel * conv.input.channelBlockStride
     let outputWidth: Int = conv.output.width
     let rowShift: Int = kernelRow * window.dilationHeight - window.padTop
     let columnShift: Int = kernelColumn * window.dilationWidth - window.padLeft
-    var (row, column) = pixels.lowerBound.quotientAndRemainder(dividingBy: outputWidth)
-    var written = 0
-    while written < pixels.count {
-      let count = min(outputWidth - column, pixels.count - written)
-      let inputRow: Int = row * window.strideHeight + rowShift
-      if inputRow < 0 || inputRow >= conv.input.height {
-        (target + written).fillZero(count: count)
-      } else {
-        let source = plane + inputRow * conv.input.rowStride
-        for index in 0..<count {
-          let inputColumn: Int = (column + index) * window.strideWidth + columnShift
-          let isInside = inputColumn >= 0 && inputColumn < conv.input.width
-          target[written + index] = isInside ? source[inputColumn] : 0
-        }
+    var (outputRow, outputColumn) = pixels.lowerBound.quotientAndRemainder(dividingBy: outputWidth)
+    for index in 0..<pixels.count {
+      let inputRow: Int = outputRow * window.strideHeight + rowShift
+      let inputColumn: Int = outputColumn * window.strideWidth + columnShift
+      let isInside =
+        inputRow >= 0 && inputRow < conv.input.height && inputColumn >= 0
+        && inputColumn < conv.input.width
+      columns[index] = isInside ? plane[inputRow * conv.input.rowStride + inputColumn] : 0
+      outputColumn += 1
+      if outputColumn == outputWidth {
+        outputColumn = 0
+        outputRow += 1
       }
-      written += count
-      row += 1
-      column = 0
     }
+    columns.fillTail()
   }
 }

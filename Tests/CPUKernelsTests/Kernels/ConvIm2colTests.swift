@@ -3,7 +3,7 @@ import KernelInterface
 import TestSupport
 import Testing
 
-/// Convolution by im2col and OpenBLAS against its definition in Float64.
+/// Convolution by im2col against its definition in Float64.
 struct ConvIm2colTests {
   private func check(
     batch: Int = 1, channels: (input: Int, output: Int), size: (height: Int, width: Int),
