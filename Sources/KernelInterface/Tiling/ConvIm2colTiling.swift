@@ -20,8 +20,14 @@ package struct ConvIm2colTiling: Sendable, Equatable {
     tiles = EvenSplit(total: pixelCount, maximumSize: Self.maximumTileWidth)
   }
 
+  /// Pixels of the widest tile.
+  private var tileWidth: Int { min(pixelCount, Self.maximumTileWidth) }
+
+  /// Elements from the start of the workspace, where one row of columns is gathered, to the block.
+  package var blockOffset: Int { roundUp(tileWidth, toMultipleOf: ColumnPanels.width) }
+
   package var workspaceByteCount: Int {
-    ColumnPanels.workspaceByteCount(
-      depth: depth, columnCount: min(pixelCount, Self.maximumTileWidth))
+    (blockOffset + ColumnPanels.workspaceElementCount(depth: depth, columnCount: tileWidth))
+      * MemoryLayout<Float>.size
   }
 }

@@ -47,19 +47,23 @@ struct ConvIm2col {
       output + conv.output.planeOffset(image: image, block: group * outChannels)
       + pixels.lowerBound
 
-    for first in stride(from: 0, to: depth, by: ColumnPanels.maximumRowCount) {
-      let rows = first..<min(depth, first + ColumnPanels.maximumRowCount)
-      let layout = ColumnPanels(rowCount: rows.count, columnCount: pixels.count)
-      for row in rows {
-        gather(
-          source, row: row, pixels: pixels,
-          into: PanelRow(workspace, layout, row: row - first))
+    let groupWeights = StridedMatrix(
+      base: weights + group * outChannels * depth, rowStride: depth, columnStride: 1)
+    let blocks = ColumnPanels.depthBlocks(depth)
+    for block in 0..<blocks.partCount {
+      let rows = blocks[block]
+      let panels = ColumnPanelProduct(
+        layout: ColumnPanels(depth: rows.count, columnCount: pixels.count),
+        workspace: workspace + tiling.blockOffset)
+      for (index, row) in rows.enumerated() {
+        gather(source, row: row, pixels: pixels, into: workspace)
+        panels.pack(
+          rows: index..<index + 1,
+          of: StridedMatrix(base: workspace, rowStride: 0, columnStride: 1))
       }
-      ColumnPanelProduct(
-        left: weights + group * outChannels * depth + first, leftRowStride: depth,
-        leftColumnStride: 1, layout: layout, panels: workspace, output: target,
-        outputRowStride: tiling.pixelCount, scale: 1, isFirst: first == 0
-      ).compute(rowCount: outChannels)
+      panels.multiply(
+        groupWeights.dropping(rows: 0, columns: rows.lowerBound), rowCount: outChannels,
+        scale: 1, isFirst: block == 0, into: target, outputRowStride: tiling.pixelCount)
     }
     for channel in 0..<outChannels {
       let row = target + channel * tiling.pixelCount
@@ -70,7 +74,8 @@ struct ConvIm2col {
 
   /// One row of the column matrix: an element of the window at each output pixel.
   private func gather(
-    _ image: UnsafePointer<Float>, row: Int, pixels: Range<Int>, into columns: PanelRow
+    _ image: UnsafePointer<Float>, row: Int, pixels: Range<Int>,
+    into columns: UnsafeMutablePointer<Float>
   ) {
     let window = conv.window
     let (tap, kernelColumn) = row.quotientAndRemainder(dividingBy: window.kernelWidth)
@@ -79,20 +84,34 @@ struct ConvIm2col {
     let outputWidth: Int = conv.output.width
     let rowShift: Int = kernelRow * window.dilationHeight - window.padTop
     let columnShift: Int = kernelColumn * window.dilationWidth - window.padLeft
-    var (outputRow, outputColumn) = pixels.lowerBound.quotientAndRemainder(dividingBy: outputWidth)
-    for index in 0..<pixels.count {
+    let stride = window.strideWidth
+    // The output columns whose window element lies inside the image.
+    let firstInside = ceilingQuotient(max(0, -columnShift), stride)
+    let inside =
+      firstInside..<max(
+        firstInside, ceilingQuotient(max(0, conv.input.width - columnShift), stride))
+    var target = columns
+    var (outputRow, first) = pixels.lowerBound.quotientAndRemainder(dividingBy: outputWidth)
+    var remaining = pixels.count
+    while remaining > 0 {
+      let span = first..<min(outputWidth, first + remaining)
       let inputRow: Int = outputRow * window.strideHeight + rowShift
-      let inputColumn: Int = outputColumn * window.strideWidth + columnShift
-      let isInside =
-        inputRow >= 0 && inputRow < conv.input.height && inputColumn >= 0
-        && inputColumn < conv.input.width
-      columns[index] = isInside ? plane[inputRow * conv.input.rowStride + inputColumn] : 0
-      outputColumn += 1
-      if outputColumn == outputWidth {
-        outputColumn = 0
-        outputRow += 1
+      let isInside = inputRow >= 0 && inputRow < conv.input.height
+      let copied = (isInside ? inside : 0..<0).clamped(to: span)
+      target.fillZero(count: copied.lowerBound - span.lowerBound)
+      let source =
+        plane + (inputRow * conv.input.rowStride + copied.lowerBound * stride + columnShift)
+      let middle = target + (copied.lowerBound - span.lowerBound)
+      if stride == 1 {
+        middle.update(from: source, count: copied.count)
+      } else {
+        for index in 0..<copied.count { middle[index] = source[index * stride] }
       }
+      (middle + copied.count).fillZero(count: span.upperBound - copied.upperBound)
+      target += span.count
+      remaining -= span.count
+      outputRow += 1
+      first = 0
     }
-    columns.fillTail()
   }
 }

@@ -37,34 +37,25 @@ struct MatMul {
       for row in 0..<rows.count { (target + row * n).fillZero(count: columns.count) }
       return
     }
-    let (leftRowStride, leftColumnStride) = product.transposesLeft ? (1, m) : (k, 1)
-    let leftRows =
-      left + (product.sharesLeft ? 0 : matrix * m * k) + rows.lowerBound * leftRowStride
-    for first in stride(from: 0, to: k, by: ColumnPanels.maximumRowCount) {
-      let depth = first..<min(k, first + ColumnPanels.maximumRowCount)
-      let layout = ColumnPanels(rowCount: depth.count, columnCount: columns.count)
-      pack(matrix: matrix, depth: depth, columns: columns, layout, into: workspace)
-      ColumnPanelProduct(
-        left: leftRows + first * leftColumnStride, leftRowStride: leftRowStride,
-        leftColumnStride: leftColumnStride, layout: layout, panels: workspace, output: target,
-        outputRowStride: n, scale: product.alpha, isFirst: first == 0
-      ).compute(rowCount: rows.count)
-    }
-  }
-
-  private func pack(
-    matrix: Int, depth: Range<Int>, columns: Range<Int>, _ layout: ColumnPanels,
-    into panels: UnsafeMutablePointer<Float>
-  ) {
-    let (n, k) = (product.n, product.k)
-    let (rowStride, columnStride) = product.transposesRight ? (1, k) : (n, 1)
-    let source =
-      right + (product.sharesRight ? 0 : matrix * k * n) + columns.lowerBound * columnStride
-    for index in depth {
-      let target = PanelRow(panels, layout, row: index - depth.lowerBound)
-      let row = source + index * rowStride
-      for column in 0..<columns.count { target[column] = row[column * columnStride] }
-      target.fillTail()
+    let leftRows = StridedMatrix(
+      base: left + (product.sharesLeft ? 0 : matrix * m * k),
+      rowStride: product.transposesLeft ? 1 : k, columnStride: product.transposesLeft ? m : 1
+    ).dropping(rows: rows.lowerBound, columns: 0)
+    let rightColumns = StridedMatrix(
+      base: right + (product.sharesRight ? 0 : matrix * k * n),
+      rowStride: product.transposesRight ? 1 : n, columnStride: product.transposesRight ? k : 1
+    ).dropping(rows: 0, columns: columns.lowerBound)
+    let blocks = ColumnPanels.depthBlocks(k)
+    for block in 0..<blocks.partCount {
+      let depth = blocks[block]
+      let panels = ColumnPanelProduct(
+        layout: ColumnPanels(depth: depth.count, columnCount: columns.count),
+        workspace: workspace)
+      panels.pack(
+        rows: 0..<depth.count, of: rightColumns.dropping(rows: depth.lowerBound, columns: 0))
+      panels.multiply(
+        leftRows.dropping(rows: 0, columns: depth.lowerBound), rowCount: rows.count,
+        scale: product.alpha, isFirst: block == 0, into: target, outputRowStride: n)
     }
   }
 }
