@@ -35,11 +35,17 @@ let package = Package(
       name: "KernelVectors", dependencies: ["KernelInterface"], swiftSettings: optimizedInDebug),
     kernelTarget("CPUKernelsPortable", instructionFlags: []),
     kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
+    kernelTarget(
+      "CPUKernelsAVX512",
+      instructionFlags: [
+        "-mavx2", "-mfma", "-mf16c", "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq",
+      ]),
     .target(name: "CMachine"),
     .target(
       name: "CPUKernels",
       dependencies: [
-        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CMachine", "Tensors",
+        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CPUKernelsAVX512", "CMachine",
+        "Tensors",
       ],
       swiftSettings: optimizedInDebug),
 
