@@ -39,9 +39,11 @@ class Cell:
         with tempfile.TemporaryDirectory(dir=environment.WORK) as folder:
             first, seconds = self.contender.first_result(model, data, self.batch, self.threads, Path(folder))
             self.error = max(self.error, self.largest_error(Path(folder) / "fc8.npy"))
-        timed, times = self.contender.times(model, data, self.batch, self.threads, timing)
+        timed, times, step_times = self.contender.times(model, data, self.batch, self.threads, timing)
         self.first_results_ms.append(1000 * seconds)
         self.times_ms += times
+        for step, milliseconds in zip(self.steps, step_times):
+            step.medians_ms.append(milliseconds)
         for measured in [first, timed]:
             self.peak_bytes = max(self.peak_bytes, measured.peak_bytes)
             self.anonymous_bytes = max(self.anonymous_bytes, measured.anonymous_bytes)

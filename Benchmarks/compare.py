@@ -142,7 +142,7 @@ def main():
 def write(folder, about, results, peaks):
     """Writes the results; returns those to print."""
     by_step = [part for row in results if "steps" in row and "failed" not in row for part in [
-        f"### Limits by step: {row['network']}, batch {row['batch']}, {row['threads']} threads",
+        f"### Roofline: {row['network']}, batch {row['batch']}, {row['threads']} threads",
         report.limits_by_step(row, peaks[str(row["threads"])])]]
     comparison = ["# Tessera and its peers", machine.sentence(about), report.comparison(results),
                   "## Tessera against the machine's limit", roofline.__doc__.strip(), report.limits(results, peaks)]

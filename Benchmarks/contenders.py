@@ -37,10 +37,12 @@ class Tessera:
         return measured, measured.end - measured.start
 
     def times(self, model, data, batch, threads, timing):
+        """The process, the ms of each run, and the median ms of each step, from runs of their own."""
         measured = process.run([TESSERA, "bench", model, "--input", f"data={data}", "--threads", threads,
                                 "--warmup", 1, "--iterations", timing.iterations,
-                                "--duration", timing.seconds, "--json"])
-        return measured, json.loads(measured.output)["times_ms"]
+                                "--duration", timing.seconds, "--steps", "--json"])
+        result = json.loads(measured.output)
+        return measured, result["times_ms"], [step["median_ms"] for step in result["steps"]]
 
     def version(self):
         return process.run([TESSERA, "--version"]).output.split()[-1]
@@ -64,8 +66,9 @@ class PythonPeer:
         return measured, last_line(measured)["first_result"] - measured.start
 
     def times(self, model, data, batch, threads, timing):
+        """The process, the ms of each run, and nothing for steps."""
         measured = self.run("run", model, data, threads, timing.seconds, timing.iterations, threads=threads)
-        return measured, last_line(measured)["times_ms"]
+        return measured, last_line(measured)["times_ms"], []
 
     def version(self):
         return last_line(self.run("version"))

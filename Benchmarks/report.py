@@ -77,9 +77,15 @@ def limits(rows, peaks):
 
 
 def limits_by_step(row, peak):
-    header = ["step", "kernel", "GFLOP", "performed", "weights MB", "limit ms"]
+    """The roofline: what each step reaches of the peaks that were measured in the same run."""
+    header = ["step", "algorithm", "performed GFLOP", "weights MB", "median ms", "GFLOP/s", "of peak", "weights GB/s",
+              "of bandwidth", "limit ms", "median / limit"]
     lines = []
     for step in (roofline.Step(**values) for values in row["steps"]):
-        lines.append([step.name, step.kernel, f"{step.gflop:.3f}", f"{step.performed_gflop:.3f}",
-                      f"{step.weight_bytes / 1e6:.2f}", f"{step.limit_ms(**peak):.2f}"])
+        seconds, limit = step.median_ms / 1e3, step.limit_ms(**peak)
+        gflops, gbytes = step.performed_gflop / seconds, step.weight_bytes / 1e9 / seconds
+        lines.append([
+            step.name, step.algorithm, f"{step.performed_gflop:.3f}", f"{step.weight_bytes / 1e6:.2f}",
+            f"{step.median_ms:.3f}", f"{gflops:.1f}", f"{gflops / peak['gflops']:.0%}", f"{gbytes:.1f}",
+            f"{gbytes / peak['gbytes']:.0%}", f"{limit:.2f}", f"{step.median_ms / limit:.2f}" if limit else ""])
     return table(header, lines)

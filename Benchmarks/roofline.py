@@ -5,14 +5,13 @@ algorithm that the plan uses: of a Winograd step those in the transformed domain
 """
 
 import json
-from dataclasses import dataclass
+import re
+import statistics
+from dataclasses import dataclass, field
 
 import process
 from contenders import TESSERA
 from environment import BENCHMARKS, WORK
-
-# The plan's encoding of a Winograd step's `tile`: rows of results of a tile.
-TILE_EXTENTS = {"0": 2, "1": 4, "2": 6}
 
 
 def build():
@@ -30,11 +29,17 @@ def peaks(program, threads, seconds):
 @dataclass
 class Step:
     name: str
-    kernel: str
+    algorithm: str
     # Operations of the definition, and of the algorithm.
     gflop: float
     performed_gflop: float
     weight_bytes: int
+    # The median of the step's runs in each round.
+    medians_ms: list = field(default_factory=list)
+
+    @property
+    def median_ms(self):
+        return statistics.median(self.medians_ms)
 
     def limit_ms(self, gflops, gbytes):
         return 1e3 * self.performed_gflop / gflops + 1e-6 * self.weight_bytes / gbytes
@@ -48,13 +53,11 @@ def steps(plan):
 
 def step(values):
     gflop = values["flop"] / 1e9
-    fields = values["fields"]
+    algorithm = values["algorithm"] or values["kernel"]
     performed = gflop
-    kernel = values["kernel"]
-    if "tile" in fields:
-        extent = TILE_EXTENTS[fields["tile"]]
-        kernel = f"{kernel} F({extent}x{extent})"
-        sizes = [int(fields["conv-height"]), int(fields["conv-width"])]
+    if tile := re.match(r"winograd F\((\d)x", algorithm):
+        extent = int(tile[1])
+        sizes = [int(values["fields"][name]) for name in ["conv-height", "conv-width"]]
         tiled = [-(-size // extent) * (extent + 2) for size in sizes]
         performed = gflop * tiled[0] * tiled[1] / (9 * sizes[0] * sizes[1])
-    return Step(values["name"], kernel, gflop, performed, values["weight_bytes"])
+    return Step(values["name"], algorithm, gflop, performed, values["weight_bytes"])

@@ -51,7 +51,8 @@ package final class PlanImage: Sendable {
   /// Bytes of the weights region.
   package var weightByteCount: Int { weightsByteCount }
 
-  /// Reads the blob `index` and compares it with its checksum.
+  /// Reads the blob `index` and compares it with its checksum. What lies between it and the next blob
+  /// must be zero, so that no bit of the region changes unseen.
   package func verifyWeights(blob index: Int) throws(TesseraError) {
     let blob = contents.weights[index]
     let bytes = UnsafeRawBufferPointer(
@@ -60,6 +61,15 @@ package final class PlanImage: Sendable {
       throw TesseraError(
         .invalidInput, "weight '\(blob.name)' is damaged: its checksum does not match",
         at: .byteOffset(weightsOffset + blob.byteOffset))
+    }
+    let end = blob.byteOffset + blob.byteCount
+    let isLast = index + 1 == contents.weights.count
+    let gapEnd = isLast ? weightsByteCount : contents.weights[index + 1].byteOffset
+    if let offset = weights[end..<gapEnd].firstIndex(where: { $0 != 0 }) {
+      throw TesseraError(
+        .invalidInput,
+        "the padding after weight '\(blob.name)' is damaged: expected 0, found \(weights[offset])",
+        at: .byteOffset(weightsOffset + offset))
     }
   }
 }

@@ -69,7 +69,7 @@ public final class Session: @unchecked Sendable {
         let destination = arena.slice(at: input.byteOffset, byteCount: input.byteCount)
         inputs[input.name]?.withUnsafeBytes { destination.copyMemory(from: $0) }
       }
-      execute(variants[index])
+      execute(variants[index].phases)
       var outputs: [String: Tensor] = [:]
       for output in variant.outputs {
         let source = arena.slice(at: output.byteOffset, byteCount: output.byteCount)
@@ -91,6 +91,37 @@ public final class Session: @unchecked Sendable {
   public func run(
     variant index: Int = 0, inputs: [UnsafeRawBufferPointer],
     into outputs: [UnsafeMutableRawBufferPointer]
+  ) throws(TesseraError) {
+    try run(variant: index, inputs: inputs, into: outputs) { execute($0.phases) }
+  }
+
+  /// As `run(variant:inputs:into:)`, with a look at the clock between the steps. Allocates.
+  ///
+  /// - Returns: the seconds of each step of the variant, in their order. Copying the inputs and outputs
+  ///   is not among them.
+  package func stepSeconds(
+    variant index: Int = 0, inputs: [UnsafeRawBufferPointer],
+    into outputs: [UnsafeMutableRawBufferPointer]
+  ) throws(TesseraError) -> [Double] {
+    var seconds: [Double] = []
+    try run(variant: index, inputs: inputs, into: outputs) { bound in
+      let steps = bound.phaseRanges.map { Array(bound.phases[$0]) }
+      seconds.reserveCapacity(steps.count)
+      let clock = ContinuousClock()
+      var start = clock.now
+      for phases in steps {
+        execute(phases)
+        let end = clock.now
+        seconds.append((end - start) / .seconds(1))
+        start = end
+      }
+    }
+    return seconds
+  }
+
+  private func run(
+    variant index: Int, inputs: [UnsafeRawBufferPointer],
+    into outputs: [UnsafeMutableRawBufferPointer], by execute: (BoundVariant) -> Void
   ) throws(TesseraError) {
     guard variants.indices.contains(index) else {
       throw TesseraError(
@@ -126,9 +157,9 @@ public final class Session: @unchecked Sendable {
       .invalidUsage, "expected \(tensor.byteCount) bytes, found \(found)", at: .value(tensor.name))
   }
 
-  private func execute(_ bound: BoundVariant) {
+  private func execute(_ phases: [WorkPhase]) {
     guard let workspaces = workspace.bytes.baseAddress else { return }
     pool.run(
-      bound.phases, workspace: workspaces, workspaceStrideByteCount: workspaceStrideByteCount)
+      phases, workspace: workspaces, workspaceStrideByteCount: workspaceStrideByteCount)
   }
 }

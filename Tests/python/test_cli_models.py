@@ -230,6 +230,37 @@ def test_bench(tmp_path, model):
     run("bench", plan, "--shapes", "x:2x3x8x8", expect=2)
 
 
+def test_bench_of_steps(tmp_path, model):
+    plan = tmp_path / "m.plan"
+    run("compile", model, "-o", plan, "--shapes", "x:1x3x8x8", "--shapes", "x:3x3x8x8")
+    bench = ["bench", plan, "--threads", 2, "--iterations", 5, "--shapes", "x:3x3x8x8"]
+    result = run_json(*bench, "--steps")
+    inspected = run_json("inspect", plan)["variants"][1]["steps"]
+    assert [step["name"] for step in result["steps"]] == [step["name"] for step in inspected]
+    for timed, step in zip(result["steps"], inspected, strict=True):
+        for member in ["kernel", "algorithm", "weight_bytes"]:
+            assert timed[member] == step[member]
+        assert timed["gflop"] == pytest.approx(step["flop"] / 1e9)
+        assert 0 < timed["min_ms"] <= timed["median_ms"]
+    assert result["iterations"] == 5
+    assert BENCH_KEYS <= result.keys()
+
+    lines = run(*bench, "--steps").stdout.splitlines()
+    (header,) = [index for index, line in enumerate(lines) if "median ms" in line]
+    rows = lines[header + 1:]
+    assert len(rows) == len(inspected) + 1
+    for row, step in zip(rows, inspected):
+        assert step["name"] in row and (step["algorithm"] or step["kernel"]) in row
+    shares = [float(row.split(" %")[0].split()[-1]) for row in rows[:-1]]
+    # Each is rounded to a tenth.
+    assert sum(shares) == pytest.approx(100, abs=0.05 * len(shares) + 1e-9)
+
+
+def test_bench_times_steps_only_when_asked(model):
+    assert "steps" not in run_json("bench", model, "--iterations", 1)
+    assert "median ms" not in run("bench", model, "--iterations", 1).stdout
+
+
 def test_bench_duration(model):
     assert run_json("bench", model, "--duration", "0.05", "--warmup", 0)["iterations"] > 1
 

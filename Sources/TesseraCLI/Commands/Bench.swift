@@ -6,7 +6,8 @@ extension Command {
     operands: [Common.modelOrPlan],
     options: [
       Common.threads.declaration, Bench.warmup.declaration, Bench.iterations.declaration,
-      Bench.duration.declaration, TensorSource.option.declaration, Common.weights.declaration,
+      Bench.duration.declaration, Bench.steps.declaration, TensorSource.option.declaration,
+      Common.weights.declaration,
       Common.shapes.declaration,
     ] + ModelArguments.declarations + [Common.json.declaration],
     notes: """
@@ -14,6 +15,8 @@ extension Command {
       --shapes chooses another. With both --iterations and --duration, the runs go on until both are
       reached; with neither there are \(Bench.defaultIterationCount). Times are those of one run with
       the inputs and outputs copied; p95 is the smallest time that 95 % of the runs do not exceed.
+      With --steps as many runs follow in which each step is timed; GFLOP are those of the operator's
+      definition, whatever the algorithm.
       """
   ) { arguments, output throws(TesseraError) in
     try Bench.run(arguments, output)
@@ -32,6 +35,7 @@ private enum Bench {
     "iterations", "N", help: "Time N runs", parse: ArgumentValue.integer(in: 1...10_000_000))
   static let duration = Option<Double>(
     "duration", "S", help: "Time runs for S seconds", parse: ArgumentValue.number(in: 0...86400))
+  static let steps = Flag("steps", help: "Time each step too, in runs of their own")
 
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
     var options = try ModelArguments.options(arguments)
@@ -50,13 +54,25 @@ private enum Bench {
       iterationCount: arguments[iterations]
         ?? (arguments[duration] == nil ? defaultIterationCount : 1),
       seconds: arguments[duration] ?? 0)
-    let times = try ProgressBar.during { (bar) throws(TesseraError) in
-      try limit.measure(bar) { () throws(TesseraError) in
+    let result = try ProgressBar.during { (bar) throws(TesseraError) in
+      let seconds = try limit.measure(bar) { () throws(TesseraError) in
         try session.run(variant: variant, inputs: buffers.inputs, into: buffers.outputs)
       }
+      var stepTimes: StepTimes?
+      if arguments[steps] {
+        var stepSeconds: [[Double]] = []
+        for index in seconds.indices {
+          bar.update("timing the steps", Double(index) / Double(seconds.count))
+          stepSeconds.append(
+            try session.stepSeconds(
+              variant: variant, inputs: buffers.inputs, into: buffers.outputs))
+        }
+        stepTimes = try StepTimes(plan, variant: variant, seconds: stepSeconds)
+      }
+      return BenchmarkResult(
+        name: plan.name, signature: signature, threadCount: session.threadCount,
+        times: RunTimes(seconds: seconds), steps: stepTimes)
     }
-    let result = BenchmarkResult(
-      name: plan.name, signature: signature, threadCount: session.threadCount, seconds: times)
     if arguments[Common.json] {
       try output.write(result.json)
     } else {

@@ -22,16 +22,11 @@ struct BenchmarkLimit {
       let before = clock.now
       try body()
       let after = clock.now
-      times.append(Self.seconds(after - before))
-      let elapsed = Self.seconds(after - start)
+      times.append((after - before) / .seconds(1))
+      let elapsed = (after - start) / .seconds(1)
       if times.count >= iterationCount, elapsed >= seconds { return times }
       let done = Double(times.count) / Double(iterationCount)
       bar.update("timing", seconds > 0 ? min(done, elapsed / seconds) : done)
     }
-  }
-
-  private static func seconds(_ duration: Duration) -> Double {
-    let (whole, attoseconds) = duration.components
-    return Double(whole) + Double(attoseconds) * 1e-18
   }
 }

@@ -98,7 +98,7 @@ struct PlanInspection {
     ])
     for (index, step) in steps.enumerated() {
       table.append([
-        "\(index)", step.name, step.algorithm ?? step.kernel, step.shapes,
+        "\(index)", step.name, step.method, step.shapes,
         gigaflops(Double(step.floatOperationCount)), step.weightByteCount.grouped,
         step.workspaceByteCount.grouped, milliseconds(step.estimatedSeconds),
       ])

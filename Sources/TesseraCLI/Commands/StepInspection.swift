@@ -38,6 +38,9 @@ struct StepInspection {
     fields = try kernels.kernels[step.kernel]?.describe(step.descriptor) ?? []
   }
 
+  /// The algorithm, or the kernel where there is only one way.
+  var method: String { algorithm ?? kernel }
+
   /// The images that the step reads and writes, as `1x3x224x224 → 1x64x224x224`; for steps on other
   /// tensors their extents and counts.
   var shapes: String {

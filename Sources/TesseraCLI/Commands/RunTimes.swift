@@ -1,0 +1,23 @@
+/// The times of repeated runs, in milliseconds.
+struct RunTimes {
+  let ascending: [Double]
+
+  init(seconds: [Double]) {
+    ascending = seconds.map { $0 * 1000 }.sorted()
+  }
+
+  var minimum: Double { ascending.first ?? 0 }
+  var maximum: Double { ascending.last ?? 0 }
+  var mean: Double { ascending.reduce(0, +) / Double(max(ascending.count, 1)) }
+
+  var median: Double {
+    guard !ascending.isEmpty else { return 0 }
+    return (ascending[(ascending.count - 1) / 2] + ascending[ascending.count / 2]) / 2
+  }
+
+  /// The smallest time that at least 95 % of the runs do not exceed.
+  var percentile95: Double {
+    guard !ascending.isEmpty else { return 0 }
+    return ascending[(ascending.count * 95 + 99) / 100 - 1]
+  }
+}
