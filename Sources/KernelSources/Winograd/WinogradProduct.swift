@@ -166,6 +166,7 @@ private struct ProductTile<let rows: Int, let vectors: Int, let shares: Int> {
     var remaining = blockCount
     while remaining > 0 {
       for line in 0..<4 &* vectors / shares { tessera_prefetch(next + line &* 64) }
+      next += nextBlockByteCount
       addLane(block, weights)
       addLane(block + 1, weights + step)
       addLane(block + 2, weights + 2 &* step)
@@ -175,7 +176,6 @@ private struct ProductTile<let rows: Int, let vectors: Int, let shares: Int> {
       addLane(block + 6, weights + 6 &* step)
       addLane(block + 7, weights + 7 &* step)
       weights += 8 &* step
-      next += nextBlockByteCount
       block += rows &* Vector.scalarCount
       remaining &-= 1
     }
