@@ -6,7 +6,7 @@ let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 func kernelTarget(_ name: String, instructionFlags: [String]) -> Target {
   .target(
     name: name,
-    dependencies: ["KernelInterface", "KernelVectors", "Tensors", "COpenBLAS", "CMachine"],
+    dependencies: ["KernelInterface", "KernelVectors", "Tensors", "CMachine"],
     swiftSettings: [
       .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
     ])
@@ -21,7 +21,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c"),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),

@@ -73,14 +73,6 @@ func requireGroups(_ groups: Int, divide input: ImageLayout, _ output: ImageLayo
     "\(input.channels) input and \(output.channels) output channels in \(groups) groups")
 }
 
-/// Checks that sizes fit in the 32-bit integers of OpenBLAS.
-func requireBLASDimensions(_ dimensions: Int...) throws(TesseraError) {
-  for dimension in dimensions {
-    try require(
-      dimension <= Int(Int32.max), "a matrix dimension of \(dimension) is too large for OpenBLAS")
-  }
-}
-
 func requireElementSize(_ byteCount: Int) throws(TesseraError) {
   try require(
     [1, 2, 4, 8].contains(byteCount), "elements of \(byteCount) bytes, expected 1, 2, 4 or 8")

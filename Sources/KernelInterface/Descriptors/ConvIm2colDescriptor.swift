@@ -1,6 +1,6 @@
 import Tensors
 
-/// Convolution as im2col and a GEMM of OpenBLAS, for any number of groups; with bias and activation.
+/// Convolution as im2col and a matrix product, for any number of groups; with bias and activation.
 ///
 /// Operands: input and output (plain NCHW without a border; pads are made while gathering), weights
 /// `[outChannels][inChannels / groups][kernelHeight][kernelWidth]`, bias `[outChannels]`.
@@ -41,11 +41,7 @@ package struct ConvIm2colDescriptor: KernelDescriptor {
       MemoryLayout<Float>.size)
 
     let tiling = ConvIm2colTiling(self)
-    try requireBLASDimensions(
-      output.channels / groups, tiling.depth, tiling.tileWidth, tiling.pixelCount)
-    let workspaceByteCount = try checkedProduct(
-      tiling.depth, tiling.tileWidth, MemoryLayout<Float>.size)
-    _ = try checkedProduct(output.batch, groups, tiling.tileCount)
+    _ = try checkedProduct(output.batch, groups, tiling.tiles.partCount)
     let operationCount = try checkedProduct(
       2, output.batch, output.channels, tiling.pixelCount, tiling.depth)
     return KernelRequirements(
@@ -56,6 +52,6 @@ package struct ConvIm2colDescriptor: KernelDescriptor {
           "bias", .read, byteCount: output.channels * MemoryLayout<Float>.size),
         OperandRequirement("output", .write, byteCount: outputByteCount),
       ],
-      workspaceByteCount: workspaceByteCount, floatOperationCount: operationCount)
+      workspaceByteCount: tiling.workspaceByteCount, floatOperationCount: operationCount)
   }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Batched matrix product by OpenBLAS for operands that are both known only at run time:
+/// Batched matrix product of operands that are both known only at run time:
 /// `output[b] = alpha · op(left[b]) · op(right[b])`, where `op` transposes on request.
 ///
 /// Operands: left `[batch][m][k]` (`[k][m]` if transposed), right `[batch][k][n]` (`[n][k]`),
@@ -35,7 +35,6 @@ package struct MatMulDescriptor: KernelDescriptor {
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
-    try requireBLASDimensions(m, n, k)
     let size = MemoryLayout<Float>.size
     let left = try checkedProduct(sharesLeft ? min(1, batch) : batch, m, k, size)
     let right = try checkedProduct(sharesRight ? min(1, batch) : batch, k, n, size)
@@ -45,6 +44,7 @@ package struct MatMulDescriptor: KernelDescriptor {
         OperandRequirement("right", .read, byteCount: right),
         OperandRequirement("output", .write, byteCount: try checkedProduct(batch, m, n, size)),
       ],
+      workspaceByteCount: MatMulTiling(self).workspaceByteCount,
       floatOperationCount: try checkedProduct(2, batch, m, n, k))
   }
 }

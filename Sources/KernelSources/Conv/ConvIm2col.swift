@@ -1,4 +1,3 @@
-import COpenBLAS
 import KernelInterface
 import KernelVectors
 
@@ -6,8 +5,8 @@ import KernelVectors
 /// items `ConvIm2colTiling`'s.
 ///
 /// An item gathers its tile of the column matrix `[channel][kernel row][kernel column][pixel]` into the
-/// workspace, zeros where the window leaves the image, and multiplies the group's weights by it.
-/// OpenBLAS is the serial build, which locks its buffers, so that items may run on several threads.
+/// workspace block by block, zeros where the window leaves the image, and multiplies the group's weights
+/// by it: `output(o, p) = activation(bias(o) + Σ_blocks Σ_k weights(o, k) · columns(k, p))`.
 struct ConvIm2col {
   private let conv: ConvIm2colDescriptor
   private let tiling: ConvIm2colTiling
@@ -20,7 +19,7 @@ struct ConvIm2col {
   static let kernel = Kernel(ConvIm2colDescriptor.self) { conv, operands in
     let call = ConvIm2col(conv, operands)
     return [
-      WorkPhase(itemCount: conv.output.batch * conv.groups * call.tiling.tileCount) {
+      WorkPhase(itemCount: conv.output.batch * conv.groups * call.tiling.tiles.partCount) {
         call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
       }
     ]
@@ -37,73 +36,82 @@ struct ConvIm2col {
   }
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
-    let (slot, tile) = item.quotientAndRemainder(dividingBy: tiling.tileCount)
+    let (slot, tile) = item.quotientAndRemainder(dividingBy: tiling.tiles.partCount)
     let (image, group) = slot.quotientAndRemainder(dividingBy: conv.groups)
-    let first: Int = tile * tiling.tileWidth
-    let width = min(tiling.tileWidth, tiling.pixelCount - first)
+    let pixels = tiling.tiles[tile]
     let inChannels: Int = conv.input.channels / conv.groups
     let outChannels: Int = conv.output.channels / conv.groups
-
-    gather(
-      input + conv.input.planeOffset(image: image, block: group * inChannels),
-      channelCount: inChannels, pixels: first..<first + width, into: workspace)
+    let depth = tiling.depth
+    let source = input + conv.input.planeOffset(image: image, block: group * inChannels)
     let target =
-      output + conv.output.planeOffset(image: image, block: group * outChannels) + first
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(outChannels), Int32(width),
-      Int32(tiling.depth), 1, weights + group * outChannels * tiling.depth, Int32(tiling.depth),
-      workspace, Int32(width), 0, target, Int32(tiling.pixelCount))
+      output + conv.output.planeOffset(image: image, block: group * outChannels)
+      + pixels.lowerBound
+
+    let groupWeights = StridedMatrix(
+      base: weights + group * outChannels * depth, rowStride: depth, columnStride: 1)
+    let blocks = ColumnPanels.depthBlocks(depth)
+    for block in 0..<blocks.partCount {
+      let rows = blocks[block]
+      let panels = ColumnPanelProduct(
+        layout: ColumnPanels(depth: rows.count, columnCount: pixels.count),
+        workspace: workspace + tiling.blockOffset)
+      for (index, row) in rows.enumerated() {
+        gather(source, row: row, pixels: pixels, into: workspace)
+        panels.pack(
+          rows: index..<index + 1,
+          of: StridedMatrix(base: workspace, rowStride: 0, columnStride: 1))
+      }
+      panels.multiply(
+        groupWeights.dropping(rows: 0, columns: rows.lowerBound), rowCount: outChannels,
+        scale: 1, isFirst: block == 0, into: target, outputRowStride: tiling.pixelCount)
+    }
     for channel in 0..<outChannels {
       let row = target + channel * tiling.pixelCount
       let addend = bias[group * outChannels + channel]
-      for pixel in 0..<width { row[pixel] = bounds.apply(row[pixel] + addend) }
-    }
-  }
-
-  private func gather(
-    _ image: UnsafePointer<Float>, channelCount: Int, pixels: Range<Int>,
-    into columns: UnsafeMutablePointer<Float>
-  ) {
-    let window = conv.window
-    var target = columns
-    for channel in 0..<channelCount {
-      let plane = image + channel * conv.input.channelBlockStride
-      for kernelRow in 0..<window.kernelHeight {
-        for kernelColumn in 0..<window.kernelWidth {
-          gatherTap(plane, kernelRow, kernelColumn, pixels: pixels, into: target)
-          target += pixels.count
-        }
-      }
+      for pixel in 0..<pixels.count { row[pixel] = bounds.apply(row[pixel] + addend) }
     }
   }
 
   /// One row of the column matrix: an element of the window at each output pixel.
-  private func gatherTap(
-    _ plane: UnsafePointer<Float>, _ kernelRow: Int, _ kernelColumn: Int, pixels: Range<Int>,
-    into target: UnsafeMutablePointer<Float>
+  private func gather(
+    _ image: UnsafePointer<Float>, row: Int, pixels: Range<Int>,
+    into columns: UnsafeMutablePointer<Float>
   ) {
     let window = conv.window
+    let (tap, kernelColumn) = row.quotientAndRemainder(dividingBy: window.kernelWidth)
+    let (channel, kernelRow) = tap.quotientAndRemainder(dividingBy: window.kernelHeight)
+    let plane = image + channel * conv.input.channelBlockStride
     let outputWidth: Int = conv.output.width
     let rowShift: Int = kernelRow * window.dilationHeight - window.padTop
     let columnShift: Int = kernelColumn * window.dilationWidth - window.padLeft
-    var (row, column) = pixels.lowerBound.quotientAndRemainder(dividingBy: outputWidth)
-    var written = 0
-    while written < pixels.count {
-      let count = min(outputWidth - column, pixels.count - written)
-      let inputRow: Int = row * window.strideHeight + rowShift
-      if inputRow < 0 || inputRow >= conv.input.height {
-        (target + written).fillZero(count: count)
+    let stride = window.strideWidth
+    // The output columns whose window element lies inside the image.
+    let firstInside = ceilingQuotient(max(0, -columnShift), stride)
+    let inside =
+      firstInside..<max(
+        firstInside, ceilingQuotient(max(0, conv.input.width - columnShift), stride))
+    var target = columns
+    var (outputRow, first) = pixels.lowerBound.quotientAndRemainder(dividingBy: outputWidth)
+    var remaining = pixels.count
+    while remaining > 0 {
+      let span = first..<min(outputWidth, first + remaining)
+      let inputRow: Int = outputRow * window.strideHeight + rowShift
+      let isInside = inputRow >= 0 && inputRow < conv.input.height
+      let copied = (isInside ? inside : 0..<0).clamped(to: span)
+      target.fillZero(count: copied.lowerBound - span.lowerBound)
+      let source =
+        plane + (inputRow * conv.input.rowStride + copied.lowerBound * stride + columnShift)
+      let middle = target + (copied.lowerBound - span.lowerBound)
+      if stride == 1 {
+        middle.update(from: source, count: copied.count)
       } else {
-        let source = plane + inputRow * conv.input.rowStride
-        for index in 0..<count {
-          let inputColumn: Int = (column + index) * window.strideWidth + columnShift
-          let isInside = inputColumn >= 0 && inputColumn < conv.input.width
-          target[written + index] = isInside ? source[inputColumn] : 0
-        }
+        for index in 0..<copied.count { middle[index] = source[index * stride] }
       }
-      written += count
-      row += 1
-      column = 0
+      (middle + copied.count).fillZero(count: span.upperBound - copied.upperBound)
+      target += span.count
+      remaining -= span.count
+      outputRow += 1
+      first = 0
     }
   }
 }

@@ -63,7 +63,6 @@ struct FullyConnected {
   ) {
     let tiles = tiling.blocks[block]
     let firstRow = tiling.tiles.start(ofPart: tiles.lowerBound)
-    let largerCount = min(tiles.count, max(0, tiling.tiles.largerCount - tiles.lowerBound))
     let widened = sums + tiling.sumsByteCount / MemoryLayout<Float>.size
     for pass in 0..<tiling.passCount {
       let inputs = tiling.inputs(ofPass: pass)
@@ -76,12 +75,7 @@ struct FullyConnected {
           weights.address(ofRow: inputs.upperBound),
           byteCount: weights.byteCount(ofRows: nextCount),
           stepCount: max(1, tiles.count * (inputs.count / PanelProduct.inputsPerStep))))
-      product.compute(
-        tileCount: largerCount, height: tiling.tiles.smallerSize + 1,
-        vectorCount: weights.vectorCount)
-      product.compute(
-        tileCount: tiles.count - largerCount, height: tiling.tiles.smallerSize,
-        vectorCount: weights.vectorCount)
+      product.compute(tiles: tiles, of: tiling.tiles, vectorCount: weights.vectorCount)
     }
   }
 

@@ -12,15 +12,10 @@ struct PackedRows {
     let inputs = tiling.inputs(ofPass: pass)
     for tile in 0..<tiling.tiles.partCount {
       let tileRows = tiling.tiles[tile]
-      let tileTarget = target + tiling.packedOffset(ofPass: pass, row: tileRows.lowerBound)
-      for (index, row) in tileRows.enumerated() {
-        let source = rows + (row * inputCount + inputs.lowerBound)
-        var element = tileTarget + index
-        for k in 0..<inputs.count {
-          element.pointee = source[k]
-          element += tileRows.count
-        }
-      }
+      packRowTile(
+        rows + (tileRows.lowerBound * inputCount + inputs.lowerBound), rowStride: inputCount,
+        columnStride: 1, rowCount: tileRows.count, depth: inputs.count,
+        into: target + tiling.packedOffset(ofPass: pass, row: tileRows.lowerBound))
     }
   }
 }

@@ -1,59 +1,61 @@
-import COpenBLAS
 import KernelInterface
 import KernelVectors
 
-/// Batched matrix product; the contract is `MatMulDescriptor`'s. An item is a tile of one product.
+/// Batched matrix product; the contract is `MatMulDescriptor`'s, the split into items `MatMulTiling`'s.
 struct MatMul {
-  /// Rows and columns of a tile: enough for OpenBLAS to reuse what it packs, few enough to feed several
-  /// threads. To tune it, time `tessera bench` on a model with run-time products.
-  private static let tileExtent = 192
-
   private let product: MatMulDescriptor
-  private let rowTileCount: Int
-  private let columnTileCount: Int
+  private let tiling: MatMulTiling
   private let left: UnsafePointer<Float>
   private let right: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
 
   static let kernel = Kernel(MatMulDescriptor.self) { product, operands in
     let call = MatMul(product, operands)
+    let (rows, columns) = (call.tiling.rows, call.tiling.columns)
     return [
-      WorkPhase(itemCount: product.batch * call.rowTileCount * call.columnTileCount) { item, _ in
-        call.compute(item: item)
+      WorkPhase(itemCount: product.batch * rows.partCount * columns.partCount) {
+        call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
       }
     ]
   }
 
   private init(_ product: MatMulDescriptor, _ operands: [UnsafeMutableRawPointer]) {
     self.product = product
-    rowTileCount = ceilingQuotient(product.m, Self.tileExtent)
-    columnTileCount = ceilingQuotient(product.n, Self.tileExtent)
+    tiling = MatMulTiling(product)
     left = operands.constantFloats(0)
     right = operands.constantFloats(1)
     output = operands.floats(2)
   }
 
-  private func compute(item: Int) {
-    let (slot, columnTile) = item.quotientAndRemainder(dividingBy: columnTileCount)
-    let (matrix, rowTile) = slot.quotientAndRemainder(dividingBy: rowTileCount)
+  private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
+    let (slot, columnTile) = item.quotientAndRemainder(dividingBy: tiling.columns.partCount)
+    let (matrix, rowTile) = slot.quotientAndRemainder(dividingBy: tiling.rows.partCount)
     let (m, n, k) = (product.m, product.n, product.k)
-    let row: Int = rowTile * Self.tileExtent
-    let column: Int = columnTile * Self.tileExtent
-    let rowCount = min(Self.tileExtent, m - row)
-    let columnCount = min(Self.tileExtent, n - column)
-    let target = output + (matrix * m + row) * n + column
+    let (rows, columns) = (tiling.rows[rowTile], tiling.columns[columnTile])
+    let target = output + (matrix * m + rows.lowerBound) * n + columns.lowerBound
     guard k > 0 else {
-      for index in 0..<rowCount { (target + index * n).fillZero(count: columnCount) }
+      for row in 0..<rows.count { (target + row * n).fillZero(count: columns.count) }
       return
     }
-    let leftMatrix = left + (product.sharesLeft ? 0 : matrix * m * k)
-    let rightMatrix = right + (product.sharesRight ? 0 : matrix * k * n)
-    cblas_sgemm(
-      CblasRowMajor, product.transposesLeft ? CblasTrans : CblasNoTrans,
-      product.transposesRight ? CblasTrans : CblasNoTrans,
-      Int32(rowCount), Int32(columnCount), Int32(k), product.alpha,
-      leftMatrix + (product.transposesLeft ? row : row * k), Int32(product.transposesLeft ? m : k),
-      rightMatrix + (product.transposesRight ? column * k : column),
-      Int32(product.transposesRight ? k : n), 0, target, Int32(n))
+    let leftRows = StridedMatrix(
+      base: left + (product.sharesLeft ? 0 : matrix * m * k),
+      rowStride: product.transposesLeft ? 1 : k, columnStride: product.transposesLeft ? m : 1
+    ).dropping(rows: rows.lowerBound, columns: 0)
+    let rightColumns = StridedMatrix(
+      base: right + (product.sharesRight ? 0 : matrix * k * n),
+      rowStride: product.transposesRight ? 1 : n, columnStride: product.transposesRight ? k : 1
+    ).dropping(rows: 0, columns: columns.lowerBound)
+    let blocks = ColumnPanels.depthBlocks(k)
+    for block in 0..<blocks.partCount {
+      let depth = blocks[block]
+      let panels = ColumnPanelProduct(
+        layout: ColumnPanels(depth: depth.count, columnCount: columns.count),
+        workspace: workspace)
+      panels.pack(
+        rows: 0..<depth.count, of: rightColumns.dropping(rows: depth.lowerBound, columns: 0))
+      panels.multiply(
+        leftRows.dropping(rows: 0, columns: depth.lowerBound), rowCount: rows.count,
+        scale: product.alpha, isFirst: block == 0, into: target, outputRowStride: n)
+    }
   }
 }

@@ -3,7 +3,7 @@ import KernelInterface
 import TestSupport
 import Testing
 
-/// Convolution by im2col and OpenBLAS against its definition in Float64.
+/// Convolution by im2col against its definition in Float64.
 struct ConvIm2colTests {
   private func check(
     batch: Int = 1, channels: (input: Int, output: Int), size: (height: Int, width: Int),
@@ -50,6 +50,21 @@ struct ConvIm2colTests {
       batch: 2, channels: (2, 3), size: (40, 41),
       window: SlidingWindow(kernel: (3, 3), pad: (1, 1)),
       padAfter: 1, seed: 2)
+  }
+
+  /// A depth of more than one block.
+  @Test(arguments: [29, 60])
+  func severalBlocks(channels: Int) throws {
+    try check(
+      channels: (channels, 7), size: (17, 18), window: SlidingWindow(kernel: (3, 3), pad: (1, 1)),
+      padAfter: 1, seed: 4)
+  }
+
+  /// Many small items at the same time share nothing.
+  @Test func manyGroups() throws {
+    try check(
+      channels: (300, 300), size: (3, 4), window: SlidingWindow(kernel: (3, 3), pad: (1, 1)),
+      groups: 300, padAfter: 1, seed: 5)
   }
 
   @Test(arguments: [2, 3, 6])

@@ -18,8 +18,16 @@ struct PanelProduct {
 
   static let inputsPerStep = 8
 
-  /// Computes `tileCount` tiles of `height` rows: 2 to 6.
-  mutating func compute(tileCount: Int, height: Int, vectorCount: Int) {
+  /// Computes some of the tiles of 1 to 6 rows into which `rows` cuts all rows; input and target are those
+  /// of the first of them.
+  mutating func compute(tiles: Range<Int>, of rows: EvenSplit, vectorCount: Int) {
+    let largerCount = min(tiles.count, max(0, rows.largerCount - tiles.lowerBound))
+    compute(tileCount: largerCount, height: rows.smallerSize + 1, vectorCount: vectorCount)
+    compute(
+      tileCount: tiles.count - largerCount, height: rows.smallerSize, vectorCount: vectorCount)
+  }
+
+  private mutating func compute(tileCount: Int, height: Int, vectorCount: Int) {
     if vectorCount == 2 {
       compute(tileCount, height, ProductPanel<2>.self)
     } else {
@@ -32,6 +40,7 @@ struct PanelProduct {
     _ tileCount: Int, _ height: Int, _ panel: ProductPanel<vectors>.Type
   ) {
     switch height {
+    case 1: RowTile<1, vectors>.compute(&self, count: tileCount)
     case 2: RowTile<2, vectors>.compute(&self, count: tileCount)
     case 3: RowTile<3, vectors>.compute(&self, count: tileCount)
     case 4: RowTile<4, vectors>.compute(&self, count: tileCount)
