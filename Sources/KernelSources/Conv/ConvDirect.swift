@@ -62,8 +62,9 @@ struct ConvDirect {
           + rows.lowerBound * conv.output.rowStride,
         rowStride: conv.output.rowStride, vectorStride: conv.output.channelBlockStride)
     convolve(
-      image: image, group: group, rows: rows, 
-      weights: (weights + conv.packedByteOffset(ofPanel: panel)).assumingMemoryBound(to: Float.self),
+      image: image, group: group, rows: rows,
+      weights: (weights + conv.packedByteOffset(ofPanel: panel)).assumingMemoryBound(
+        to: Float.self),
       bias: bias + channel, vectorCount: vectorCount, into: planes)
 
     let writer = BlockedBandWriter(layout: conv.output)

@@ -109,7 +109,9 @@ extension ConvProblem {
   /// the step will be, so that equal convolutions are equal calls.
   ///
   /// - Parameter weightType: of the kernels that store weights in several types.
-  func call(_ method: ConvMethod, _ weightType: WeightType = .float32) throws(TesseraError) -> KernelCall {
+  func call(_ method: ConvMethod, _ weightType: WeightType = .float32) throws(TesseraError)
+    -> KernelCall
+  {
     let (input, output) = (inputLayout(for: method), outputLayout)
     switch method {
     case .direct: return try KernelCall(direct(input, output))
