@@ -3,6 +3,7 @@
 import contextlib
 from pathlib import Path
 
+import contenders
 import process
 from contenders import TESSERA
 from environment import BENCHMARKS, PYTHON, ROOT, WORK
@@ -38,7 +39,7 @@ def onnx(network):
 
 def own(contender, network, batch):
     """The model in the contender's own form for a batch. A plan of an older compiler is made again."""
-    name = f"{network}-{contender.name.lower().replace(' ', '-')}"
+    name = f"{network}-{contenders.key(contender)}"
     if contender.fixes_batch:
         name += f"-batch{batch}"
     path = WORK / f"{name}{contender.suffix}"
