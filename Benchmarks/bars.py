@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import svg
 
-BAR, PITCH, GAP, NAMES, LENGTH, VALUES, HEAD = 15, 18, 12, 118, 250, 92, 34
+BAR, PITCH, GAP, NAMES, LENGTH, VALUES, HEAD = 15, 18, 12, 160, 220, 115, 34
 COLUMNS = 2
 PEERS = ["peer-0", "peer-1", "peer-2", "peer-3"]
 

@@ -10,7 +10,7 @@ def chart(rows, about):
         heading = f"batch {row['batch']}, {row['threads']} thread{'s' if row['threads'] > 1 else ''}: ms an image"
         group = panels.setdefault(heading, {}).setdefault(row["network"].upper(), [])
         group.append(bar(row))
-    return bars.chart("Time of an image, in ms: less is better", subtitles(about), panels)
+    return bars.chart("VGG inference on a CPU: milliseconds an image, less is better", subtitles(about), panels)
 
 
 def bar(row):
@@ -24,8 +24,8 @@ def bar(row):
 
 
 def subtitles(about):
-    lines = [f"VGG networks, 224 × 224, float32 arithmetic; medians of {about['rounds']} interleaved rounds, in "
-             "parentheses the time over Tessera's",
+    rounds = f"{about['rounds']} interleaved round{'s' if about['rounds'] > 1 else ''}"
+    lines = [f"224 × 224 pixels, float32 arithmetic; medians of {rounds}, in parentheses the time over Tessera's",
              f"{about['cpu']}, {about['cores']} cores, {about['date']}"]
     if about["contenders_not_run"]:
         lines.append(f"Not run: {', '.join(about['contenders_not_run'])}")

@@ -110,7 +110,7 @@ def verdict(rows):
 def chart(rows, about):
     panels = {"median time, s": {}, "peak memory over the model's file": {}}
     time, peak = panels.values()
-    names = {TESSERA_NAME: "Tessera compile", PEER_NAME: "ORT session"}
+    names = {TESSERA_NAME: "Tessera", PEER_NAME: "ONNX Runtime"}
     for row in rows:
         name, network = names[row["what"]], row["network"].upper()
         for groups in [time, peak]:
@@ -123,7 +123,9 @@ def chart(rows, about):
         time[network].append(bars.Bar(name, row["median_s"], label))
         multiple = row["peak_bytes"] / row["model_bytes"]
         anonymous = row["anonymous_bytes"] / row["model_bytes"]
-        peak[network].append(bars.Bar(name, multiple, f"{multiple:.2f}  (anon. {anonymous:.2f})"))
-    subtitles = [".onnx to plan, nothing tuned, against the creation of an ONNX Runtime session (ORT), in parentheses "
-                 "over Tessera's", f"{about['cpu']}, {about['cores']} cores, {about['date']}"]
+        peak[network].append(bars.Bar(name, multiple, f"{multiple:.2f}  ({anonymous:.2f})"))
+    subtitles = ["From .onnx: tessera compile, nothing tuned, and the creation of an ONNX Runtime session; "
+                 "in parentheses the time over Tessera's",
+                 "Peaks with mapped files; in parentheses the part that belongs to no file",
+                 f"{about['cpu']}, {about['cores']} cores, {about['date']}"]
     return bars.chart("Making a model ready: less is better", subtitles, panels)
