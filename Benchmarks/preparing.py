@@ -103,8 +103,9 @@ def verdict(rows):
     kept = "kept" if worst["peak_bytes"] < PEAK_TARGET else "missed"
     return (f"Of {min((len(row['times_s']) for row in rows if 'times_s' in row), default=0)} repetitions in turns. "
             f"The peak of `tessera compile` should be below {PEAK_TARGET} times the model's file: {kept} at "
-            f"{worst['peak_bytes']:.2f}. Pages of mapped files, the model and the plan, count in it; without them it "
-            f"is {worst['anonymous_bytes']:.2f}, sampled every {1000 * process.SAMPLING_INTERVAL:.0f} ms.")
+            f"{worst['peak_bytes']:.2f}. Pages of mapped files count in it: those of the model, which can be dropped at "
+            "any time, and those of the plan, which can once they are written. Memory of no file is "
+            f"{worst['anonymous_bytes']:.2f}, sampled every {1000 * process.SAMPLING_INTERVAL:.0f} ms.")
 
 
 def chart(rows, about):
