@@ -107,7 +107,7 @@ def arguments():
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--batches", default="1,8")
     parser.add_argument("--contenders", default=",".join(usual), help=f"all: {','.join(every)}\n(default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--starts", type=int, default=3,
                         help="the rounds that measure starting and errors too (default: the first 3)")
     parser.add_argument("--seconds", type=float, default=1,
@@ -115,7 +115,7 @@ def arguments():
     parser.add_argument("--iterations", type=int, default=3)
     parser.add_argument("--preparing", type=int, default=3,
                         help="how often compiling and creating sessions are repeated; 0 leaves them out")
-    parser.add_argument("--minutes", type=float, default=40,
+    parser.add_argument("--minutes", type=float, default=50,
                         help="start no round that would end later; the first is run in any case")
     parser.add_argument("--quick", action="store_true",
                         help="one round of one run each, to see that all works; results in .build/benchmarks")
