@@ -17,28 +17,36 @@ package struct Evaluation: Sendable {
   package init(
     data: LabelledImages, networks: [EvaluatedNetwork], settings: TestProtocol
   ) throws(TesseraError) {
-    guard let first = networks.first else {
-      throw TesseraError(.invalidUsage, "there is no network to evaluate")
-    }
+    let classCount = try Self.classCount(of: networks)
     for network in networks {
-      guard network.scorer.classCount == first.scorer.classCount else {
-        throw TesseraError(
-          .invalidInput,
-          "the network has \(network.scorer.classCount) classes, \(first.name) has "
-            + "\(first.scorer.classCount)"
-        ).inFile(network.name)
-      }
       do throws(TesseraError) {
         try settings.validate(for: network.scorer)
       } catch {
         throw error.inFile(network.name)
       }
     }
-    try data.requireLabels(below: first.scorer.classCount)
+    try data.requireLabels(below: classCount)
     self.data = data
     self.networks = networks
     self.settings = settings
-    classCount = first.scorer.classCount
+    self.classCount = classCount
+  }
+
+  /// The number of classes that all networks have.
+  ///
+  /// - Throws: `TesseraError` if there is no network, or if they differ.
+  package static func classCount(of networks: [EvaluatedNetwork]) throws(TesseraError) -> Int {
+    guard let first = networks.first else {
+      throw TesseraError(.invalidUsage, "there is no network to evaluate")
+    }
+    let count = first.scorer.classCount
+    for network in networks where network.scorer.classCount != count {
+      throw TesseraError(
+        .invalidInput,
+        "the network has \(network.scorer.classCount) classes, \(first.name) has \(count)"
+      ).inFile(network.name)
+    }
+    return count
   }
 
   /// Evaluates the images from `first` on, one after the other.

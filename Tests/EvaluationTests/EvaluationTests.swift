@@ -181,12 +181,12 @@ import Vision
     #expect(kind([], settings(.single)) == .invalidUsage)
     #expect(kind([fixed], settings(.single, scales: [2, 1])) == .invalidUsage)
     #expect(kind([fixed], settings(.crop, scales: [1])) == .invalidUsage)
-    #expect(kind([fixed], settings(.dense)) == .unsupported)
-    #expect(kind([fixed], settings(.denseAndCrop)) == .unsupported)
+    #expect(kind([fixed], settings(.dense)) == .invalidInput)
+    #expect(kind([fixed], settings(.denseAndCrop)) == .invalidInput)
     #expect(kind([dense], settings(.dense, scales: [2])) == .invalidUsage)
     #expect(kind([fixed, other], settings(.single)) == .invalidInput)
     let scoresFirst = TestProtocol(mode: .dense, scales: [3], mirrors: true, order: .scores)
-    #expect(kind([dense], scoresFirst) == .unsupported)
+    #expect(kind([dense], scoresFirst) == .invalidInput)
   }
 
   @Test func numbersOfViews() {

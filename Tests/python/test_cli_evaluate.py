@@ -108,8 +108,9 @@ def test_crops_of_the_input_size_are_the_image_itself(tmp_path, folders):
         run("evaluate", DIGITS, "--data", folders, *options, "--posteriors", tmp_path / f"{name}.npz")
     single = np.load(tmp_path / "single.npz")["posteriors"]
     crop = np.load(tmp_path / "crop.npz")["posteriors"]
-    # A run of another batch may add in another order: 5e-6 of the largest logit, which is below 40.
-    assert np.abs(single - crop).max() <= 40 * 5e-6
+    # Batches may be computed by other algorithms, each with an error of at most 5e-6 (--max-error) of the
+    # largest logit, which is below 25.
+    assert np.abs(single - crop).max() <= 2 * 25 * 5e-6
 
 
 def test_results_do_not_depend_on_how_a_batch_is_filled_up(tmp_path, folders):
@@ -121,7 +122,7 @@ def test_results_do_not_depend_on_how_a_batch_is_filled_up(tmp_path, folders):
     one = run_json("evaluate", DIGITS, *options, "--batch", 1, "--posteriors", tmp_path / "one.npz")
     posteriors = {name: np.load(tmp_path / f"{name}.npz")["posteriors"] for name in ["plan", "model", "one"]}
     assert np.array_equal(posteriors["plan"], posteriors["model"])
-    assert np.abs(posteriors["plan"] - posteriors["one"]).max() <= 40 * 5e-6
+    assert np.abs(posteriors["plan"] - posteriors["one"]).max() <= 2 * 25 * 5e-6
     assert of_plan["fused"] == one["fused"]
     error = run("evaluate", plan, *options, "--batch", 8, expect=2).stderr
     assert "batches of 7, not of 8" in error
@@ -237,7 +238,7 @@ def test_data_is_required():
 
 
 def test_a_network_of_one_size_is_not_dense(folders):
-    process = run("evaluate", DIGITS, "--data", folders, "--mode", "dense", expect=3)
+    process = run("evaluate", DIGITS, "--data", folders, "--mode", "dense", expect=1)
     assert "images of any size" in process.stderr
 
 
@@ -350,10 +351,10 @@ def test_a_partial_result_is_not_mixed_with_another(tmp_path, many):
     assert evaluation.partial.read_bytes() == before
 
 
-def test_there_must_be_something_to_resume(tmp_path, folders):
-    process = run("evaluate", DIGITS, "--data", folders, "-o", tmp_path / "p.csv", "--resume", expect=1)
-    assert "there is no partial result to resume" in process.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_with_nothing_to_resume_it_starts_anew(tmp_path, folders):
+    result = run_json("evaluate", DIGITS, "--data", folders, "-o", tmp_path / "p.csv", "--resume")
+    assert result["images"] == 12 and result["complete"] is True
+    assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]
 
 
 def test_an_interruption_without_output_leaves_nothing(tmp_path, many):

@@ -72,6 +72,9 @@ private struct Pictures: Sendable {
         "expected uint8 NxHxW, NxHxWx1 or NxHxWx3, found \(tensor.elementType.onnxName) \(shape)",
         at: .value("images"))
     }
+    guard shape[1] > 0, shape[2] > 0 else {
+      throw TesseraError(.invalidInput, "the images \(shape) are empty", at: .value("images"))
+    }
     self.tensor = tensor
     colorModel = model
   }

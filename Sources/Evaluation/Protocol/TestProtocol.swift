@@ -63,7 +63,7 @@ package struct TestProtocol: Sendable {
   /// Checks that a network can look at images in this way.
   ///
   /// - Throws: `TesseraError` (invalid usage) that names the first scale that is too small, or
-  ///   (unsupported) if the network takes images of one size only and would have to take others.
+  ///   (invalid input) if the network takes images of one size only and would have to take others.
   package func validate(for scorer: ClassScorer) throws(TesseraError) {
     if mode.isCropped, let scale = scales.first(where: { $0 < scorer.longerSide }) {
       throw TesseraError(
@@ -75,13 +75,13 @@ package struct TestProtocol: Sendable {
     guard mode.isDense else { return }
     guard let minimum = scorer.minimumSize else {
       throw TesseraError(
-        .unsupported,
+        .invalidInput,
         "mode \(mode.rawValue) needs a network that takes images of any size, this one takes "
           + "\(scorer.inputWidth)x\(scorer.inputHeight) pixels only")
     }
     if scorer.values == .posteriors, order == .scores {
       throw TesseraError(
-        .unsupported,
+        .invalidInput,
         "order scores needs the scores before the soft-max in which the network ends; this one gives "
           + "posteriors only: compile it without the soft-max, or choose order posteriors")
     }

@@ -23,13 +23,12 @@ final class PartialRecords {
 
   /// Opens a file to go on with it. A last line without its end is dropped.
   ///
-  /// - Parameters:
-  ///   - hitCount: the hits of a record.
-  ///   - imageCount: there are at most so many records.
   /// - Throws: `TesseraError` if the file is missing or damaged, or made with other settings.
   init(
-    resuming path: String, _ settings: RunSettings, hitCount: Int, classCount: Int, imageCount: Int
+    resuming path: String, _ settings: RunSettings, for evaluation: Evaluation
   ) throws(TesseraError) {
+    let hitCount = Tally.hitCount(
+      networkCount: evaluation.networks.count, scaleCount: evaluation.settings.scales.count)
     file = try AppendedFile(path: path, .existing)
     var reader = try LineReader(path: path)
     guard reader.next() == Self.title else {
@@ -51,8 +50,9 @@ final class PartialRecords {
     var offset = reader.byteOffset
     while let line = reader.next() {
       guard
-        let record = ImageRecord(line: line[...], hitCount: hitCount, classCount: classCount),
-        record.index == records.count, record.index < imageCount
+        let record = ImageRecord(
+          line: line[...], hitCount: hitCount, classCount: evaluation.classCount),
+        record.index == records.count, record.index < evaluation.data.items.count
       else { throw reader.damage("the record of image \(records.count)") }
       records.append(record)
       byteOffsets.append(offset)

@@ -31,27 +31,37 @@ package final class ResultFiles {
 
   /// Starts new files, or goes on with those that an interrupted evaluation has left.
   ///
-  /// - Throws: `TesseraError` if a partial file is in the way or, resuming, if one is missing, damaged
-  ///   or made with other settings.
+  /// - Parameter resumes: goes on where there is a partial file of predictions.
+  /// - Throws: `TesseraError` if a partial file is in the way or, resuming, if one is damaged or made with
+  ///   other settings, or if that of the posteriors is missing.
   package init(
-    _ paths: Paths, _ settings: RunSettings, for evaluation: Evaluation, isResumed: Bool
+    _ paths: Paths, _ settings: RunSettings, for evaluation: Evaluation, resumes: Bool
   ) throws(TesseraError) {
     self.paths = paths
     var settings = settings
     settings.append("posteriors", String(paths.posteriors != nil))
-    var partialRecords: PartialRecords?
-    if let path = paths.predictions {
-      partialRecords = try Self.records(
-        Self.partialPath(path), settings, evaluation, isResumed: isResumed)
+    let path = paths.predictions.map(Self.partialPath)
+    let exists = path.map { access($0, F_OK) == 0 } ?? false
+    if let path, exists, !resumes {
+      throw TesseraError(
+        .invalidUsage,
+        "an interrupted evaluation has left a partial result: continue it with --resume, or "
+          + "remove the file"
+      ).inFile(path)
+    }
+    let partialRecords = try path.map { (path) throws(TesseraError) in
+      exists
+        ? try PartialRecords(resuming: path, settings, for: evaluation)
+        : try PartialRecords(creating: path, settings)
     }
     self.partialRecords = partialRecords
     do throws(TesseraError) {
       partialPosteriors = try paths.posteriors.map { (path) throws(TesseraError) in
         try PartialPosteriors(
-          path: Self.partialPath(path), classCount: evaluation.classCount, isResumed: isResumed)
+          path: Self.partialPath(path), classCount: evaluation.classCount, isResumed: exists)
       }
     } catch {
-      if !isResumed { try? partialRecords?.remove() }
+      if !exists { try? partialRecords?.remove() }
       throw error
     }
     records = partialRecords?.records ?? []
@@ -67,30 +77,6 @@ package final class ResultFiles {
     }
     try partialRecords?.keep(first: records.count)
     try partialPosteriors.keep(first: rowCount)
-  }
-
-  private static func records(
-    _ path: String, _ settings: RunSettings, _ evaluation: Evaluation, isResumed: Bool
-  ) throws(TesseraError) -> PartialRecords {
-    let exists = access(path, F_OK) == 0
-    guard isResumed else {
-      guard !exists else {
-        throw TesseraError(
-          .invalidUsage,
-          "an interrupted evaluation has left a partial result: continue it with --resume, or "
-            + "remove the file"
-        ).inFile(path)
-      }
-      return try PartialRecords(creating: path, settings)
-    }
-    guard exists else {
-      throw TesseraError(.invalidInput, "there is no partial result to resume").inFile(path)
-    }
-    return try PartialRecords(
-      resuming: path, settings,
-      hitCount: Tally.hitCount(
-        networkCount: evaluation.networks.count, scaleCount: evaluation.settings.scales.count),
-      classCount: evaluation.classCount, imageCount: evaluation.data.items.count)
   }
 
   /// Keeps the result of the next image.

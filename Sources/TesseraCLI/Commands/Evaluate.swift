@@ -39,7 +39,8 @@ private struct Evaluate {
     "output", short: "o", "FILE.csv", help: "Write the first five classes of each image")
   static let posteriors = Option(
     "posteriors", "FILE.npz", help: "Write the posteriors of all classes of each image")
-  static let resume = Flag("resume", help: "Go on with an interrupted evaluation; needs --output")
+  static let resume = Flag(
+    "resume", help: "Go on with an interrupted evaluation, if there is one; needs --output")
   static let strict = Flag("strict", help: "Fail at the first image that cannot be read")
   static let weights = Option<WeightSource>(
     "weights", "W", isRepeatable: true,
@@ -74,7 +75,7 @@ private struct Evaluate {
       try requireOtherFile(path, than: evaluation.data.path)
     }
     let files = try ResultFiles(
-      paths, runSettings(evaluation), for: evaluation, isResumed: arguments[Self.resume])
+      paths, runSettings(evaluation), for: evaluation, resumes: arguments[Self.resume])
     let clock = ContinuousClock()
     let start = clock.now
     let restoredCount = files.records.count
@@ -128,6 +129,7 @@ private struct Evaluate {
       if !arguments[Common.trust] { try program.verifyWeights(path: path) }
       networks.append(try program.evaluatedNetwork(path: path, arguments, settings))
     }
+    _ = try Evaluation.classCount(of: networks)
     let evaluation = try Evaluation(
       data: data, networks: networks, settings: try settings.testProtocol(for: networks))
     if let names, names.count != evaluation.classCount {

@@ -136,6 +136,7 @@ import Testing
       (images, try Tensor([0, 1, 1] as [Int64], shape: [3])),
       (images, try Tensor([0, 1] as [Float], shape: [2])),
       (images, try Tensor([0, -1] as [Int64], shape: [2])),
+      (try Tensor([UInt8](), shape: [2, 0, 3]), labels),
       (try Tensor([UInt8](), shape: [0, 2, 2]), try Tensor([Int64](), shape: [0])),
     ]
     for (images, labels) in wrong {

@@ -27,7 +27,7 @@ import Testing
 
   private func files(isResumed: Bool, _ settings: RunSettings? = nil) throws -> ResultFiles {
     try ResultFiles(
-      paths, settings ?? evaluation.runSettings, for: evaluation, isResumed: isResumed)
+      paths, settings ?? evaluation.runSettings, for: evaluation, resumes: isResumed)
   }
 
   /// Evaluates from where `files` are to `end`.
@@ -133,10 +133,19 @@ import Testing
     #expect(try fileBytes(partialPath) == bytes)
   }
 
-  @Test func thereMustBeSomethingToResume() throws {
+  @Test func withNothingToResumeItStartsAnew() throws {
+    let expected = try uninterruptedBytes()
+    try evaluate(try files(isResumed: true), to: 6)
+    #expect(try finishedBytes() == expected)
+  }
+
+  @Test func recordsWithoutTheirPosteriorsAreRefused() throws {
+    do { try evaluate(try files(isResumed: false), to: 3) }
+    let bytes = try fileBytes(partialPath)
+    try FileManager.default.removeItem(atPath: folder.file("p.npz.partial"))
     let error = #expect(throws: TesseraError.self) { try files(isResumed: true) }
-    #expect(error?.description == "\(partialPath): there is no partial result to resume")
-    #expect(try folder.contents() == [])
+    #expect(error?.diagnostics.first?.file == folder.file("p.npz.partial"))
+    #expect(try fileBytes(partialPath) == bytes)
   }
 
   @Test func oneProcessWritesAtATime() throws {
@@ -171,7 +180,7 @@ import Testing
   @Test func posteriorsAloneAreNotKept() throws {
     let files = try ResultFiles(
       ResultFiles.Paths(posteriors: paths.posteriors), evaluation.runSettings, for: evaluation,
-      isResumed: false)
+      resumes: false)
     try evaluate(files, to: 3)
     #expect(try folder.contents() == ["p.npz.partial"])
     try files.suspend()
