@@ -6,11 +6,13 @@ struct BatchedRun: Sendable {
   let session: Session
   let inputName: String
   let outputName: String
+  /// The output's extents for one image.
+  let outputExtents: [Int]
   /// Ascending, not empty.
   let batchSizes: [Int]
 
   /// - Parameter images: float32 `[N, C, H, W]`, N at least 1.
-  /// - Returns: the output for all N images.
+  /// - Returns: the output, float32, for all N images.
   func run(_ images: Tensor) throws(TesseraError) -> Tensor {
     let count = images.shape[0]
     var parts: [(tensor: Tensor, imageCount: Int)] = []
@@ -22,8 +24,13 @@ struct BatchedRun: Sendable {
       let outputs = try session.run([
         inputName: try images.rows(start..<start + imageCount, paddedTo: batch)
       ])
-      guard let output = outputs[outputName] else {
-        throw TesseraError(.invalidInput, "the plan has no output '\(outputName)'")
+      guard let output = outputs[outputName], output.elementType == .float32,
+        output.shape.dimensions == [batch] + outputExtents
+      else {
+        let extents = ([batch] + outputExtents).map(String.init).joined(separator: "x")
+        throw TesseraError(
+          .invalidInput, "expected an output float \(extents) for \(batch) images",
+          at: .value(outputName))
       }
       parts.append((output, imageCount))
       start += imageCount
@@ -34,11 +41,10 @@ struct BatchedRun: Sendable {
   private func joined(
     _ parts: [(tensor: Tensor, imageCount: Int)], count: Int
   ) throws(TesseraError) -> Tensor {
-    let first = parts[0].tensor
-    guard let shape = Shape([count] + first.shape.dimensions.dropFirst()) else {
+    guard let shape = Shape([count] + outputExtents) else {
       throw TesseraError(.invalidInput, "a batch of \(count) images is too large")
     }
-    return Tensor(elementType: first.elementType, shape: shape) { bytes in
+    return Tensor(elementType: .float32, shape: shape) { bytes in
       var start = 0
       for (tensor, imageCount) in parts {
         let byteCount = tensor.byteCount / tensor.shape[0] * imageCount

@@ -41,10 +41,10 @@ extension ClassScorer {
         "expected an output float NxCLASSES or NxCLASSESxHxW, found "
           + "\(output.elementType.onnxName) \(output.shape)", at: .value(output.name))
     }
-    let fitting = plan.image.contents.variants.filter {
-      $0.inputs[0].shape.dimensions.dropFirst() == size
-    }
-    let sizes = Set(fitting.map { $0.inputs[0].shape[0] })
+    let sizes = Set(
+      plan.image.contents.variants.filter {
+        $0.inputs.map(\.name) == [input.name] && $0.inputs[0].shape.dimensions.dropFirst() == size
+      }.map { $0.inputs[0].shape[0] })
     guard batch.map(sizes.contains) ?? true else {
       let known = sizes.sorted().map(String.init).joined(separator: " or ")
       throw TesseraError(
@@ -53,6 +53,7 @@ extension ClassScorer {
     let session = try Session(plan: plan, threads: threads)
     let batches = BatchedRun(
       session: session, inputName: input.name, outputName: output.name,
+      outputExtents: Array(output.shape.dimensions.dropFirst()),
       batchSizes: batch.map { [$0] } ?? sizes.sorted())
     self.init(
       inputHeight: input.shape[2], inputWidth: input.shape[3], channelCount: input.shape[1],
@@ -65,7 +66,7 @@ extension PlanVariant {
   /// Whether the first output is a soft-max over the classes.
   fileprivate func valuesOfOutput() throws(TesseraError) -> ClassScorer.Values {
     let output = outputs[0]
-    let writer = steps.last { $0.operands.last == Operand(.arena, output) }
+    let writer = steps.last { $0.operands.contains(Operand(.arena, output)) }
     guard let writer, writer.kernel == SoftmaxDescriptor.kernelName else { return .scores }
     let softmax = try SoftmaxDescriptor(decoding: writer.descriptor)
     return softmax.isLogarithmic || softmax.axisCount != output.shape[1] ? .scores : .posteriors
