@@ -68,6 +68,11 @@ let package = Package(
       swiftSettings: optimizedInDebug),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
+      name: "Evaluation",
+      dependencies: [
+        "TesseraRuntime", "ExecutionPlan", "KernelInterface", "Vision", "TensorFiles", "Tensors",
+      ]),
+    .target(
       name: "Tessera",
       dependencies: [
         "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
@@ -76,8 +81,8 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan",
-        "KernelInterface", "Vision", "Tensors",
+        "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
+        "ExecutionPlan", "KernelInterface", "Vision", "Tensors",
       ]),
 
     .executableTarget(
@@ -118,6 +123,9 @@ let package = Package(
     .testTarget(
       name: "VisionTests", dependencies: ["Vision", "TensorFiles", "Tensors", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "Tessera", "TensorFiles", "Vision", "Tensors", "TestSupport"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TesseraTests",
