@@ -62,7 +62,7 @@ def write_digit_folder(folder, pictures, labels):
 def color_network(path, classes=6):
     """Writes a network of seeded weights for RGB images 16x16, without Softmax.
 
-    The weights are for values in about -2..2. Its score maps are larger than one position for images from 18 pixels.
+    For values in about -2..2. Its score maps have several positions for images from 18 pixels.
     """
     random = np.random.default_rng(4)
     weights = {
@@ -124,7 +124,7 @@ def exact_network(path):
 
 
 def corner_network(path):
-    """Writes the network of tests computed by hand, [N, 1, 2, 2]: the left and the right pixel of the upper row."""
+    """Writes a network [N, 1, 2, 2] for tests by hand: its scores are the two pixels of the upper row."""
     return save(
         path,
         """
