@@ -11,10 +11,10 @@ extension CompileOptions {
     var shared = model.graph
     try shared.inferTypes(opsetVersion: model.opsetVersion)
     report("rewriting the graph", 0.02)
-    try PassPipeline.standard.run(on: &shared, context: &context)
+    try (isDense ? PassPipeline.dense : .standard).run(on: &shared, context: &context)
 
     var graphs: [Graph] = []
-    for shapes in try requestedShapes(of: shared) {
+    for shapes in try requestedShapes(of: shared, context.nominalImage) {
       var graph = shared
       try graph.bindDimensions(shapes)
       try graph.inferTypes(opsetVersion: model.opsetVersion)
@@ -29,15 +29,27 @@ extension CompileOptions {
   }
 
   /// The shapes of each variant, with every open first extent set to 1 where nothing else is asked.
-  fileprivate func requestedShapes(of graph: Graph) throws(TesseraError) -> [[String: [Int]]] {
+  fileprivate func requestedShapes(
+    of graph: Graph, _ image: NominalImage?
+  ) throws(TesseraError) -> [[String: [Int]]] {
     var requests = shapes.isEmpty ? [[:]] : shapes
     for index in requests.indices {
       for input in graph.inputs where requests[index][input] == nil {
-        guard var dimensions = graph.types[input]?.dimensions, let first = dimensions.first,
-          first.value == nil, dimensions.dropFirst().allSatisfy({ $0.value != nil })
+        guard var dimensions = graph.types[input]?.dimensions, let first = dimensions.first
         else { continue }
-        dimensions[0] = .fixed(batch(of: first, in: graph, shapes: requests[index]))
-        requests[index][input] = dimensions.compactMap(\.value)
+        if let image, image.input == input {
+          dimensions.replaceSubrange(2..<4, with: [.fixed(image.height), .fixed(image.width)])
+        } else if first.value != nil {
+          continue
+        }
+        if first.value == nil {
+          dimensions[0] = .fixed(batch(of: first, in: graph, shapes: requests[index]))
+        }
+        let extents = dimensions.compactMap(\.value)
+        if extents.count == dimensions.count { requests[index][input] = extents }
+      }
+      if let image, let shape = requests[index][image.input] {
+        try image.requireCovered(by: shape)
       }
       guard !requests[..<index].contains(requests[index]) else {
         throw TesseraError(.invalidUsage, "two variants are asked for with the same shapes")
