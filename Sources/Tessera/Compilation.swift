@@ -1,17 +1,18 @@
 import CPUKernels
 import ExecutionPlan
 import GraphIR
-import KernelInterface
 import Lowering
-import Passes
-import Synchronization
 import Tensors
 
 /// One run of the compiler: from a model to the contents of a plan and the work of packing its
 /// weights.
 struct Compilation {
   private(set) var contents = PlanContents()
-  private(set) var notes: [String] = []
+  let notes: [String]
+  /// The rewritten graph, ready for other shapes.
+  let openGraph: OpenGraph
+  /// By what everything was chosen.
+  let choice: LoweringOptions
   /// What was chosen, and what would be without a limit of memory, where there is one.
   let lowered: LoweredNetwork
   let unlimited: LoweredNetwork?
@@ -26,8 +27,14 @@ struct Compilation {
       throw TesseraError(.invalidInput, "the graph has no outputs")
     }
     threadCount = if let threads = options.threads { threads } else { try ThreadCount.preferred() }
-    var context = PassContext(opsetVersion: model.opsetVersion)
-    let graphs = try options.specializedGraphs(of: model, &context)
+    options.report("rewriting the graph", 0)
+    var openGraph = try OpenGraph(model, isDense: options.isDense)
+    var graphs: [Graph] = []
+    for shapes in try openGraph.completed(options.shapes) {
+      graphs.append(try openGraph.bound(to: shapes))
+    }
+    self.openGraph = openGraph
+    notes = openGraph.context.notes
 
     options.report("lowering", 0.1)
     var choice = try options.loweringOptions(threadCount: threadCount)
@@ -47,42 +54,20 @@ struct Compilation {
       unlimited = nil
     }
     self.lowered = lowered
+    self.choice = choice
     contents.name = model.graph.name
     contents.instructionSet = choice.kernels.instructionSet
     contents.laneCount = choice.kernels.laneCount
     contents.weights = lowered.weights.blobs
     contents.variants = lowered.variants.map(\.plan)
     contents.metadata = metadata(of: model)
-    notes = context.notes
   }
 
   /// Packs every weight into its place, on all threads.
   func fill(_ destinations: [UnsafeMutableRawBufferPointer]) throws(TesseraError) {
     options.report("packing weights", options.tuning == nil ? 0.15 : 0.85)
-    let packings = lowered.weights.packings
-    let pieces = packings.indices.flatMap { blob in
-      piecesOfPanels(packings[blob].panelCount).map { (blob: blob, panels: $0) }
-    }
-    let failure = Mutex<TesseraError?>(nil)
-    let pool = try ThreadPool(threadCount: threadCount)
-    let packing = WorkPhase(itemCount: pieces.count) { item, _ in
-      let piece = pieces[item]
-      do throws(TesseraError) {
-        try packings[piece.blob].fill(destinations[piece.blob], piece.panels)
-      } catch {
-        failure.withLock { $0 = error }
-      }
-    }
-    let unused = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
-    defer { unused.deallocate() }
-    pool.run([packing], workspace: unused, workspaceStrideByteCount: 0)
-    if let error = failure.withLock({ $0 }) { throw error }
+    try pack(lowered.weights.packings, into: destinations, threadCount: threadCount)
     options.report("done", 1)
-  }
-
-  /// Ranges of a few panels each, so that one large weight keeps all threads busy.
-  private func piecesOfPanels(_ panelCount: Int) -> [Range<Int>] {
-    stride(from: 0, to: panelCount, by: 8).map { $0..<min($0 + 8, panelCount) }
   }
 
   /// What the options say, with the model's own labels where they say none.

@@ -50,6 +50,10 @@ public struct CompileOptions: Sendable {
     if let maxError { try convAlgorithm.lowered.requireError(atMost: maxError) }
   }
 
+  func report(_ stage: String, _ fraction: Double) {
+    onProgress?(CompileProgress(stage: stage, fraction: fraction))
+  }
+
   /// The same for a compilation that is one of several `parts` of equal length.
   func part(_ index: Int, of parts: Int) -> CompileOptions {
     guard let report = onProgress else { return self }

@@ -48,7 +48,7 @@ struct ClassifierConvolution {
     }
     problems += graph.outputs.filter { flattened[$0] != nil }.map { output in
       Diagnostic(
-        "the flattened feature map is an output, which dense evaluation has no rows for",
+        "dense evaluation has a window at every position, not the flattened feature map that is an output",
         at: .value(output))
     }
     if let error = TesseraError(.unsupported, diagnostics: problems) { throw error }
@@ -66,8 +66,9 @@ struct ClassifierConvolution {
       return
     }
     guard let rule = PositionRule.find(node) else {
-      throw node.unsupported(
-        "dense evaluation cannot apply it at every position of \(described(node.inputs))")
+      try requireScores(node)
+      let scores = node.inputs.first(where: isDense) ?? ""
+      throw node.unsupported("dense evaluation cannot apply it to '\(scores)' at every position")
     }
     graph.nodes += try rule.rewrite(node, &self)
     dense.formUnion(node.outputs.filter { !$0.isEmpty })
@@ -109,19 +110,12 @@ extension ClassifierConvolution {
   /// True if the value was `[N, K]` and is `[N, K, H', W']` now.
   func isDense(_ value: String) -> Bool { dense.contains(value) }
 
-  /// The values that a rewritten node may not read as other nodes do, for errors.
-  private func described(_ values: [String]) -> String {
-    if let value = values.first(where: { flattened[$0] != nil }) {
-      return "the flattened feature map '\(value)', only fully connected layers"
-    }
-    return values.first(where: isDense).map { "the scores '\($0)'" } ?? "the classifier"
-  }
-
   /// Checks that a node reads no flattened map.
   func requireScores(_ node: Node) throws(TesseraError) {
-    guard node.inputs.allSatisfy({ flattened[$0] == nil }) else {
+    if let map = node.inputs.first(where: { flattened[$0] != nil }) {
       throw node.unsupported(
-        "dense evaluation cannot apply it at every position of \(described(node.inputs))")
+        "dense evaluation cannot apply it to the flattened feature map '\(map)', only fully connected layers"
+      )
     }
   }
 
