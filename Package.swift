@@ -68,15 +68,16 @@ let package = Package(
       swiftSettings: optimizedInDebug),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
-      name: "Evaluation",
-      dependencies: [
-        "TesseraRuntime", "ExecutionPlan", "KernelInterface", "Vision", "TensorFiles", "Tensors",
-      ]),
-    .target(
       name: "Tessera",
       dependencies: [
         "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
         "Vision", "CPUKernels", "KernelInterface", "Tensors",
+      ]),
+    .target(
+      name: "Evaluation",
+      dependencies: [
+        "Tessera", "TesseraRuntime", "ExecutionPlan", "KernelInterface", "Vision", "TensorFiles",
+        "Tensors",
       ]),
     .executableTarget(
       name: "TesseraCLI",

@@ -4,7 +4,8 @@ import GraphIR
 enum LoweringRuleTable {
   static let all: [LoweringRule] = {
     let computing: [LoweringRule] = [
-      .fusedConv, .fusedGemm, .gemm, .matMul, .maxPool, .averagePool, .globalAveragePool, .lrn,
+      .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool,
+      .globalAveragePool, .lrn,
       .batchNormalization, .relu, .clip, .softmax, .logSoftmax, .cast,
     ]
     let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]

@@ -95,7 +95,9 @@ struct PlanBuilder {
     var layout = try imageLayout(of: value, channelBlock: demand.channelBlock)
     layout.border = demand.border
     let source: (layout: ImageLayout, operand: OperandDraft)
-    if graph.constants[value] == nil, let image = images[value]?.first {
+    if graph.constants[value] == nil,
+      let image = images[value]?.first(where: { $0.layout.converts(to: layout) })
+    {
       source = image
     } else {
       source = (try imageLayout(of: value, channelBlock: 1), try dense(value))
@@ -115,10 +117,16 @@ struct PlanBuilder {
     of value: String, from source: (layout: ImageLayout, operand: OperandDraft),
     to result: (layout: ImageLayout, operand: OperandDraft)
   ) throws(TesseraError) {
+    let operands = [source.operand, result.operand]
+    guard source.layout.isKernelLayout, result.layout.isKernelLayout else {
+      try append(
+        source.layout.transposition(to: result.layout), name: value, operands: operands)
+      return
+    }
     var descriptor = ConvertLayoutDescriptor()
     descriptor.input = source.layout
     descriptor.output = result.layout
-    try append(descriptor, name: value, operands: [source.operand, result.operand])
+    try append(descriptor, name: value, operands: operands)
   }
 
   // MARK: Defining values
@@ -141,6 +149,14 @@ struct PlanBuilder {
     let operand = newBuffer(byteCount: try layout.byteCount())
     images[value, default: []].append((layout, operand))
     return (layout, operand)
+  }
+
+  /// A new buffer for an image value whose channels lie together, without a border.
+  mutating func defineChannelsLast(_ value: String) throws(TesseraError) -> OperandDraft {
+    let layout = try imageLayout(of: value, channelBlock: try shape(of: value).dimensions[1])
+    let operand = newBuffer(byteCount: try layout.byteCount())
+    images[value, default: []].append((layout, operand))
+    return operand
   }
 
   /// `value` is the same dense elements as `source`, under another shape.

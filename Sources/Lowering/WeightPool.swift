@@ -51,6 +51,16 @@ package final class WeightPool {
 
   package init() {}
 
+  /// A pool that starts with all that `base` holds and leaves `base` as it is.
+  package init(extending base: WeightPool) {
+    blobs = base.blobs
+    packings = base.packings
+    indices = base.indices
+    sources = base.sources
+    byteCount = base.byteCount
+    convAlgorithms = base.convAlgorithms
+  }
+
   /// The algorithm that an earlier convolution with these weights was given, in this or another
   /// variant: all of them use one, so that the weights are stored once.
   func convAlgorithm(for weights: Tensor) -> ConvAlgorithm? {

@@ -1,32 +1,45 @@
 import GraphIR
 import Tensors
 
-/// Passes that run one after another, again and again until none changes the graph any more.
+/// Stages that run one after another, each a list of passes.
 package struct PassPipeline: Sendable {
-  package let passes: [Pass]
+  private let stages: [Stage]
 
-  init(_ passes: [Pass]) {
-    self.passes = passes
+  /// Passes that run in order, again and again until none changes the graph any more.
+  private struct Stage {
+    let passes: [Pass]
+    /// How often the list runs at most. A graph that needs more rounds is left as it is then, which is
+    /// correct and only less reduced.
+    var maxRounds = 16
   }
 
   /// What the compiler runs, on the graph as it was read and once more for each set of bound shapes.
-  package static let standard = PassPipeline([
-    .foldConstants,
-    .legalizeElementTypes,
-    .eliminateIdentities,
-    .legalizeConv,
-    .foldPad,
-    .legalizeGemm,
-    .foldBatchNorm,
-    .foldScalarArithmetic,
-    .fuseActivation,
-    .fuseMaxPool,
-    .eliminateDeadNodes,
+  package static let standard = PassPipeline(stages: [
+    Stage(passes: [
+      .foldConstants,
+      .legalizeElementTypes,
+      .eliminateIdentities,
+      .legalizeConv,
+      .foldPad,
+      .legalizeGemm,
+      .foldBatchNorm,
+      .foldScalarArithmetic,
+      .fuseActivation,
+      .fuseMaxPool,
+      .eliminateDeadNodes,
+    ])
   ])
 
-  /// How often the list of passes runs at most. A graph that needs more rounds is left as it is
-  /// then, which is correct and only less reduced.
-  static let maxRounds = 16
+  /// What takes the place of `standard` on the graph as it was read where dense evaluation is asked for.
+  package static let dense = PassPipeline(
+    stages: [Stage(passes: [.openImageSize], maxRounds: 1)] + standard.stages
+      + [Stage(passes: [.convolveClassifier], maxRounds: 1)] + standard.stages)
+
+  /// All passes, each once, in the order in which they run first.
+  package var passes: [Pass] {
+    var seen: Set<String> = []
+    return stages.flatMap(\.passes).filter { seen.insert($0.name).inserted }
+  }
 
   /// The pass called `name`.
   ///
@@ -41,22 +54,24 @@ package struct PassPipeline: Sendable {
 
   /// Rewrites `graph`, whose types must be inferred.
   ///
-  /// - Parameter observe: called with the graph after each pass of the first round, and in later
-  ///   rounds after each pass that changed something.
+  /// - Parameter observe: called with the graph after each pass of the first round of a stage, and in
+  ///   later rounds after each pass that changed something.
   /// - Throws: what a constant's evaluation throws, and what type inference finds once more is known
   ///   about the shapes.
   package func run(
     on graph: inout Graph, context: inout PassContext,
     after observe: (Pass, Graph) -> Void = { _, _ in }
   ) throws(TesseraError) {
-    for round in 0..<Self.maxRounds {
-      var isChanged = false
-      for pass in passes {
-        let changed = try run(pass, on: &graph, context: &context)
-        isChanged = isChanged || changed
-        if changed || round == 0 { observe(pass, graph) }
+    for stage in stages {
+      var isChanged = true
+      for round in 0..<stage.maxRounds where isChanged {
+        isChanged = false
+        for pass in stage.passes {
+          let changed = try run(pass, on: &graph, context: &context)
+          isChanged = isChanged || changed
+          if changed || round == 0 { observe(pass, graph) }
+        }
       }
-      if !isChanged { return }
     }
   }
 

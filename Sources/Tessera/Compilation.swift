@@ -1,17 +1,18 @@
 import CPUKernels
 import ExecutionPlan
 import GraphIR
-import KernelInterface
 import Lowering
-import Passes
-import Synchronization
 import Tensors
 
 /// One run of the compiler: from a model to the contents of a plan and the work of packing its
 /// weights.
 struct Compilation {
   private(set) var contents = PlanContents()
-  private(set) var notes: [String] = []
+  let notes: [String]
+  /// The rewritten graph, ready for other shapes.
+  let openGraph: OpenGraph
+  /// By what everything was chosen.
+  let choice: LoweringOptions
   /// What was chosen, and what would be without a limit of memory, where there is one.
   let lowered: LoweredNetwork
   let unlimited: LoweredNetwork?
@@ -26,8 +27,14 @@ struct Compilation {
       throw TesseraError(.invalidInput, "the graph has no outputs")
     }
     threadCount = if let threads = options.threads { threads } else { try ThreadCount.preferred() }
-    var context = PassContext(opsetVersion: model.opsetVersion)
-    let graphs = try options.specializedGraphs(of: model, &context)
+    options.report("rewriting the graph", 0)
+    var openGraph = try OpenGraph(model, isDense: options.isDense)
+    var graphs: [Graph] = []
+    for shapes in try openGraph.completed(options.shapes) {
+      graphs.append(try openGraph.bound(to: shapes))
+    }
+    self.openGraph = openGraph
+    notes = openGraph.context.notes
 
     options.report("lowering", 0.1)
     var choice = try options.loweringOptions(threadCount: threadCount)
@@ -47,13 +54,13 @@ struct Compilation {
       unlimited = nil
     }
     self.lowered = lowered
+    self.choice = choice
     contents.name = model.graph.name
     contents.instructionSet = choice.kernels.instructionSet
     contents.laneCount = choice.kernels.laneCount
     contents.weights = lowered.weights.blobs
     contents.variants = lowered.variants.map(\.plan)
     contents.metadata = metadata(of: model)
-    notes = context.notes
   }
 
   /// What packs one weight after the other into its place, each on all threads.
@@ -64,33 +71,9 @@ struct Compilation {
     return { (index, destination) throws(TesseraError) in
       let packed = Double(contents.weights[index].byteOffset) / total
       options.report("packing weights", start + (1 - start) * packed)
-      try pack(lowered.weights.packings[index], into: destination, pool)
+      try pack(lowered.weights.packings[index], into: destination, on: pool)
       if index == contents.weights.count - 1 { options.report("done", 1) }
     }
-  }
-
-  private func pack(
-    _ packing: WeightPool.Packing, into destination: UnsafeMutableRawBufferPointer,
-    _ pool: ThreadPool
-  ) throws(TesseraError) {
-    let pieces = piecesOfPanels(packing.panelCount)
-    let failure = Mutex<TesseraError?>(nil)
-    let phase = WorkPhase(itemCount: pieces.count) { item, _ in
-      do throws(TesseraError) {
-        try packing.fill(destination, pieces[item])
-      } catch {
-        failure.withLock { $0 = error }
-      }
-    }
-    let unused = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
-    defer { unused.deallocate() }
-    pool.run([phase], workspace: unused, workspaceStrideByteCount: 0)
-    if let error = failure.withLock({ $0 }) { throw error }
-  }
-
-  /// Ranges of a few panels each, so that one large weight keeps all threads busy.
-  private func piecesOfPanels(_ panelCount: Int) -> [Range<Int>] {
-    stride(from: 0, to: panelCount, by: 8).map { $0..<min($0 + 8, panelCount) }
   }
 
   /// What the options say, with the model's own labels where they say none.

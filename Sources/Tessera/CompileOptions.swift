@@ -10,6 +10,10 @@ public struct CompileOptions: Sendable {
   /// an entry leaves out keep their shape from the model; a symbolic first extent that stays open
   /// becomes 1.
   public var shapes: [[String: [Int]]] = []
+  /// Evaluate the classifier at every position of an image: its fully connected layers become
+  /// convolutions, the image input takes any height and width from the network's own on, which it keeps
+  /// where `shapes` leaves it out, and what was `[N, classes]` becomes a map `[N, classes, rows, columns]`.
+  public var isDense = false
   /// Threads that pack the weights, that tuning times kernels with, and whose workspaces the memory
   /// limit counts; nil takes what the process may use.
   public var threads: Int?
@@ -44,6 +48,10 @@ public struct CompileOptions: Sendable {
   package func validate() throws(TesseraError) {
     if let threads { try ThreadPool.validate(threads) }
     if let maxError { try convAlgorithm.lowered.requireError(atMost: maxError) }
+  }
+
+  func report(_ stage: String, _ fraction: Double) {
+    onProgress?(CompileProgress(stage: stage, fraction: fraction))
   }
 
   /// The same for a compilation that is one of several `parts` of equal length.

@@ -12,7 +12,7 @@ import GraphIR
 /// let outputs = try Session(plan: plan).run(["data": images])
 /// ```
 public struct Network: Sendable {
-  package private(set) var model: Model
+  package internal(set) var model: Model
   /// What was odd about the files without being wrong, such as weights that nothing wants.
   public let warnings: [Diagnostic]
 

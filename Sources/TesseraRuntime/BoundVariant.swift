@@ -3,7 +3,7 @@ import KernelInterface
 import Tensors
 
 /// A variant of a plan whose steps know the addresses of their operands.
-struct BoundVariant {
+package struct BoundVariant {
   let variant: PlanVariant
   /// All phases of all steps, in order.
   let phases: [WorkPhase]
@@ -11,9 +11,12 @@ struct BoundVariant {
   let phaseRanges: [Range<Int>]
 
   init(
-    _ variant: PlanVariant, arena: Arena, weights: UnsafeRawBufferPointer, kernels: KernelTable
+    _ variant: PlanVariant, arena: Arena, weights: WeightRegions, kernels: KernelTable
   ) throws(TesseraError) {
     self.variant = variant
+    guard let arenaStart = arena.bytes.baseAddress else {
+      throw TesseraError(.invalidInput, "the arena has no memory")
+    }
     var phases: [WorkPhase] = []
     var phaseRanges: [Range<Int>] = []
     for step in variant.steps {
@@ -22,11 +25,11 @@ struct BoundVariant {
       }
       var operands: [UnsafeMutableRawPointer] = []
       for operand in step.operands {
-        let base =
-          operand.region == .arena
-          ? arena.bytes.baseAddress : UnsafeMutableRawPointer(mutating: weights.baseAddress)
-        guard let base else { throw TesseraError(.invalidInput, "the plan has no weights") }
-        operands.append(base + operand.byteOffset)
+        switch operand.region {
+        case .arena: operands.append(arenaStart + operand.byteOffset)
+        case .weights:
+          operands.append(UnsafeMutableRawPointer(mutating: try weights.address(of: operand)))
+        }
       }
       let first = phases.count
       phases += try kernel.bind(step.descriptor, operands)

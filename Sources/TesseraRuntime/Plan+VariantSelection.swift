@@ -9,25 +9,8 @@ extension Plan {
   ///   which the plan was compiled.
   public func variantIndex(for inputs: [String: Tensor]) throws(TesseraError) -> Int {
     let expected = image.contents.variants.first?.inputs ?? []
-    let names = expected.map { "'\($0.name)'" }.joined(separator: ", ")
-    var problems: [Diagnostic] = []
-    for input in expected {
-      guard let tensor = inputs[input.name] else {
-        problems.append(Diagnostic("the input is missing", at: .value(input.name)))
-        continue
-      }
-      if tensor.elementType != input.elementType {
-        problems.append(
-          Diagnostic(
-            "expected \(input.elementType.onnxName), found \(tensor.elementType.onnxName)",
-            at: .value(input.name)))
-      }
-    }
-    for name in inputs.keys.sorted() where !expected.contains(where: { $0.name == name }) {
-      problems.append(
-        Diagnostic("the plan has no such input, it has \(names)", at: .value(name)))
-    }
-    if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
+    try requireInputs(
+      expected.map { ($0.name, $0.elementType) }, in: inputs, of: "the plan")
 
     let match = image.contents.variants.firstIndex { variant in
       variant.inputs.allSatisfy { inputs[$0.name]?.shape == $0.shape }
@@ -42,4 +25,32 @@ extension Plan {
       "the plan was compiled for \(compiled.joined(separator: " or ")), found \(found.joined(separator: ","))"
     )
   }
+}
+
+/// Checks that tensors are given for the inputs of `owner` and have their element types.
+///
+/// - Throws: `TesseraError` that lists every missing, unknown and mistyped input.
+package func requireInputs(
+  _ expected: [(name: String, elementType: ElementType)], in inputs: [String: Tensor],
+  of owner: String
+) throws(TesseraError) {
+  let names = expected.map { "'\($0.name)'" }.joined(separator: ", ")
+  var problems: [Diagnostic] = []
+  for input in expected {
+    guard let tensor = inputs[input.name] else {
+      problems.append(Diagnostic("the input is missing", at: .value(input.name)))
+      continue
+    }
+    if tensor.elementType != input.elementType {
+      problems.append(
+        Diagnostic(
+          "expected \(input.elementType.onnxName), found \(tensor.elementType.onnxName)",
+          at: .value(input.name)))
+    }
+  }
+  for name in inputs.keys.sorted() where !expected.contains(where: { $0.name == name }) {
+    problems.append(
+      Diagnostic("\(owner) has no such input, it has \(names)", at: .value(name)))
+  }
+  if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
 }

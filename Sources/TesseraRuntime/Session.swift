@@ -1,6 +1,4 @@
-import CPUKernels
 import ExecutionPlan
-import KernelInterface
 import Synchronization
 import Tensors
 
@@ -15,11 +13,8 @@ public final class Session: @unchecked Sendable {
   /// Threads that a run uses, the calling one included.
   public let threadCount: Int
 
-  private let arena: Arena
-  private let workspace: Arena
-  private let workspaceStrideByteCount: Int
+  private let executor: Executor
   private let variants: [BoundVariant]
-  private let pool: ThreadPool
   private let lock = Mutex(())
 
   /// Makes a session and binds every variant of the plan. Reads no weight.
@@ -28,32 +23,20 @@ public final class Session: @unchecked Sendable {
   ///   `OMP_NUM_THREADS`, else what the process may use by its cgroup and affinity.
   /// - Throws: `TesseraError` if the number of threads is not positive or memory is refused.
   public init(plan: Plan, threads: Int? = nil) throws(TesseraError) {
-    let contents = plan.image.contents
-    threadCount = if let threads { threads } else { try ThreadCount.preferred() }
-    pool = try ThreadPool(threadCount: threadCount)
-    arena = try Arena(byteCount: contents.variants.map(\.arenaByteCount).max() ?? 0)
-    workspaceStrideByteCount = try plan.kernels.workspaceStrideByteCount(
-      for: contents.variants.lazy.flatMap(\.steps).map {
-        KernelCall(kernel: $0.kernel, descriptor: $0.descriptor)
-      })
-    let (total, overflow) = workspaceStrideByteCount.multipliedReportingOverflow(by: threadCount)
-    guard !overflow else {
-      throw TesseraError(
-        .invalidInput, "the workspace of \(workspaceStrideByteCount) bytes is too large")
-    }
-    workspace = try Arena(byteCount: total)
+    executor = try Executor(kernels: plan.kernels, threads: threads)
+    threadCount = executor.threadCount
+    _ = try executor.reserve(for: plan.image.contents.variants)
+    let weights = WeightRegions(shared: plan.image.weights)
     var bound: [BoundVariant] = []
-    for variant in contents.variants {
-      bound.append(
-        try BoundVariant(
-          variant, arena: arena, weights: plan.image.weights, kernels: plan.kernels))
+    for variant in plan.image.contents.variants {
+      bound.append(try executor.bind(variant, weights: weights))
     }
     variants = bound
     self.plan = plan
   }
 
   /// Bytes of memory that this session owns: the arena and all workspaces.
-  public var memoryByteCount: Int { arena.bytes.count + workspace.bytes.count }
+  public var memoryByteCount: Int { executor.memoryByteCount }
 
   /// Runs the variant that fits the inputs' shapes.
   ///
@@ -63,22 +46,7 @@ public final class Session: @unchecked Sendable {
   ///   no variant for these shapes.
   public func run(_ inputs: [String: Tensor]) throws(TesseraError) -> [String: Tensor] {
     let index = try plan.variantIndex(for: inputs)
-    let variant = variants[index].variant
-    return try lock.withLock { _ throws(TesseraError) in
-      for input in variant.inputs {
-        let destination = arena.slice(at: input.byteOffset, byteCount: input.byteCount)
-        inputs[input.name]?.withUnsafeBytes { destination.copyMemory(from: $0) }
-      }
-      execute(variants[index].phases)
-      var outputs: [String: Tensor] = [:]
-      for output in variant.outputs {
-        let source = arena.slice(at: output.byteOffset, byteCount: output.byteCount)
-        outputs[output.name] = Tensor(elementType: output.elementType, shape: output.shape) {
-          $0.copyMemory(from: UnsafeRawBufferPointer(source))
-        }
-      }
-      return outputs
-    }
+    return lock.withLock { _ in executor.run(variants[index], inputs) }
   }
 
   /// Runs a variant from and into the caller's memory. Allocates nothing.
@@ -92,7 +60,7 @@ public final class Session: @unchecked Sendable {
     variant index: Int = 0, inputs: [UnsafeRawBufferPointer],
     into outputs: [UnsafeMutableRawBufferPointer]
   ) throws(TesseraError) {
-    try run(variant: index, inputs: inputs, into: outputs) { execute($0.phases) }
+    try run(variant: index, inputs: inputs, into: outputs) { executor.execute($0.phases) }
   }
 
   /// As `run(variant:inputs:into:)`, with a look at the clock between the steps. Allocates.
@@ -110,7 +78,7 @@ public final class Session: @unchecked Sendable {
       let clock = ContinuousClock()
       var start = clock.now
       for phases in steps {
-        execute(phases)
+        executor.execute(phases)
         let end = clock.now
         seconds.append((end - start) / .seconds(1))
         start = end
@@ -140,26 +108,11 @@ public final class Session: @unchecked Sendable {
     for (tensor, bytes) in zip(variant.outputs, outputs) where tensor.byteCount != bytes.count {
       throw sizeMismatch(tensor, found: bytes.count)
     }
-    lock.withLock { _ in
-      for (tensor, bytes) in zip(variant.inputs, inputs) {
-        arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount).copyMemory(from: bytes)
-      }
-      execute(variants[index])
-      for (tensor, bytes) in zip(variant.outputs, outputs) {
-        let source = arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount)
-        bytes.copyMemory(from: UnsafeRawBufferPointer(source))
-      }
-    }
+    lock.withLock { _ in executor.run(variants[index], inputs, into: outputs, by: execute) }
   }
 
   private func sizeMismatch(_ tensor: PlanTensor, found: Int) -> TesseraError {
     TesseraError(
       .invalidUsage, "expected \(tensor.byteCount) bytes, found \(found)", at: .value(tensor.name))
-  }
-
-  private func execute(_ phases: [WorkPhase]) {
-    guard let workspaces = workspace.bytes.baseAddress else { return }
-    pool.run(
-      phases, workspace: workspaces, workspaceStrideByteCount: workspaceStrideByteCount)
   }
 }

@@ -30,14 +30,15 @@ func expect(
     name, turns: input, into: input, opsetVersion: opsetVersion, sourceLocation: sourceLocation)
 }
 
-/// Checks what the whole pipeline makes of a graph.
+/// Checks what a whole pipeline makes of a graph.
 func expectPipeline(
-  turns input: String, into expected: String, opsetVersion: Int = 17,
+  _ pipeline: PassPipeline = .standard, turns input: String, into expected: String,
+  opsetVersion: Int = 17,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   var model = try inferredModel(input, opsetVersion: opsetVersion)
   var context = PassContext(opsetVersion: opsetVersion)
-  try PassPipeline.standard.run(on: &model.graph, context: &context)
+  try pipeline.run(on: &model.graph, context: &context)
   let wanted = try inferredModel(expected, opsetVersion: opsetVersion)
   #expect(printed(model) == printed(wanted), sourceLocation: sourceLocation)
 }
@@ -62,6 +63,15 @@ func fusedConv(
   "tessera.Conv <\(activation), dilations = [1, 1], group = \(group), "
     + "kernel_shape = [\(kernel), \(kernel)], max_pool_2x2 = \(pools ? 1 : 0), pads = [\(pads)], "
     + "strides = [\(strides), \(strides)]> (\(inputs))"
+}
+
+/// A `tessera.WindowGemm` of square windows in textual syntax.
+func windowGemm(
+  _ inputs: String, kernel: Int, transB: Int = 0,
+  activation: String = #"activation = "identity""#
+) -> String {
+  "tessera.WindowGemm <\(activation), kernel_shape = [\(kernel), \(kernel)], trans_b = \(transB)> "
+    + "(\(inputs))"
 }
 
 /// A `tessera.Gemm` in textual syntax.

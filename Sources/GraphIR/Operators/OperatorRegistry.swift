@@ -37,6 +37,7 @@ package enum OperatorRegistry {
     .unsqueeze,
     .fusedConv,
     .fusedGemm,
+    .windowGemm,
   ]
 
   private static let byName: [String: Operator] = Dictionary(

@@ -13,7 +13,7 @@ extension Pass {
   ///
   /// Legal always: operators have no effects besides their outputs. Inputs of the graph stay. Runs
   /// last, on what the other passes leave behind.
-  static let eliminateDeadNodes = Pass("eliminate-dead-nodes") {
+  package static let eliminateDeadNodes = Pass("eliminate-dead-nodes") {
     graph, _ throws(TesseraError) in
     var live = Set(graph.outputs)
     var keptNodes: [Node] = []

@@ -51,13 +51,7 @@ private struct Probe {
   let values: [(output: String, value: String)]
 
   init(_ graph: Graph) {
-    let softmaxes = graph.nodes.filter {
-      ["Softmax", "LogSoftmax"].contains($0.operatorName) && $0.domain.isEmpty
-    }
-    values = graph.outputs.map { output in
-      let logits = softmaxes.first { $0.outputs.contains(output) }?.inputs.first
-      return (output, logits ?? output)
-    }
+    values = graph.outputs.map { ($0, graph.scores(of: $0) ?? $0) }
   }
 
   /// Each value once.

@@ -15,6 +15,9 @@ enum ModelArguments {
     help: "Store fully connected and Winograd weights as f32, f16, bf16 or int8 (default: f32)",
     parse: ArgumentValue.choice())
 
+  static let dense = Flag(
+    "dense", help: "Evaluate the classifier at every position of images of any larger size")
+
   static let declarations = [
     algorithm.declaration, maxError.declaration, weightsPrecision.declaration,
   ]
@@ -28,12 +31,13 @@ enum ModelArguments {
     options.convAlgorithm = arguments[algorithm] ?? .automatic
     options.maxError = arguments[maxError]
     options.weightPrecision = arguments[weightsPrecision] ?? .float32
+    options.isDense = arguments[dense]
     try options.validate()
     return options
   }
 
   /// The first option that was given and has no meaning for a plan.
   static func firstGiven(in arguments: ParsedArguments) -> OptionDeclaration? {
-    ([Common.weights.declaration] + declarations).first(where: arguments.isGiven)
+    ([Common.weights.declaration, dense.declaration] + declarations).first(where: arguments.isGiven)
   }
 }

@@ -9,6 +9,7 @@ extension Command {
       Bench.duration.declaration, Bench.steps.declaration, TensorSource.option.declaration,
       Common.weights.declaration,
       Common.shapes.declaration,
+      ModelArguments.dense.declaration,
     ] + ModelArguments.declarations + [Common.json.declaration],
     notes: """
       Inputs without --input are seeded random numbers. A plan's first variant is timed unless

@@ -29,7 +29,8 @@ struct Classifier {
     let input = variant.inputs[0]
     preprocessing = try imageOptions.preprocessing(for: input)
     guard output.elementType == .float32, input.shape[0] > 0, output.shape.rank >= 2,
-      output.shape[0] == input.shape[0]
+      output.shape[0] == input.shape[0],
+      output.shape.dimensions.dropFirst(2).allSatisfy({ $0 == 1 })
     else {
       throw TesseraError(
         .invalidInput, "expected an output float \(input.shape[0])xCLASSES, found \(output)")

@@ -7,6 +7,7 @@ extension Command {
     options: [
       Compile.output.declaration, Common.weights.declaration, Compile.shapes.declaration,
       Common.threads.declaration,
+      ModelArguments.dense.declaration,
     ] + ModelArguments.declarations + [
       Compile.memoryLimit.declaration, Compile.tune.declaration, Compile.timingCache.declaration,
     ] + ImageArguments.declarations + [

@@ -8,12 +8,13 @@ extension Command {
     operands: [Common.model],
     options: [
       Dump.printAfter.declaration, Common.weights.declaration, Common.shapes.declaration,
-      Dump.full.declaration,
+      ModelArguments.dense.declaration, Dump.full.declaration,
     ],
     notes: """
       The passes are, in this order: \(PassPipeline.standard.passes.map(\.name).joined(separator: ", ")).
       They run again until nothing changes; a graph is printed for every run of the pass in the first
-      round, and later wherever it changed something. Constants of more than \
+      round, and later wherever it changed something. With --dense open-image-size runs before them,
+      convolve-classifier after them, and then they run again. Constants of more than \
       \(Dump.largestPrintedCount) elements are left out unless --full is given.
       """
   ) { arguments, output throws(TesseraError) in
@@ -38,12 +39,18 @@ private enum Dump {
     _ path: String, _ arguments: ParsedArguments, _ output: StandardOutput
   ) throws(TesseraError) {
     let passName = arguments[printAfter]
-    if let passName, passName != "all" { _ = try PassPipeline.standard.pass(named: passName) }
+    let isDense = arguments[ModelArguments.dense]
+    let pipeline = isDense ? PassPipeline.dense : .standard
+    if let passName, passName != "all" { _ = try pipeline.pass(named: passName) }
+    guard passName != nil || !isDense else {
+      throw TesseraError(.invalidUsage, "option '--dense' needs '--print-after'")
+    }
 
     let network = try Network(path: path, weights: arguments[Common.weights])
     StandardError.warn(network.warnings)
     var model = network.model
-    if let shapes = arguments[Common.shapes] { try model.graph.bindDimensions(shapes) }
+    let shapes = arguments[Common.shapes] ?? [:]
+    if !isDense { try model.graph.bindDimensions(shapes) }
     try model.graph.inferTypes(opsetVersion: model.opsetVersion)
 
     let options = TextOptions(
@@ -55,10 +62,16 @@ private enum Dump {
     var texts: [String] = []
     let opsetVersion = model.opsetVersion
     var context = PassContext(opsetVersion: opsetVersion)
-    try PassPipeline.standard.run(on: &model.graph, context: &context) { pass, graph in
+    func print(after pass: Pass, _ graph: Graph) {
       guard passName == "all" || passName == pass.name else { return }
       let text = graph.onnxText(opsetVersion: opsetVersion, options)
       texts.append("# after \(pass.name)\n\(text)")
+    }
+    try pipeline.run(on: &model.graph, context: &context, after: print)
+    if isDense, !shapes.isEmpty {
+      try model.graph.bindDimensions(shapes)
+      try model.graph.inferTypes(opsetVersion: opsetVersion)
+      try PassPipeline.standard.run(on: &model.graph, context: &context, after: print)
     }
     try output.write(texts.joined(separator: "\n"))
     StandardError.note(context.notes)

@@ -16,7 +16,7 @@ extension Command {
     let path = arguments.operands[0]
     let isJSON = arguments[Common.json]
     switch try Program(arguments) {
-    case .model(let network, _):
+    case .model(let network, _, _):
       guard !arguments[Inspect.verify] else {
         throw TesseraError(.invalidUsage, "option '--verify' is for plans").inFile(path)
       }

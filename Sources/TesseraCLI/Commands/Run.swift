@@ -8,6 +8,7 @@ extension Command {
       TensorSource.option.declaration, Run.outputDirectory.declaration,
       Common.weights.declaration, Common.shapes.declaration, Common.threads.declaration,
       Common.trust.declaration,
+      ModelArguments.dense.declaration,
     ] + ModelArguments.declarations + ImageArguments.declarations + [Common.json.declaration],
     notes: """
       NAME=FILE is split at its last '='. A .npz gives the array called NAME unless :MEMBER names

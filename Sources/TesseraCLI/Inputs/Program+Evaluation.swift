@@ -3,8 +3,7 @@ import Tessera
 import Vision
 
 extension Program {
-  /// The program as a network to evaluate; a model is compiled for one image input of the batch that it
-  /// fixes, else of the preferred one.
+  /// The program as a network to evaluate: a plan in the batches that it was compiled for, a model in any.
   ///
   /// - Parameter path: the file, for errors.
   func evaluatedNetwork(
@@ -12,10 +11,7 @@ extension Program {
   ) throws(TesseraError) -> EvaluatedNetwork {
     do throws(TesseraError) {
       let options = ImageArguments(arguments).merged(with: try imageOptions()) ?? ImageOptions()
-      let plan = try compiled(
-        try compileOptions(arguments, batch: evaluation.batch ?? evaluation.preferredBatch))
-      let scorer = try ClassScorer(
-        plan: plan, batch: evaluation.batch, threads: arguments[Common.threads])
+      let scorer = try scorer(arguments, evaluation)
       return EvaluatedNetwork(
         name: path, scorer: scorer, preprocessing: try options.preprocessing(for: scorer))
     } catch {
@@ -23,23 +19,22 @@ extension Program {
     }
   }
 
-  private func compileOptions(
-    _ arguments: ParsedArguments, batch: Int
-  ) throws(TesseraError) -> CompileOptions {
-    var options = try ModelArguments.options(arguments)
-    guard case .model = self else { return options }
-    let shapes = arguments[Common.shapes] ?? [:]
-    guard inputs.count == 1 else {
-      let names = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
-      throw TesseraError(
-        .invalidInput, "expected a network with one image input, found the inputs \(names)")
+  private func scorer(
+    _ arguments: ParsedArguments, _ evaluation: EvaluationArguments
+  ) throws(TesseraError) -> ClassScorer {
+    switch self {
+    case .plan(let plan):
+      return try ClassScorer(
+        plan: plan, batch: evaluation.batch, threads: arguments[Common.threads])
+    case .model(let network, _, _):
+      var options = try ModelArguments.options(arguments)
+      options.isDense = evaluation.mode.isDense
+      options.shapes = arguments[Common.shapes].map { [$0] } ?? []
+      return try ProgressBar.during { (bar) throws(TesseraError) in
+        options.onProgress = { bar.update($0.stage, $0.fraction) }
+        return try ClassScorer(network, options: options, batch: evaluation.preferredBatch)
+      }
     }
-    let input = inputs[0]
-    var extents = try input.specification(shape: shapes[input.name]).shape.dimensions
-    let isOpen = input.type.dimensions?.first?.value == nil
-    if isOpen, shapes[input.name] == nil, !extents.isEmpty { extents[0] = batch }
-    options.shapes = [shapes.merging([input.name: extents]) { _, fixed in fixed }]
-    return options
   }
 }
 

@@ -4,7 +4,8 @@ import Tessera
 /// What a command runs: a plan, or a model that is compiled on the way.
 enum Program {
   case plan(Plan)
-  case model(Network, path: String)
+  /// With the types of the inputs as they will be compiled.
+  case model(Network, path: String, inputTypes: [String: TensorType])
 
   /// Opens the plan or the model that a command's first operand names; the first bytes of the file tell
   /// which.
@@ -27,7 +28,12 @@ enum Program {
         return try Network(path: path, weights: weights)
       }
       StandardError.warn(network.warnings)
-      self = .model(network, path: path)
+      do throws(TesseraError) {
+        let types = try network.inputTypes(isDense: arguments[ModelArguments.dense])
+        self = .model(network, path: path, inputTypes: types)
+      } catch {
+        throw error.inFile(path)
+      }
       return
     }
     if let option = ModelArguments.firstGiven(in: arguments) {
@@ -54,11 +60,10 @@ enum Program {
           name: input.name, type: TensorType(input.elementType, commonDimensions(of: shapes)),
           firstShape: input.shape)
       }
-    case .model(let network, _):
+    case .model(let network, _, let types):
       network.model.graph.inputs.map { name in
         ProgramInput(
-          name: name, type: network.model.graph.types[name] ?? TensorType(.float32, nil),
-          firstShape: nil)
+          name: name, type: types[name] ?? TensorType(.float32, nil), firstShape: nil)
       }
     }
   }
@@ -80,7 +85,7 @@ enum Program {
   func compiled(_ options: CompileOptions) throws(TesseraError) -> Plan {
     switch self {
     case .plan(let plan): return plan
-    case .model(let network, let path):
+    case .model(let network, let path, _):
       return try ProgressBar.during { (bar) throws(TesseraError) in
         var options = options
         options.onProgress = { bar.update($0.stage, $0.fraction) }

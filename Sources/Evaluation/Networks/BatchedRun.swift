@@ -1,35 +1,36 @@
 import Tensors
-import TesseraRuntime
 
-/// Runs any number of images through a plan that takes a few fixed numbers of them.
+/// Runs any number of images of one size as batches.
 struct BatchedRun: Sendable {
-  let session: Session
   let inputName: String
   let outputName: String
-  /// The output's extents for one image.
-  let outputExtents: [Int]
-  /// Ascending, not empty.
-  let batchSizes: [Int]
+  let classCount: Int
+  /// How many images the next run takes, given the shape `[N, C, H, W]` of all and how many are left. More
+  /// than are left are filled up with zeros, on which no image's result depends.
+  let batchSize: @Sendable (_ images: Shape, _ rest: Int) throws(TesseraError) -> Int
+  let run: @Sendable ([String: Tensor]) throws(TesseraError) -> [String: Tensor]
 
   /// - Parameter images: float32 `[N, C, H, W]`, N at least 1.
-  /// - Returns: the output, float32, for all N images.
-  func run(_ images: Tensor) throws(TesseraError) -> Tensor {
+  /// - Returns: the output for all N images, float32 `[N, classCount]` or `[N, classCount, H', W']`.
+  func scores(_ images: Tensor) throws(TesseraError) -> Tensor {
     let count = images.shape[0]
     var parts: [(tensor: Tensor, imageCount: Int)] = []
     var start = 0
     while start < count {
-      let rest = count - start
-      let batch = batchSizes.first { $0 >= rest } ?? batchSizes[batchSizes.count - 1]
-      let imageCount = min(batch, rest)
-      let outputs = try session.run([
+      let batch = try batchSize(images.shape, count - start)
+      let imageCount = min(batch, count - start)
+      let outputs = try run([
         inputName: try images.rows(start..<start + imageCount, paddedTo: batch)
       ])
       guard let output = outputs[outputName], output.elementType == .float32,
-        output.shape.dimensions == [batch] + outputExtents
+        [2, 4].contains(output.shape.rank), output.shape[0] == batch,
+        output.shape[1] == classCount,
+        output.shape.dimensions.dropFirst()
+          == (parts.first?.tensor.shape ?? output.shape)
+          .dimensions.dropFirst()
       else {
-        let extents = ([batch] + outputExtents).map(String.init).joined(separator: "x")
         throw TesseraError(
-          .invalidInput, "expected an output float \(extents) for \(batch) images",
+          .invalidInput, "expected an output float \(batch)x\(classCount) for \(batch) images",
           at: .value(outputName))
       }
       parts.append((output, imageCount))
@@ -41,7 +42,8 @@ struct BatchedRun: Sendable {
   private func joined(
     _ parts: [(tensor: Tensor, imageCount: Int)], count: Int
   ) throws(TesseraError) -> Tensor {
-    guard let shape = Shape([count] + outputExtents) else {
+    let extents = parts.first?.tensor.shape.dimensions.dropFirst() ?? []
+    guard let shape = Shape([count] + extents) else {
       throw TesseraError(.invalidInput, "a batch of \(count) images is too large")
     }
     return Tensor(elementType: .float32, shape: shape) { bytes in

@@ -1,0 +1,38 @@
+import GraphIR
+import Tensors
+
+extension Pass {
+  /// Lets the image input have any height and width.
+  ///
+  /// ```
+  /// float[N, 3, 224, 224] data
+  ///   →
+  /// float[N, 3, H, W] data
+  /// ```
+  ///
+  /// Legal as far as type inference finds no contradiction once H and W are bound: what follows may depend
+  /// on the size, as `Flatten` before a fully connected layer does until `convolve-classifier` replaces
+  /// it. The types that the model declares for other values hold for the old size and are dropped. Runs
+  /// once, before all others: shape arithmetic must not be computed for the old size.
+  package static let openImageSize = Pass("open-image-size", refinesTypes: true) {
+    graph, context throws(TesseraError) in
+    let image = try NominalImage(of: graph)
+    var taken: Set<Dimension> = []
+    for type in graph.types.values { taken.formUnion(type.dimensions ?? []) }
+    func symbol(_ base: String) -> Dimension {
+      .symbol(freshName(base) { taken.contains(.symbol($0)) })
+    }
+    graph.keepTypesOfInputs()
+    graph.types[image.input]?.dimensions?.replaceSubrange(2..<4, with: [symbol("H"), symbol("W")])
+    context.nominalImage = image
+    return true
+  }
+}
+
+extension Graph {
+  /// Forgets the types of all values but the graph's inputs, for inference to find them again.
+  mutating func keepTypesOfInputs() {
+    let inputs = Set(inputs)
+    types = types.filter { inputs.contains($0.key) }
+  }
+}

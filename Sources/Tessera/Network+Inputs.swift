@@ -1,0 +1,18 @@
+import GraphIR
+import Passes
+import Tensors
+
+extension Network {
+  /// The types of the inputs as a compilation takes them, by name: with dense evaluation the image's
+  /// height and width are open.
+  ///
+  /// - Throws: `TesseraError` if the network is not one for dense evaluation.
+  package func inputTypes(isDense: Bool) throws(TesseraError) -> [String: TensorType] {
+    var graph = model.graph
+    if isDense {
+      var context = PassContext(opsetVersion: model.opsetVersion)
+      _ = try Pass.openImageSize.run(&graph, &context)
+    }
+    return graph.types.filter { graph.inputs.contains($0.key) }
+  }
+}

@@ -1,0 +1,60 @@
+import GraphIR
+import Passes
+import Tensors
+
+extension Network {
+  /// This network with other values of its graph as its outputs, in this order, and without the nodes
+  /// and the weights that they do not need.
+  ///
+  /// Any value that a node makes can be one, under the name that the model gives it: `relu7`, `pool5`.
+  ///
+  /// - Throws: `invalidUsage` for no name, a name given twice and names that no node's output has, with
+  ///   the nearest one that there is.
+  public func selectingOutputs(_ names: [String]) throws(TesseraError) -> Network {
+    guard !names.isEmpty else {
+      throw TesseraError(.invalidUsage, "expected at least one value to select, found none")
+    }
+    let values = model.graph.nodes.flatMap(\.outputs).filter { !$0.isEmpty }
+    let known = Set(values)
+    var problems: [Diagnostic] = []
+    for (index, name) in names.enumerated() {
+      if !known.contains(name) {
+        let hint = closest(to: name, in: values).map { "; did you mean '\($0)'?" } ?? ""
+        problems.append(Diagnostic("no node makes such a value\(hint)", at: .value(name)))
+      } else if names[..<index].contains(name) {
+        problems.append(Diagnostic("the value is selected twice", at: .value(name)))
+      }
+    }
+    if let error = TesseraError(.invalidUsage, diagnostics: problems) { throw error }
+    var network = self
+    network.model.graph.outputs = names
+    var context = PassContext(opsetVersion: model.opsetVersion)
+    _ = try Pass.eliminateDeadNodes.run(&network.model.graph, &context)
+    return network
+  }
+
+  /// This network with the scores in place of every output that is a soft-max (or its logarithm) of
+  /// them; nil if no output is one.
+  public func removingFinalSoftmax() throws(TesseraError) -> Network? {
+    let graph = model.graph
+    var names: [String] = []
+    for name in graph.outputs.map({ graph.scores(of: $0) ?? $0 }) where !names.contains(name) {
+      names.append(name)
+    }
+    return names == graph.outputs ? nil : try selectingOutputs(names)
+  }
+}
+
+extension Graph {
+  /// The value that goes into the soft-max, or its logarithm, that makes `output`; nil if none does, or
+  /// if no node makes that value.
+  func scores(of output: String) -> String? {
+    let softmax = nodes.first {
+      ($0.operatorName == "Softmax" || $0.operatorName == "LogSoftmax") && $0.isStandard
+        && $0.outputs.contains(output)
+    }
+    return softmax?.input(0).flatMap { scores in
+      nodes.contains { $0.outputs.contains(scores) } ? scores : nil
+    }
+  }
+}

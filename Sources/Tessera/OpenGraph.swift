@@ -1,0 +1,81 @@
+import GraphIR
+import Passes
+import Tensors
+
+/// A model's graph, rewritten while its shapes are open: what all input shapes have in common, folded
+/// weights among it.
+struct OpenGraph {
+  private(set) var context: PassContext
+  private let graph: Graph
+
+  init(_ model: Model, isDense: Bool) throws(TesseraError) {
+    var graph = model.graph
+    context = PassContext(opsetVersion: model.opsetVersion)
+    try graph.inferTypes(opsetVersion: model.opsetVersion)
+    try (isDense ? PassPipeline.dense : .standard).run(on: &graph, context: &context)
+    self.graph = graph
+  }
+
+  /// The types of the inputs by name, in order.
+  var inputs: [(name: String, type: TensorType)] {
+    graph.inputs.compactMap { name in graph.types[name].map { (name, $0) } }
+  }
+
+  /// The image input whose size dense evaluation opened.
+  var nominalImage: NominalImage? { context.nominalImage }
+
+  /// The graph for inputs of these shapes by name, rewritten once more.
+  ///
+  /// - Throws: `TesseraError` if a shape does not fit.
+  mutating func bound(to shapes: [String: [Int]]) throws(TesseraError) -> Graph {
+    if let nominalImage, let shape = shapes[nominalImage.input] {
+      try nominalImage.requireCovered(by: shape)
+    }
+    var graph = graph
+    try graph.bindDimensions(shapes)
+    try graph.inferTypes(opsetVersion: context.opsetVersion)
+    try PassPipeline.standard.run(on: &graph, context: &context)
+    return graph
+  }
+
+  /// `requests`, or one without shapes if there are none, with the shapes that nobody asks for: every
+  /// open first extent becomes 1, and an open image has its own size.
+  ///
+  /// - Throws: `TesseraError` if two are the same.
+  func completed(_ requests: [[String: [Int]]]) throws(TesseraError) -> [[String: [Int]]] {
+    var completed: [[String: [Int]]] = []
+    for var request in requests.isEmpty ? [[:]] : requests {
+      for (input, type) in inputs where request[input] == nil {
+        request[input] = defaultShape(of: input, type, request)
+      }
+      guard !completed.contains(request) else {
+        throw TesseraError(.invalidUsage, "two variants are asked for with the same shapes")
+      }
+      completed.append(request)
+    }
+    return completed
+  }
+
+  /// Nil if the input has its shape from the model, or extents stay open.
+  private func defaultShape(
+    of input: String, _ type: TensorType, _ request: [String: [Int]]
+  ) -> [Int]? {
+    guard var dimensions = type.dimensions, let first = dimensions.first else { return nil }
+    if let nominalImage, nominalImage.input == input {
+      dimensions.replaceSubrange(
+        2..<4, with: [.fixed(nominalImage.height), .fixed(nominalImage.width)])
+    }
+    if first.value == nil { dimensions[0] = .fixed(batch(of: first, request)) }
+    return dimensions == type.dimensions ? nil : dimensions.fixedValues
+  }
+
+  /// The extent that another input's requested shape gives to the same symbol, else 1.
+  private func batch(of dimension: Dimension, _ request: [String: [Int]]) -> Int {
+    guard case .symbol = dimension else { return 1 }
+    for (input, extents) in request {
+      guard let dimensions = graph.types[input]?.dimensions else { continue }
+      for (other, extent) in zip(dimensions, extents) where other == dimension { return extent }
+    }
+    return 1
+  }
+}

@@ -1,0 +1,103 @@
+import CPUKernels
+import ExecutionPlan
+import KernelInterface
+import Tensors
+
+/// The memory and the threads in which bound variants run: an arena, per-thread workspaces and a thread
+/// pool. One run at a time; its owner sees to that.
+package final class Executor {
+  /// Threads that a run uses, the calling one included.
+  package let threadCount: Int
+  private let kernels: KernelTable
+  private let pool: ThreadPool
+  private var arena: Arena
+  private var workspace: Arena
+  private var workspaceStrideByteCount = 0
+
+  /// Without memory yet.
+  ///
+  /// - Parameter threads: nil takes what the process may use.
+  /// - Throws: `TesseraError` if the number of threads is not positive.
+  package init(kernels: KernelTable, threads: Int?) throws(TesseraError) {
+    self.kernels = kernels
+    threadCount = if let threads { threads } else { try ThreadCount.preferred() }
+    pool = try ThreadPool(threadCount: threadCount)
+    arena = try Arena(byteCount: 0)
+    workspace = try Arena(byteCount: 0)
+  }
+
+  /// Bytes of the arena and all workspaces.
+  package var memoryByteCount: Int { arena.bytes.count + workspace.bytes.count }
+
+  /// Makes the arena and the workspaces exactly as large as the largest of `variants` needs.
+  ///
+  /// - Returns: true if memory has moved, so that what was bound before must be bound again.
+  /// - Throws: `TesseraError` if memory is refused; then nothing has changed.
+  package func reserve(for variants: [PlanVariant]) throws(TesseraError) -> Bool {
+    let arenaByteCount = variants.map(\.arenaByteCount).max() ?? 0
+    let stride = try kernels.workspaceStrideByteCount(
+      for: variants.lazy.flatMap(\.steps).map {
+        KernelCall(kernel: $0.kernel, descriptor: $0.descriptor)
+      })
+    let (workspaceByteCount, overflow) = stride.multipliedReportingOverflow(by: threadCount)
+    guard !overflow else {
+      throw TesseraError(.invalidInput, "the workspace of \(stride) bytes is too large")
+    }
+    let newArena =
+      arenaByteCount == arena.bytes.count ? arena : try Arena(byteCount: arenaByteCount)
+    // Workspaces are not bound.
+    if workspaceByteCount != workspace.bytes.count {
+      workspace = try Arena(byteCount: workspaceByteCount)
+    }
+    workspaceStrideByteCount = stride
+    defer { arena = newArena }
+    return newArena !== arena
+  }
+
+  /// Lets the steps of a variant know the addresses of their operands.
+  package func bind(
+    _ variant: PlanVariant, weights: WeightRegions
+  ) throws(TesseraError) -> BoundVariant {
+    try BoundVariant(variant, arena: arena, weights: weights, kernels: kernels)
+  }
+
+  /// Runs a variant on tensors by name, which must be those that it takes.
+  package func run(_ bound: BoundVariant, _ inputs: [String: Tensor]) -> [String: Tensor] {
+    for input in bound.variant.inputs {
+      let destination = arena.slice(at: input.byteOffset, byteCount: input.byteCount)
+      inputs[input.name]?.withUnsafeBytes { destination.copyMemory(from: $0) }
+    }
+    execute(bound.phases)
+    var outputs: [String: Tensor] = [:]
+    for output in bound.variant.outputs {
+      let source = arena.slice(at: output.byteOffset, byteCount: output.byteCount)
+      outputs[output.name] = Tensor(elementType: output.elementType, shape: output.shape) {
+        $0.copyMemory(from: UnsafeRawBufferPointer(source))
+      }
+    }
+    return outputs
+  }
+
+  /// Runs a variant by way of `execute` from and into memory whose sizes are those that it takes and
+  /// gives. Allocates nothing.
+  func run(
+    _ bound: BoundVariant, _ inputs: [UnsafeRawBufferPointer],
+    into outputs: [UnsafeMutableRawBufferPointer], by execute: (BoundVariant) -> Void
+  ) {
+    for (tensor, bytes) in zip(bound.variant.inputs, inputs) {
+      arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount).copyMemory(from: bytes)
+    }
+    execute(bound)
+    for (tensor, bytes) in zip(bound.variant.outputs, outputs) {
+      let source = arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount)
+      bytes.copyMemory(from: UnsafeRawBufferPointer(source))
+    }
+  }
+
+  /// Runs phases one after the other, on all threads.
+  func execute(_ phases: [WorkPhase]) {
+    guard let workspaces = workspace.bytes.baseAddress else { return }
+    pool.run(
+      phases, workspace: workspaces, workspaceStrideByteCount: workspaceStrideByteCount)
+  }
+}
