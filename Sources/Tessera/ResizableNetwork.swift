@@ -77,6 +77,7 @@ public final class ResizableNetwork: @unchecked Sendable {
     var options = options
     options.threads = threads ?? options.threads
     compilation = try Compilation(network.model, options)
+    options.report("packing weights", options.tuning == nil ? 0.15 : 0.85)
     let pool = compilation.lowered.weights
     weights = try pool.packed(threadCount: compilation.threadCount)
     executor = try Executor(kernels: compilation.choice.kernels, threads: compilation.threadCount)
@@ -89,6 +90,7 @@ public final class ResizableNetwork: @unchecked Sendable {
       compilation.lowered.variants.suffix(sizeCapacity).map { variant in
         Program(shapes: variant.plan.inputShapes, variant: variant.plan, ownWeights: nil)
       })
+    options.report("done", 1)
   }
 
   /// Runs the network on inputs of any shapes that fit it.
