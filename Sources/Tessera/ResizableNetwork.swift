@@ -120,11 +120,14 @@ public final class ResizableNetwork: @unchecked Sendable {
 
   /// Bytes of the packed weights, the arena and all workspaces.
   public var memoryByteCount: Int {
-    lock.withLock { _ in
-      programs.reduce(weights.bytes.count + executor.memoryByteCount) {
-        $0 + ($1.ownWeights?.bytes.count ?? 0)
-      }
-    }
+    lock.withLock { _ in packedByteCount + executor.memoryByteCount }
+  }
+
+  /// Bytes of the packed weights of all kept shapes.
+  package var weightByteCount: Int { lock.withLock { _ in packedByteCount } }
+
+  private var packedByteCount: Int {
+    programs.reduce(weights.bytes.count) { $0 + ($1.ownWeights?.bytes.count ?? 0) }
   }
 
   private func boundProgram(for shapes: [String: [Int]]) throws(TesseraError) -> BoundVariant {

@@ -36,6 +36,7 @@ import Testing
   @Test func memoryIsThatOfTheKeptSizes() throws {
     let resizable = try makeDense(sizeCapacity: 2)
     let start = resizable.memoryByteCount
+    let weights = resizable.weightByteCount
     func shapes(_ sizes: [Int]) -> [[String: [Int]]] { sizes.map { ["image": [1, 3, $0, $0]] } }
     try resizable.prepare(["image": [1, 3, 64, 64]])
     let large = resizable.memoryByteCount
@@ -48,6 +49,7 @@ import Testing
     #expect(resizable.memoryByteCount < large)
     for size in 23..<40 { try resizable.prepare(["image": [1, 3, size, size]]) }
     #expect(resizable.keptShapes == shapes([38, 39]))
+    #expect(resizable.weightByteCount == weights)
     for size in [20, 64] { try resizable.prepare(["image": [1, 3, size, size]]) }
     #expect(resizable.memoryByteCount == large)
   }

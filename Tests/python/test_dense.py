@@ -8,6 +8,7 @@ import pytest
 import fill_weights
 import networks
 import onnx_runtime
+import test_torchvision
 import tool
 
 # Height and width; maps of 7x7 to 8x10 and so 1x1 to 2x4 positions.
@@ -103,6 +104,33 @@ def test_digits(shape, tmp_path, tessera):
     (expected,) = onnx_runtime.outputs(reference, inputs)
     (actual,) = tool.run(model, inputs, tmp_path, "--dense", outputs=["probabilities"])
     networks.assert_close(actual, expected)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vgg11-dynamo-dynamic-unoptimized",
+        "vgg11-torchscript-fixed",
+        "vgg13_bn-torchscript-dynamic",
+        "vgg16_bn-dynamo-fixed",
+    ],
+)
+def test_torchvision_at_the_own_size(name, tmp_path, tessera):
+    """The exporters' adaptive pooling is the identity there, and fixed for 224x224."""
+    fixture = tool.ROOT / "Tests/Fixtures/torchvision" / f"{name}.onnx"
+    model = onnx.load(fixture, load_external_data=False)
+    test_torchvision.narrowed(model)
+    onnx.save(model, tmp_path / "graph.onnx")
+    network = tmp_path / "network.onnx"
+    fill_weights.fill(tmp_path / "graph.onnx", network)
+    source, result = test_torchvision.input_and_output(fixture)
+    image = test_torchvision.image(1)
+    (plain,) = tool.run(network, {source: image}, tmp_path, outputs=[result])
+    (dense,) = tool.run(network, {source: image}, tmp_path, "--dense", outputs=[result])
+    np.testing.assert_array_equal(dense.reshape(plain.shape), plain)
+    wide = {source: np.concatenate([image, image], axis=3)}
+    (scores,) = tool.run(network, wide, tmp_path, "--dense", outputs=[result])
+    assert scores.shape == (1, 1000, 1, 8) and np.isfinite(scores).all()
 
 
 @pytest.mark.parametrize("size", [(27, 28), (28, 27), (1, 500)])
