@@ -34,27 +34,25 @@ extension Network {
   }
 
   /// This network with the scores in place of every output that is a soft-max (or its logarithm) of
-  /// them; nil if no output is one.
+  /// them; nil if no output is one of a node's result.
   public func removingFinalSoftmax() throws(TesseraError) -> Network? {
     let graph = model.graph
+    let made = Set(graph.nodes.flatMap(\.outputs))
     var names: [String] = []
-    for name in graph.outputs.map({ graph.scores(of: $0) ?? $0 }) where !names.contains(name) {
-      names.append(name)
+    for output in graph.outputs {
+      let scores = graph.scores(of: output).flatMap { made.contains($0) ? $0 : nil }
+      if !names.contains(scores ?? output) { names.append(scores ?? output) }
     }
     return names == graph.outputs ? nil : try selectingOutputs(names)
   }
 }
 
 extension Graph {
-  /// The value that goes into the soft-max, or its logarithm, that makes `output`; nil if none does, or
-  /// if no node makes that value.
+  /// The value that goes into the soft-max, or its logarithm, that makes `output`; nil if none does.
   func scores(of output: String) -> String? {
-    let softmax = nodes.first {
+    nodes.first {
       ($0.operatorName == "Softmax" || $0.operatorName == "LogSoftmax") && $0.isStandard
         && $0.outputs.contains(output)
-    }
-    return softmax?.input(0).flatMap { scores in
-      nodes.contains { $0.outputs.contains(scores) } ? scores : nil
-    }
+    }?.input(0)
   }
 }

@@ -77,6 +77,7 @@ public final class ResizableNetwork: @unchecked Sendable {
     var options = options
     options.threads = threads ?? options.threads
     compilation = try Compilation(network.model, options)
+    options.report("packing weights", options.tuning == nil ? 0.15 : 0.85)
     let pool = compilation.lowered.weights
     weights = try pool.packed(threadCount: compilation.threadCount)
     executor = try Executor(kernels: compilation.choice.kernels, threads: compilation.threadCount)
@@ -89,6 +90,7 @@ public final class ResizableNetwork: @unchecked Sendable {
       compilation.lowered.variants.suffix(sizeCapacity).map { variant in
         Program(shapes: variant.plan.inputShapes, variant: variant.plan, ownWeights: nil)
       })
+    options.report("done", 1)
   }
 
   /// Runs the network on inputs of any shapes that fit it.
@@ -127,11 +129,14 @@ public final class ResizableNetwork: @unchecked Sendable {
 
   /// Bytes of the packed weights, the arena and all workspaces.
   public var memoryByteCount: Int {
-    lock.withLock { _ in
-      programs.reduce(weights.bytes.count + executor.memoryByteCount) {
-        $0 + ($1.ownWeights?.bytes.count ?? 0)
-      }
-    }
+    lock.withLock { _ in packedByteCount + executor.memoryByteCount }
+  }
+
+  /// Bytes of the packed weights of all kept shapes.
+  package var weightByteCount: Int { lock.withLock { _ in packedByteCount } }
+
+  private var packedByteCount: Int {
+    programs.reduce(weights.bytes.count) { $0 + ($1.ownWeights?.bytes.count ?? 0) }
   }
 
   private func boundProgram(for shapes: [String: [Int]]) throws(TesseraError) -> BoundVariant {

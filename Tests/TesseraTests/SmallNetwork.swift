@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 import Tessera
 import TestSupport
@@ -24,20 +23,31 @@ let smallNetworkText = """
   }
   """
 
-/// The small network with random weights, compiled for the given batch sizes.
+/// The small network with random weights.
+func makeSmallNetwork() throws -> Network { try makeNetwork(smallNetworkText) }
+
+/// The network of ONNX text with random weights.
+func makeNetwork(_ text: String) throws -> Network {
+  let folder = try TemporaryFolder()
+  return try Network(
+    path: folder.write(Array(text.utf8), as: "network.onnxtxt"), weights: .random(seed: 3))
+}
+
+/// The small network, compiled for the given batch sizes.
 func makeSmallPlan(batches: [Int] = [1]) throws -> Plan {
-  let path = FileManager.default.temporaryDirectory
-    .appending(path: "small-\(UUID().uuidString).onnxtxt").path
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  try smallNetworkText.write(toFile: path, atomically: true, encoding: .utf8)
   var options = CompileOptions()
   options.shapes = batches.map { ["image": [$0, 3, 20, 20]] }
-  return try Network(path: path, weights: .random(seed: 3)).compile(options)
+  return try makeSmallNetwork().compile(options)
 }
 
 /// Images of uniform numbers.
-func makeImages(batch: Int, seed: UInt64 = 5) throws -> Tensor {
+func makeImages(batch: Int, height: Int = 20, width: Int = 20, seed: UInt64 = 5) throws -> Tensor {
+  try Tensor(
+    makePixels(count: batch * 3 * height * width, seed: seed), shape: [batch, 3, height, width])
+}
+
+/// Uniform numbers from −1 to 1.
+func makePixels(count: Int, seed: UInt64 = 5) -> [Float] {
   var generator = SeededGenerator(seed: seed)
-  let values = (0..<batch * 1200).map { _ in Float.random(in: -1...1, using: &generator) }
-  return try Tensor(values, shape: [batch, 3, 20, 20])
+  return (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
 }
