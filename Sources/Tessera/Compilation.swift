@@ -85,10 +85,11 @@ struct Compilation {
     stride(from: 0, to: panelCount, by: 8).map { $0..<min($0 + 8, panelCount) }
   }
 
-  /// What the options say, with the model's own labels where they say none.
+  /// What the options say, with the model's own labels and images where they say nothing of them.
   private func metadata(of model: Model) -> [MetadataEntry] {
     var options = options
     if options.labels.isEmpty { options.labels = model.labels }
+    options.images = options.images ?? model.imageOptions
     return options.metadata
   }
 }

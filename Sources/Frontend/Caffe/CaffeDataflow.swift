@@ -34,8 +34,10 @@ struct CaffeDataflow {
   ) throws(TesseraError) {
     for blob in inputs { define(blob, by: nil) }
     let indices = layers.map { layer in
-      (inputs: layer.bottoms.map { read($0, by: layer) },
-       outputs: layer.tops.map { define($0, by: layer) })
+      (
+        inputs: layer.bottoms.map { read($0, by: layer) },
+        outputs: layer.tops.map { define($0, by: layer) }
+      )
     }
     if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
     let names = names(reserved: reserved)
@@ -61,7 +63,8 @@ struct CaffeDataflow {
     if blob.isEmpty {
       problems.append(Diagnostic("a top has no name", at: layer?.location))
     } else if isOverwrite, layer?.bottoms.contains(blob) != true {
-      problems.append(Diagnostic("its top '\(blob)' is made twice", at: layer?.location ?? .value(blob)))
+      problems.append(
+        Diagnostic("its top '\(blob)' is made twice", at: layer?.location ?? .value(blob)))
     }
     values.append(Value(blob: blob, layer: layer?.name, isOverwrite: isOverwrite))
     current[blob] = values.count - 1

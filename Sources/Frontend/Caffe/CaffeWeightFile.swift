@@ -60,7 +60,9 @@ struct CaffeWeightFile {
         }
       }
     }
-    for layer in legacy { add(string(layer.pointee.name), layer.pointee.blobs, layer.pointee.n_blobs) }
+    for layer in legacy {
+      add(string(layer.pointee.name), layer.pointee.blobs, layer.pointee.n_blobs)
+    }
     for layer in elements(proto.pointee.layer, proto.pointee.n_layer) {
       add(string(layer.pointee.name), layer.pointee.blobs, layer.pointee.n_blobs)
     }

@@ -35,7 +35,8 @@ struct CaffeWindow {
   ) throws(TesseraError) {
     let kernelField = WindowField(
       "kernel_size", proto.has_kernel_size != 0 ? [proto.kernel_size] : [],
-      proto.has_kernel_h != 0 ? proto.kernel_h : nil, proto.has_kernel_w != 0 ? proto.kernel_w : nil)
+      proto.has_kernel_h != 0 ? proto.kernel_h : nil, proto.has_kernel_w != 0 ? proto.kernel_w : nil
+    )
     if proto.global_pooling != 0 {
       guard kernelField.isAbsent else {
         throw layer.invalid("it has both 'global_pooling' and 'kernel_size'")
@@ -103,7 +104,8 @@ private struct WindowField {
     }
     if values.count == 1 { values.append(values[0]) }
     guard values.count == 2 else {
-      throw layer.unsupported("'\(name)' has \(values.count) numbers; only 2-D images are supported")
+      throw layer.unsupported(
+        "'\(name)' has \(values.count) numbers; only 2-D images are supported")
     }
     guard values.allSatisfy({ (least...WindowAttributes.limit).contains($0) }) else {
       throw layer.invalid(

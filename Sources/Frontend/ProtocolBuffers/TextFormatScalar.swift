@@ -18,10 +18,14 @@ struct TextFormatScalar: Sendable {
       truthValues[token].map { [$0] }
     },
     PROTOBUF_C_TYPE_FLOAT.rawValue: TextFormatScalar(name: "a number") { token in
-      realNumber(token).map { value in withUnsafeBytes(of: Float(value).bitPattern.littleEndian, Array.init) }
+      realNumber(token).map { value in
+        withUnsafeBytes(of: Float(value).bitPattern.littleEndian, Array.init)
+      }
     },
     PROTOBUF_C_TYPE_DOUBLE.rawValue: TextFormatScalar(name: "a number") { token in
-      realNumber(token).map { value in withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) }
+      realNumber(token).map { value in
+        withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init)
+      }
     },
   ]
 
@@ -64,7 +68,9 @@ extension UnsafePointer<ProtobufCFieldDescriptor> {
     guard let values = enumeration else {
       return TextFormatScalar.all[pointee.type.rawValue]?.name ?? "a value of '\(name)'"
     }
-    let names = (0..<Int(values.pointee.n_values)).map { String(cString: values.pointee.values[$0].name) }
+    let names = (0..<Int(values.pointee.n_values)).map {
+      String(cString: values.pointee.values[$0].name)
+    }
     if names.count <= 4 { return names.joined(separator: " or ") }
     let hint = closest(to: token, in: names).map { " such as \($0)" } ?? ""
     return "a value of \(String(cString: values.pointee.short_name))\(hint)"

@@ -49,7 +49,8 @@ struct WeightFile {
       read = { (name) throws(TesseraError) in constants[name] }
     } else {
       throw TesseraError(
-        .invalidUsage, "expected weights in a .safetensors, .npz, .onnx or .caffemodel file, or random:SEED"
+        .invalidUsage,
+        "expected weights in a .safetensors, .npz, .onnx or .caffemodel file, or random:SEED"
       ).inFile(path)
     }
   }
