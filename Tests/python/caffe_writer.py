@@ -50,7 +50,7 @@ def _pool():
     return pool
 
 
-def net(name="net"):
+def net(name=None):
     """An empty network."""
     return message_factory.GetMessageClass(_pool().FindMessageTypeByName("caffe.NetParameter"))(name=name)
 
@@ -92,11 +92,11 @@ def add_blob(layer, array, legacy):
     else:
         blob.shape.dim.extend(array.shape)
     number = 8 if array.dtype == np.float64 else 5
-    blob.MergeFromString(bytes([number << 3 | 2]) + _varint(array.nbytes) + array.tobytes())
+    blob.MergeFromString(bytes([number << 3 | 2]) + varint(array.nbytes) + array.tobytes())
     return blob
 
 
-def _varint(value):
+def varint(value):
     result = b""
     while value > 0x7F:
         result += bytes([value & 0x7F | 0x80])

@@ -67,7 +67,9 @@ def test_the_six_networks(name, form, tmp_path):
 
 def test_full_size(tmp_path, tessera):
     """VGG-16: the weights stay in the mapped file."""
-    with networks.bound("vgg-d", tmp_path / "onnx") as bound:
+    folder = tmp_path / "onnx"
+    folder.mkdir()
+    with networks.bound("vgg-d", folder) as bound:
         model = onnx.load(bound.model)
         weights = {t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer}
         del model
@@ -265,29 +267,21 @@ def test_forms_of_weights(tmp_path):
     files["doubles"] = doubles
     files = {name: network.SerializeToString() for name, network in files.items()}
 
+    def field(number, content):
+        return bytes([number << 3 | 2]) + caffe_writer.varint(len(content)) + content
+
     def rewritten(encode):
         """The old form with the elements of blobs encoded otherwise."""
-        network = small()
-        for layer in network.layers:
+        result = b""
+        for layer in small().layers:
+            blobs = b""
             for blob in layer.blobs:
                 data = np.array(blob.data, np.float32)
                 blob.ClearField("data")
-                blob.MergeFromString(b"")
-                extra = encode(data)
-                message = blob.SerializeToString() + extra
-                layer_bytes[id(blob)] = message
-        result = b""
-        for layer in network.layers:
-            blobs = [layer_bytes[id(blob)] for blob in layer.blobs]
+                blobs += field(6, blob.SerializeToString() + encode(data))
             layer.ClearField("blobs")
-            body = layer.SerializeToString() + b"".join(field(6, blob) for blob in blobs)
-            result += field(2, body)
+            result += field(2, layer.SerializeToString() + blobs)
         return result
-
-    layer_bytes = {}
-
-    def field(number, content):
-        return bytes([number << 3 | 2]) + caffe_writer._varint(len(content)) + content
 
     files["single"] = rewritten(lambda a: b"".join(b"\x2d" + v.tobytes() for v in a))
     files["pieces"] = rewritten(lambda a: field(5, a[:3].tobytes()) + field(5, a[3:].tobytes()))

@@ -66,7 +66,7 @@ private func channels(_ parameters: String) throws -> Int? {
       "line 1, column 16: expected a whole number from -2147483648 to 2147483647, found ']'"
     ),
     ("force_backward: yes", "line 1, column 17: expected true or false, found 'yes'"),
-    ("layer 3", "line 1, column 7: expected '{' after 'layer', found '3'"),
+    ("name: 'a' layer 3", "line 1, column 17: expected '{' after 'layer', found '3'"),
     (
       "layer { name: 'a'",
       "line 1, column 18: expected a field of LayerParameter or '}', found the end of the text"
@@ -84,7 +84,7 @@ private func channels(_ parameters: String) throws -> Int? {
     ("layer { data_param { a: } }", "line 1, column 25: expected a value of 'a', found '}'"),
     (
       "layer { blobs { data_offset: 1 } }",
-      "line 1, column 17: BlobProto has no field 'data_offset'; did you mean 'double_data'?"
+      "line 1, column 17: BlobProto has no field 'data_offset'"
     ),
   ])
   func locatesTheFirstProblem(text: String, expected: String) {
