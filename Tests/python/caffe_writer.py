@@ -163,3 +163,19 @@ def vgg(name, form, weights):
             layer(f"drop{label}", "DROPOUT", blob)
     layer("prob", "SOFTMAX")
     return network
+
+
+def small(form="layers"):
+    """A network with two layers that have weights."""
+    random = np.random.default_rng(17)
+    network = net("small")
+    network.input.append("data")
+    network.input_dim.extend([10, 3, 6, 6])
+    kernel, matrix = random.normal(0, 1, (4, 3, 3, 3)), random.normal(0, 1, (5, 4 * 3 * 3))
+    arrays = [a.astype(np.float32) for a in (kernel, np.arange(4), matrix, np.arange(5))]
+    add(network, form, "conv", "CONVOLUTION", "data", "conv", arrays[:2],
+        convolution_param={"num_output": 4, "kernel_size": [3], "pad": [1]})
+    add(network, form, "relu", "RELU", "conv", "conv")
+    add(network, form, "pool", "POOLING", "conv", "pool", pooling_param={"kernel_size": 2, "stride": 2})
+    add(network, form, "fc", "INNER_PRODUCT", "pool", "fc", arrays[2:], inner_product_param={"num_output": 5})
+    return network

@@ -232,34 +232,17 @@ def test_inner_product_and_flatten_along_axes(tmp_path):
     np.testing.assert_array_equal(actual[1], x.reshape(2, 12, 5))
 
 
-def small(form="layers", dtype=np.float32):
-    """A network with two layers that have weights."""
-    random = np.random.default_rng(17)
-    network = caffe_writer.net("small")
-    network.input.append("data")
-    network.input_dim.extend([10, 3, 6, 6])
-    kernel, matrix = random.normal(0, 1, (4, 3, 3, 3)), random.normal(0, 1, (5, 4 * 3 * 3))
-    arrays = [a.astype(dtype) for a in (kernel, np.arange(4), matrix, np.arange(5))]
-    add = caffe_writer.add
-    add(network, form, "conv", "CONVOLUTION", "data", "conv", arrays[:2],
-        convolution_param={"num_output": 4, "kernel_size": [3], "pad": [1]})
-    add(network, form, "relu", "RELU", "conv", "conv")
-    add(network, form, "pool", "POOLING", "conv", "pool", pooling_param={"kernel_size": 2, "stride": 2})
-    add(network, form, "fc", "INNER_PRODUCT", "pool", "fc", arrays[2:], inner_product_param={"num_output": 5})
-    return network
-
-
 def layer_of(network, name):
     return next(layer for layer in [*network.layers, *network.layer] if layer.name == name)
 
 
 def test_forms_of_weights(tmp_path):
     """Old and new layers, doubles, pieces, elements one by one and unknown fields: the same output."""
-    prototxt, _ = caffe_writer.write(small(), tmp_path)
+    prototxt, _ = caffe_writer.write(caffe_writer.small(), tmp_path)
     x = {"data": np.random.default_rng(19).normal(0, 1, (2, 3, 6, 6)).astype(np.float32)}
-    files = {"old": small(), "new": small("layer")}
+    files = {"old": caffe_writer.small(), "new": caffe_writer.small("layer")}
     # Float32 values as doubles are the same numbers.
-    doubles = small("layer")
+    doubles = caffe_writer.small("layer")
     for layer in doubles.layer:
         for blob in layer.blobs:
             blob.double_data.extend(blob.data)
@@ -273,7 +256,7 @@ def test_forms_of_weights(tmp_path):
     def rewritten(encode):
         """The old form with the elements of blobs encoded otherwise."""
         result = b""
-        for layer in small().layers:
+        for layer in caffe_writer.small().layers:
             blobs = b""
             for blob in layer.blobs:
                 data = np.array(blob.data, np.float32)
@@ -327,7 +310,7 @@ def test_forms_of_weights(tmp_path):
     ],
 )
 def test_mismatches_are_errors(change, messages, tmp_path, tessera):
-    network = small()
+    network = caffe_writer.small()
     prototxt, _ = caffe_writer.write(network, tmp_path)
     change(network)
     _, caffemodel = caffe_writer.write(network, tmp_path, "changed")
@@ -341,7 +324,7 @@ def test_mismatches_are_errors(change, messages, tmp_path, tessera):
 
 
 def test_further_layers_of_the_file_are_warnings(tmp_path, tessera):
-    network = small()
+    network = caffe_writer.small()
     prototxt, _ = caffe_writer.write(network, tmp_path)
     caffe_writer.add(network, "layers", "loss3", "INNER_PRODUCT", "fc", "l", [np.ones((2, 5), np.float32)])
     _, caffemodel = caffe_writer.write(network, tmp_path, "more")
@@ -350,7 +333,7 @@ def test_further_layers_of_the_file_are_warnings(tmp_path, tessera):
 
 
 def test_each_file_needs_the_other(tmp_path, tessera):
-    prototxt, caffemodel = caffe_writer.write(small(), tmp_path)
+    prototxt, caffemodel = caffe_writer.write(caffe_writer.small(), tmp_path)
     plan = tmp_path / "n.plan"
     assert "give the .prototxt" in tessera("compile", caffemodel, "-o", plan, exit=1).stderr
     assert "--weights binds graph inputs" in tessera("compile", prototxt, "-o", plan, exit=3).stderr
@@ -359,7 +342,7 @@ def test_each_file_needs_the_other(tmp_path, tessera):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_all_unsupported_layers_are_listed(form, tmp_path, tessera):
-    network = small(form)
+    network = caffe_writer.small(form)
     caffe_writer.add(network, form, "s", "SIGMOID", "fc", "s")
     caffe_writer.add(network, form, "d", "DROPOUT", "s", "s")
     caffe_writer.add(network, form, "t", "TANH", "s", "t")
@@ -373,7 +356,7 @@ def test_all_unsupported_layers_are_listed(form, tmp_path, tessera):
 
 
 def test_images_are_bgr(tmp_path, tessera):
-    prototxt, caffemodel = caffe_writer.write(small(), tmp_path)
+    prototxt, caffemodel = caffe_writer.write(caffe_writer.small(), tmp_path)
     plan = tmp_path / "n.plan"
     for arguments, color in [([], "bgr"), (["--mean", "103.939,116.779,123.68"], "bgr"), (["--color", "rgb"], "rgb")]:
         tessera("compile", prototxt, "--weights", caffemodel, "-o", plan, *arguments)
@@ -385,7 +368,7 @@ def test_images_are_bgr(tmp_path, tessera):
 
 
 def test_commands_take_networks(tmp_path, tessera):
-    prototxt, caffemodel = caffe_writer.write(small("layer"), tmp_path)
+    prototxt, caffemodel = caffe_writer.write(caffe_writer.small("layer"), tmp_path)
     weights = ["--weights", caffemodel]
     assert tessera("inspect", prototxt, *weights, "--json").json["parameters"] == 108 + 4 + 180 + 5
     assert "fc = Gemm" in tessera("dump", prototxt, *weights).stdout
