@@ -6,6 +6,7 @@ import numpy as np
 import onnx
 import pytest
 import safetensors.numpy
+from PIL import Image
 
 import caffe_writer
 import networks
@@ -365,6 +366,20 @@ def test_images_are_bgr(tmp_path, tessera):
     tessera("convert", prototxt, "--weights", caffemodel, "-o", tmp_path / "n.onnx")
     tessera("compile", tmp_path / "n.onnx", "-o", plan)
     assert tessera("inspect", plan, "--json").json["images"]["color"] == "bgr"
+
+
+def test_pixels_arrive_in_bgr(tmp_path):
+    pixels = np.random.default_rng(23).integers(0, 256, (4, 5, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "x.png")
+    network = caffe_writer.parse(
+        'input: "x" input_shape { dim: [1, 3, 4, 5] } layer { name: "r" type: "ReLU" bottom: "x" top: "y" }'
+    )
+    prototxt, _ = caffe_writer.write(network, tmp_path)
+    image = ["--input", f"x={tmp_path}/x.png", "--output-dir", tmp_path]
+    for arguments, order in [([], [2, 1, 0]), (["--color", "rgb"], [0, 1, 2])]:
+        tool.tessera("run", prototxt, *image, *arguments)
+        expected = pixels[:, :, order].transpose(2, 0, 1)[None].astype(np.float32)
+        np.testing.assert_array_equal(np.load(tmp_path / "y.npy"), expected)
 
 
 def test_commands_take_networks(tmp_path, tessera):
