@@ -581,7 +581,8 @@ def samples():
 def caffe_samples():
     """Caffe's networks and weights, in both forms."""
     x = np.random.default_rng(1).normal(0, 1, (1, 3, 6, 6)).astype(np.float32)
-    command = ["run", "n.prototxt", "--weights", "w.caffemodel", "--input", "data=x.npy", "--output-dir", "out"]
+    command = ["run", "n.prototxt", "--weights", "w.caffemodel"]
+    command += ["--input", "data=x.npy", "--output-dir", "out"]
     for form in ("layers", "layer"):
         network = caffe_writer.small(form)
         weights = network.SerializeToString()

@@ -167,8 +167,8 @@ def test_pooling_rounds_and_divides_as_caffe_does(method, floor, tmp_path):
 def test_global_pooling(method, tmp_path):
     network = caffe_writer.parse(
         'input: "x" input_shape { dim: 1 dim: 3 dim: 5 dim: 4 } '
-        f'layer {{ name: "p" type: "Pooling" bottom: "x" top: "y" pooling_param {{ pool: {"MAX AVE".split()[method]} '
-        "global_pooling: true } }"
+        'layer { name: "p" type: "Pooling" bottom: "x" top: "y" '
+        f"pooling_param {{ pool: {['MAX', 'AVE'][method]} global_pooling: true }} }}"
     )
     prototxt, _ = caffe_writer.write(network, tmp_path)
     x = np.random.default_rng(7).normal(0, 1, (1, 3, 5, 4)).astype(np.float32)
@@ -209,7 +209,8 @@ def test_the_other_layers(form, tmp_path):
     x = numbers(2, 4, 3, 3)
     outputs = ["concat", "fc", "fct"]
     actual = tool.run(prototxt, {"x": x}, tmp_path, "--weights", caffemodel, outputs=outputs)
-    halves = [np.einsum("nchw,oc->nohw", x[:, 2 * g : 2 * g + 2], kernel[2 * g : 2 * g + 2, :, 0, 0]) for g in (0, 1)]
+    groups = [slice(0, 2), slice(2, 4)]
+    halves = [np.einsum("nchw,oc->nohw", x[:, g], kernel[g, :, 0, 0]) for g in groups]
     conv = np.maximum(np.concatenate(halves, 1) + bias[:, None, None], 0)
     total = conv + x + x
     flat = total.reshape(2, -1)
@@ -225,8 +226,9 @@ def test_inner_product_and_flatten_along_axes(tmp_path):
     network = caffe_writer.net()
     network.layer.add(name="in", type="Input", top=["x"]).input_param.shape.add().dim.extend([1, 3, 4, 5])
     options = {"num_output": 6, "axis": 2}
-    caffe_writer.add(network, "layer", "fc", "INNER_PRODUCT", "x", "fc", [weights, bias], inner_product_param=options)
-    caffe_writer.add(network, "layer", "flat", "FLATTEN", "x", "flat", flatten_param={"axis": 1, "end_axis": 2})
+    add = caffe_writer.add
+    add(network, "layer", "fc", "INNER_PRODUCT", "x", "fc", [weights, bias], inner_product_param=options)
+    add(network, "layer", "flat", "FLATTEN", "x", "flat", flatten_param={"axis": 1, "end_axis": 2})
     prototxt, caffemodel = caffe_writer.write(network, tmp_path)
     actual = tool.run(prototxt, {"x": x}, tmp_path, "--weights", caffemodel, outputs=["fc", "flat"])
     np.testing.assert_array_equal(actual[0], x.reshape(2, 3, 20) @ weights.T + bias)
@@ -359,7 +361,8 @@ def test_all_unsupported_layers_are_listed(form, tmp_path, tessera):
 def test_images_are_bgr(tmp_path, tessera):
     prototxt, caffemodel = caffe_writer.write(caffe_writer.small(), tmp_path)
     plan = tmp_path / "n.plan"
-    for arguments, color in [([], "bgr"), (["--mean", "103.939,116.779,123.68"], "bgr"), (["--color", "rgb"], "rgb")]:
+    mean = ["--mean", "103.939,116.779,123.68"]
+    for arguments, color in [([], "bgr"), (mean, "bgr"), (["--color", "rgb"], "rgb")]:
         tessera("compile", prototxt, "--weights", caffemodel, "-o", plan, *arguments)
         assert tessera("inspect", plan, "--json").json["images"]["color"] == color
     # A converted model remembers it.
@@ -369,10 +372,10 @@ def test_images_are_bgr(tmp_path, tessera):
 
 
 def test_pixels_arrive_in_bgr(tmp_path):
-    pixels = np.random.default_rng(23).integers(0, 256, (4, 5, 3), np.uint8)
+    pixels = np.random.default_rng(23).integers(0, 256, (4, 4, 3), np.uint8)
     Image.fromarray(pixels).save(tmp_path / "x.png")
     network = caffe_writer.parse(
-        'input: "x" input_shape { dim: [1, 3, 4, 5] } layer { name: "r" type: "ReLU" bottom: "x" top: "y" }'
+        'input: "x" input_shape { dim: [1, 3, 4, 4] } layer { name: "r" type: "ReLU" bottom: "x" top: "y" }'
     )
     prototxt, _ = caffe_writer.write(network, tmp_path)
     image = ["--input", f"x={tmp_path}/x.png", "--output-dir", tmp_path]

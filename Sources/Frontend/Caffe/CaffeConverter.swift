@@ -80,15 +80,14 @@ struct CaffeConverter {
       if layer.type.isEmpty {
         report(TesseraError(.invalidInput, "the layer has no type", at: .layer(layer.name)))
       } else {
-        let isKnown = CaffeLayerType.all.contains {
+        let namesake = CaffeLayerType.all.first {
           layer.type == (layer.isLegacy ? $0.name : $0.legacyName)
         }
-        let form = layer.isLegacy ? "layers { type: … }" : "layer { type: \"…\" }"
+        let name = layer.isLegacy ? namesake?.legacyName : namesake?.name
         report(
           layer.unsupported(
-            isKnown
-              ? "the type has another name in '\(form)'"
-              : "layers of this type are not supported"))
+            name.map { "in this form of layers the type is called \($0)" }
+              ?? "layers of this type are not supported"))
       }
     }
   }

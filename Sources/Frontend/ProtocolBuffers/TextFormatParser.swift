@@ -143,7 +143,7 @@ struct TextFormatParser {
       } else if hasColon || cursor.isNext("{") || cursor.isNext("<") {
         try skipValue(of: name, depth: depth)
       } else {
-        throw cursor.expected("':' or '{' after '\(name)'")
+        throw cursor.expected("':' or '{' after '\(name.prefix(60))'")
       }
       skipSeparator()
     }
@@ -154,7 +154,7 @@ struct TextFormatParser {
     if cursor.isNext("\"") || cursor.isNext("'") {
       _ = try cursor.textFormatString()
     } else if cursor.textFormatToken().isEmpty {
-      throw cursor.expected("a value of '\(name)'")
+      throw cursor.expected("a value of '\(name.prefix(60))'")
     }
   }
 }

@@ -140,7 +140,7 @@ import Testing
       found.lines == [
         "layer 'a' (TanH): layers of this type are not supported",
         "layer 'c' (BatchNorm): layers of this type are not supported",
-        "layer 'd' (RELU): the type has another name in 'layer { type: \"…\" }'",
+        "layer 'd' (RELU): in this form of layers the type is called ReLU",
       ])
   }
 
