@@ -36,11 +36,17 @@ let package = Package(
       name: "KernelVectors", dependencies: ["KernelInterface"], swiftSettings: optimizedInDebug),
     kernelTarget("CPUKernelsPortable", instructionFlags: []),
     kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
+    kernelTarget(
+      "CPUKernelsAVX512",
+      instructionFlags: [
+        "-mavx2", "-mfma", "-mf16c", "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq",
+      ]),
     .target(name: "CMachine"),
     .target(
       name: "CPUKernels",
       dependencies: [
-        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CMachine", "Tensors",
+        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CPUKernelsAVX512", "CMachine",
+        "Tensors",
       ],
       swiftSettings: optimizedInDebug),
 
@@ -66,6 +72,11 @@ let package = Package(
       swiftSettings: optimizedInDebug),
     .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
     .target(
+      name: "Evaluation",
+      dependencies: [
+        "TesseraRuntime", "ExecutionPlan", "KernelInterface", "Vision", "TensorFiles", "Tensors",
+      ]),
+    .target(
       name: "Tessera",
       dependencies: [
         "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
@@ -74,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan",
-        "KernelInterface", "Vision", "Tensors",
+        "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
+        "ExecutionPlan", "KernelInterface", "Vision", "Tensors",
       ]),
 
     .executableTarget(
@@ -116,6 +127,9 @@ let package = Package(
     .testTarget(
       name: "VisionTests", dependencies: ["Vision", "TensorFiles", "Tensors", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "Tessera", "TensorFiles", "Vision", "Tensors", "TestSupport"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TesseraTests",

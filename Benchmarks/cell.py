@@ -9,7 +9,7 @@ import environment
 import models
 import process
 import roofline
-from contenders import Tessera
+from contenders import OWN, Tessera
 
 
 @dataclass
@@ -32,21 +32,29 @@ class Cell:
             self.steps = roofline.steps(plan)
         models.logits(self.network, self.batch)
 
-    def measure(self, timing):
+    def measure(self, timing, with_start):
+        """A round. The start, and with it the results, are measured in the first rounds only."""
         model = models.own(self.contender, self.network, self.batch)
         data = models.data(self.batch)
         warm_page_cache(model)
+        if with_start:
+            self.measure_start(model, data)
+        timed, times, step_times = self.contender.times(model, data, self.batch, self.threads, timing)
+        self.times_ms += times
+        self.note_memory(timed)
+        for step, milliseconds in zip(self.steps, step_times):
+            step.medians_ms.append(milliseconds)
+
+    def measure_start(self, model, data):
         with tempfile.TemporaryDirectory(dir=environment.WORK) as folder:
             first, seconds = self.contender.first_result(model, data, self.batch, self.threads, Path(folder))
             self.error = max(self.error, self.largest_error(Path(folder) / "fc8.npy"))
-        timed, times, step_times = self.contender.times(model, data, self.batch, self.threads, timing)
         self.first_results_ms.append(1000 * seconds)
-        self.times_ms += times
-        for step, milliseconds in zip(self.steps, step_times):
-            step.medians_ms.append(milliseconds)
-        for measured in [first, timed]:
-            self.peak_bytes = max(self.peak_bytes, measured.peak_bytes)
-            self.anonymous_bytes = max(self.anonymous_bytes, measured.anonymous_bytes)
+        self.note_memory(first)
+
+    def note_memory(self, measured):
+        self.peak_bytes = max(self.peak_bytes, measured.peak_bytes)
+        self.anonymous_bytes = max(self.anonymous_bytes, measured.anonymous_bytes)
 
     def largest_error(self, path):
         import numpy
@@ -55,6 +63,8 @@ class Cell:
         actual = numpy.load(path)
         if actual.shape != expected.shape:
             raise process.Failed(f"logits of shape {actual.shape}, expected {expected.shape}")
+        if not numpy.isfinite(actual).all():
+            raise process.Failed("logits that are not finite")
         return float(abs(actual - expected).max() / abs(expected).max())
 
     def attempt(self, action, *arguments):
@@ -90,10 +100,10 @@ def warm_page_cache(model):
 
 
 def rows(cells):
-    """The results of all cells, with the ratios to the first Tessera among the contenders."""
+    """The results of all cells, with the ratios to Tessera in float32."""
     result = []
     for cell in cells:
-        own = [other for other in cells if isinstance(other.contender, Tessera) and other.times_ms
+        own = [other for other in cells if other.contender is OWN and other.times_ms
                and not other.failed and (other.network, other.batch, other.threads)
                == (cell.network, cell.batch, cell.threads)]
         result.append(cell.row(statistics.median(own[0].times_ms) if own else None))

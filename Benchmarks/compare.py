@@ -3,7 +3,8 @@
 
 All get the same weights (He-normal, seed 1), the same input and the same number of threads, and compute in
 float32. Every round runs each contender in a process of its own, one at a time, each time another one first.
-Printed, and written to Benchmarks/Results as results.json, results.md and medians.svg.
+Then compiling is compared with creating a session. Printed, and written to Benchmarks/Results as results.json,
+results.md, medians.svg and preparing.svg.
 
     make build && python3 Benchmarks/compare.py --networks d --threads 2 --batches 1
 
@@ -13,25 +14,27 @@ TESSERA names another tessera than .build/release/tessera.
 import argparse
 import itertools
 import json
-import os
-import shutil
 import sys
-import time
 from pathlib import Path
 
 import cell
 import chart
+import contenders
 import environment
 import machine
+import preparing
 import process
 import report
 import roofline
 from contenders import CONTENDERS, TESSERA, Timing
+from progress import Progress, left
+
+NETWORKS = ["a", "a-lrn", "b", "c", "d", "e"]
 
 
-def versions():
+def versions(compared):
     result = {}
-    for contender in CONTENDERS:
+    for contender in compared:
         try:
             result[contender.name] = contender.version()
         except process.Failed as error:
@@ -43,115 +46,150 @@ def rotated(values, count):
     return values[count % len(values):] + values[:count % len(values)]
 
 
-class Progress:
-    """Tells on standard error what goes on."""
+def prepare_cells(cells, progress):
+    """Makes the models, inputs and references that are not there yet."""
+    before = progress.minutes()
+    prepared = {}
+    for each in cells:
+        prepared.setdefault((each.contender.name, each.network, each.batch), []).append(each)
+    for done, (what, group) in enumerate(prepared.items()):
+        progress.show(f"preparing {what[0]}, {what[1]}, batch {what[2]}: "
+                      f"{left(done, len(prepared), progress.minutes() - before)}")
+        for each in group:
+            each.attempt(each.prepare)
 
-    def __init__(self):
-        self.start = time.monotonic()
 
-    def minutes(self):
-        return (time.monotonic() - self.start) / 60
-
-    def say(self, text):
-        print(f"[{self.minutes():5.1f} min] {text}", file=sys.stderr, flush=True)
+def compare_preparing(options, progress):
+    """The rows of `preparing`, repeated in turns over all networks."""
+    every = [preparing.Preparing(network, max(options.threads)) for network in options.networks]
+    for index in range(options.preparing):
+        for each in every:
+            progress.show(f"compiling and creating sessions, {index + 1} of {options.preparing}: {each.network}")
+            each.repeat(index)
+    return [row for each in every for row in each.rows()] if options.preparing else []
 
 
 def compare(options, progress):
     """Yields the rows, the best peaks and the number of rounds so far, after each round."""
     grid = list(itertools.product(options.networks, options.batches, options.threads))
-    groups = [[cell.Cell(contender, *key) for contender in CONTENDERS] for key in grid]
+    groups = [[cell.Cell(contender, *key) for contender in options.contenders] for key in grid]
     cells = list(itertools.chain(*groups))
     program = roofline.build()
-    prepared = set()
-    for each in cells:
-        if (what := f"{each.contender.name}, {each.network}, batch {each.batch}") not in prepared:
-            progress.say(f"preparing {what}")
-            prepared.add(what)
-        each.attempt(each.prepare)
+    prepare_cells(cells, progress)
 
     peaks = {str(threads): [] for threads in options.threads}
     longest_round, rounds = 0, 0
     before = progress.minutes()
     while rounds < options.rounds and (
-            rounds == 0 or progress.minutes() - before + longest_round <= options.minutes):
+            rounds == 0 or progress.minutes() + longest_round <= options.minutes):
         start = progress.minutes()
         for threads in options.threads:
             peaks[str(threads)].append(roofline.peaks(program, threads, options.peak_seconds))
-        for group in groups:
-            progress.say(f"round {rounds + 1} of {options.rounds}: {group[0].network}, batch "
-                         f"{group[0].batch}, {group[0].threads} threads")
-            for each in rotated(group, rounds):
-                each.attempt(each.measure, options.timing)
+        for index, group in enumerate(groups):
+            for place, each in enumerate(rotated(group, rounds)):
+                done = rounds * len(cells) + index * len(group) + place
+                progress.show(f"round {rounds + 1} of {options.rounds}: {each.network}, batch {each.batch}, "
+                              f"{each.threads} threads, {each.contender.name}: "
+                              f"{left(done, options.rounds * len(cells), progress.minutes() - before)}")
+                each.attempt(each.measure, options.timing, rounds < options.starts)
         rounds += 1
         longest_round = max(longest_round, progress.minutes() - start)
-        if rounds == 1:
-            progress.say(f"a round takes {longest_round:.1f} min, {options.rounds} rounds "
-                         f"{options.rounds * longest_round:.0f} min, at most {options.minutes:g} min are given")
         best = {threads: {unit: max(peak[unit] for peak in measured) for unit in ["gflops", "gbytes"]}
                 for threads, measured in peaks.items()}
         yield cell.rows(cells), best, rounds
 
 
-def main():
+def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--networks", default="a,d,e", help="configurations of the paper: a,a-lrn,b,c,d,e")
+    every = [contenders.key(contender) for contender in CONTENDERS]
+    usual = [name for name in every if name not in contenders.NOT_BY_DEFAULT]
+    parser.add_argument("--networks", default="a,d,e", help=f"configurations of the paper: {','.join(NETWORKS)}")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--batches", default="1,8")
+    parser.add_argument("--contenders", default=",".join(usual), help=f"all: {','.join(every)}\n(default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=2,
+    parser.add_argument("--starts", type=int, default=3,
+                        help="the rounds that measure starting and errors too (default: the first 3)")
+    parser.add_argument("--seconds", type=float, default=1,
                         help="each process measures for so long, and at least --iterations runs")
     parser.add_argument("--iterations", type=int, default=3)
-    parser.add_argument("--minutes", type=float, default=90,
-                        help="start no round that would end later, preparing not counted")
+    parser.add_argument("--preparing", type=int, default=3,
+                        help="how often compiling and creating sessions are repeated; 0 leaves them out")
+    parser.add_argument("--minutes", type=float, default=50,
+                        help="start no round that would end later; the first is run in any case")
     parser.add_argument("--quick", action="store_true",
                         help="one round of one run each, to see that all works; results in .build/benchmarks")
     parser.add_argument("--output", type=Path, help="the folder for the results")
     options = parser.parse_args()
+    try:
+        options.contenders = contenders.chosen(options.contenders.split(","))
+    except KeyError as error:
+        parser.error(error.args[0])
     options.networks = [f"vgg-{name}" for name in options.networks.split(",")]
     options.threads = [int(number) for number in options.threads.split(",")]
     options.batches = [int(number) for number in options.batches.split(",")]
     if options.quick:
-        options.rounds, options.seconds, options.iterations = 1, 0, 1
+        options.rounds, options.seconds, options.iterations, options.preparing = 1, 0, 1, min(1, options.preparing)
+    if options.rounds < 1 or options.starts < 1:
+        parser.error("--rounds and --starts are at least 1")
     options.peak_seconds = 0.2 if options.quick else 1
     options.timing = Timing(options.seconds, options.iterations)
     options.output = options.output or (
         environment.WORK / "quick" if options.quick else environment.BENCHMARKS / "Results")
+    return options
 
-    if not shutil.which(TESSERA):
-        sys.exit(f"{TESSERA} is not there; `make build` builds it")
-    environment.install()
-    if Path(sys.executable) != environment.PYTHON:
-        os.execv(environment.PYTHON, [environment.PYTHON, *sys.argv])
-    environment.WORK.mkdir(parents=True, exist_ok=True)
 
+def main():
+    options = arguments()
+    environment.enter(TESSERA)
     progress = Progress()
     about = machine.describe()
-    about["versions"] = versions()
+    about["versions"] = versions(options.contenders)
     if about["load"] > 0.5:
-        progress.say(f"the machine is not quiet: its load is {about['load']}")
-    about |= {"seconds_per_process": options.seconds, "iterations_per_process_at_least": options.iterations}
+        progress.warn(f"the machine is not quiet: its load is {about['load']}")
+    about |= {"seconds_per_process": options.seconds, "iterations_per_process_at_least": options.iterations,
+              "rounds_asked": options.rounds, "rounds_with_start": options.starts,
+              "contenders_not_run": [each.name for each in CONTENDERS if each not in options.contenders],
+              "networks_not_run": [f"vgg-{name}" for name in NETWORKS if f"vgg-{name}" not in options.networks]}
+    prepared = compare_preparing(options, progress)
     for results, peaks, rounds in compare(options, progress):
         about |= {"rounds": rounds, "minutes": round(progress.minutes(), 1)}
-        text = write(options.output, about, results, peaks)
+        text = write(options.output, about, results, peaks, prepared)
+    progress.clear()
     print(text)
-    progress.say(f"done; results in {options.output}")
-    if any("failed" in row for row in results):
+    print(f"\nDone in {progress.minutes():.1f} minutes; results in {options.output}")
+    if any("failed" in row for row in [*results, *prepared]):
         sys.exit(1)
 
 
-def write(folder, about, results, peaks):
+def sentence(about):
+    """What was run, and what was not."""
+    versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
+    return (f"{versions}, Python {about['python']}. {about['rounds']} of {about['rounds_asked']} rounds in "
+            f"{about['minutes']} minutes, starts and errors in the first "
+            f"{min(about['rounds'], about['rounds_with_start'])}; each process at least "
+            f"{about['seconds_per_process']:g} s and {about['iterations_per_process_at_least']} runs after the first. "
+            f"Not run: contenders: {', '.join(about['contenders_not_run']) or 'none'}; "
+            f"networks: {', '.join(about['networks_not_run']) or 'none'}.")
+
+
+def write(folder, about, results, peaks, prepared):
     """Writes the results; returns those to print."""
     by_step = [part for row in results if "steps" in row and "failed" not in row for part in [
-        f"### Roofline: {row['network']}, batch {row['batch']}, {row['threads']} threads",
+        f"### Roofline: {row['contender']}, {row['network']}, batch {row['batch']}, {row['threads']} threads",
         report.limits_by_step(row, peaks[str(row["threads"])])]]
-    comparison = ["# Tessera and its peers", machine.sentence(about), report.comparison(results),
+    comparison = ["# Tessera and its peers", f"{machine.sentence(about)} {sentence(about)}",
+                  report.comparison(results), "## Making a model ready",
+                  *([preparing.__doc__.strip(), preparing.table(prepared)] if prepared else ["Not run."]),
                   "## Tessera against the machine's limit", roofline.__doc__.strip(), report.limits(results, peaks)]
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "results.json").write_text(
-        json.dumps({"about": about, "peaks": peaks, "rows": results}, indent=1) + "\n")
+    (folder / "results.json").write_text(json.dumps(
+        {"about": about, "peaks": peaks, "rows": results, "preparing": prepared}, indent=1) + "\n")
     (folder / "results.md").write_text("\n\n".join([*comparison, *by_step]) + "\n")
-    title = f"VGG, float32, {about['cpu']}, {about['cores']} cores"
-    (folder / "medians.svg").write_text(chart.chart(results, title))
+    (folder / "medians.svg").write_text(chart.chart(results, about))
+    (folder / "preparing.svg").unlink(missing_ok=True)
+    if prepared:
+        (folder / "preparing.svg").write_text(preparing.chart(prepared, about))
     return "\n\n".join(comparison)
 
 

@@ -1,4 +1,4 @@
-"""Who is compared. A contender is one value of CONTENDERS; a peer has a script in runners/."""
+"""Who can be compared. A contender is one value of CONTENDERS; a peer has a script in runners/."""
 
 import json
 import os
@@ -73,6 +73,11 @@ class PythonPeer:
     def version(self):
         return last_line(self.run("version"))
 
+    def load(self, model, data, threads):
+        """The process, and the seconds in which the library loads the model."""
+        measured = self.run("load", model, data, threads, threads=threads)
+        return measured, last_line(measured)["load"]
+
     def run(self, *arguments, threads=None):
         environment = {"OMP_NUM_THREADS": str(threads)} if threads else None
         return process.run([PYTHON, BENCHMARKS / "runners" / self.script, *arguments], environment)
@@ -83,10 +88,26 @@ def last_line(measured):
     return json.loads(measured.output.splitlines()[-1])
 
 
+OWN = Tessera()
 CONTENDERS = [
-    Tessera(),
+    OWN,
+    Tessera("Tessera f16", ("--weights-precision", "f16")),
     PythonPeer("ONNX Runtime", "onnx_runtime.py", ".onnx"),
     PythonPeer("OpenVINO", "open_vino.py", ".xml"),
     PythonPeer("MNN", "mnn.py", ".mnn"),
     PythonPeer("ncnn", "tencent_ncnn.py", ".param", fixes_batch=True),
 ]
+NOT_BY_DEFAULT = ["tessera-f16"]
+
+
+def key(contender):
+    """What --contenders and the files of a contender call it."""
+    return contender.name.lower().replace(" ", "-")
+
+
+def chosen(names):
+    """The contenders of these keys, in the order of CONTENDERS. Throws KeyError."""
+    known = {key(contender): contender for contender in CONTENDERS}
+    if unknown := [name for name in names if name not in known]:
+        raise KeyError(f"no contender {', '.join(unknown)}; there are {', '.join(known)}")
+    return [contender for name, contender in known.items() if name in names]

@@ -1,5 +1,7 @@
 """The Python environment of the benchmarks, and the folders that they use."""
 
+import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -10,6 +12,16 @@ ROOT = BENCHMARKS.parent
 WORK = ROOT / ".build" / "benchmarks"
 ENVIRONMENT = ROOT / ".venv-bench"
 PYTHON = ENVIRONMENT / "bin" / "python"
+
+
+def enter(tessera):
+    """Goes on in ENVIRONMENT, with the folder WORK; ends if there is no `tessera`."""
+    if not shutil.which(tessera):
+        sys.exit(f"{tessera} is not there; `make build` builds it")
+    install()
+    if Path(sys.executable) != PYTHON:
+        os.execv(PYTHON, [PYTHON, *sys.argv])
+    WORK.mkdir(parents=True, exist_ok=True)
 
 
 def install():

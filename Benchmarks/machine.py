@@ -31,9 +31,6 @@ def cpu_name():
 
 
 def sentence(about):
-    versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
+    """The machine."""
     return (f"{about['cpu']}, {about['cores']} cores, {about['memory_bytes'] / 1e9:.0f} GB, {about['system']}, "
-            f"load {about['load']} at the start, {about['date']}. {versions}, Python {about['python']}. "
-            f"{about['rounds']} rounds in {about['minutes']} minutes; each process at least "
-            f"{about['seconds_per_process']:g} s and {about['iterations_per_process_at_least']} runs after the "
-            "first.")
+            f"load {about['load']} at the start, {about['date']}.")

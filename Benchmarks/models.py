@@ -1,8 +1,10 @@
 """Models, input and references, each made once in the folder WORK."""
 
 import contextlib
+import re
 from pathlib import Path
 
+import contenders
 import process
 from contenders import TESSERA
 from environment import BENCHMARKS, PYTHON, ROOT, WORK
@@ -36,9 +38,38 @@ def onnx(network):
     return path
 
 
+def convolutions(network):
+    """The graph up to the last pooling, as text, for images of any size: without fully connected layers."""
+    text = (ROOT / "Graphs" / f"{network}.onnxtxt").read_text()
+    head, cut, _ = text.partition("\n  [flatten]")
+    kept = [line for line in head.splitlines() if not re.match(r"  float\[.*\] fc\d_", line)]
+    graph, changes = "\n".join(kept) + "\n}\n", 0
+    for pattern, replacement in [(r"float\[N,3,224,224\] data", "float[N,3,H,W] data"),
+                                 (r",\n\) => \(float\[N,1000\] prob\)", "\n) => (float[N,512,P,Q] pool5)")]:
+        graph, count = re.subn(pattern, replacement, graph)
+        changes += count
+    if not cut or changes != 2:
+        raise process.Failed(f"{network}.onnxtxt is not written as expected")
+    path = WORK / f"{network}-convolutions.onnxtxt"
+    if not path.exists() or path.read_text() != graph:
+        path.write_text(graph)
+    return path
+
+
+def convolutions_plan(network, batch, extent):
+    """The plan of `convolutions` for one batch of square images."""
+    graph = convolutions(network)
+    path = WORK / f"{network}-convolutions-batch{batch}-{extent}.plan"
+    if not path.exists() or path.stat().st_mtime < max(graph.stat().st_mtime, TESSERA.stat().st_mtime):
+        with made_whole(path) as part:
+            process.run([TESSERA, "compile", graph, "-o", part, "--weights", "random:1", "--shapes",
+                         f"data:{batch}x3x{extent}x{extent}"])
+    return path
+
+
 def own(contender, network, batch):
     """The model in the contender's own form for a batch. A plan of an older compiler is made again."""
-    name = f"{network}-{contender.name.lower().replace(' ', '-')}"
+    name = f"{network}-{contenders.key(contender)}"
     if contender.fixes_batch:
         name += f"-batch{batch}"
     path = WORK / f"{name}{contender.suffix}"

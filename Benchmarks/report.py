@@ -31,11 +31,11 @@ COLUMNS = {
 }
 
 LEGEND = """\
-min, median: of all runs of all rounds, for the whole batch. × Tessera: its median over Tessera's; Tessera is: the
-inverse. error: the largest error of a logit over the largest logit, against Float64. start: from the start of the
-process to the first result, files in the page cache (of Tessera to the end of the process; of the others, called
-from Python, to when Python has it; median). peak: largest resident memory, mapped files included; anonymous: the
-largest part of it that belongs to no file, sampled every 20 ms."""
+min, median: of all runs of all rounds, for the whole batch. × Tessera: its median over Tessera's in float32;
+Tessera is: the inverse. error: the largest error of a logit over the largest logit, against Float64. start: from
+the start of the process to the first result, files in the page cache (of Tessera to the end of the process; of the
+others, called from Python, to when Python has it; median). peak: largest resident memory, mapped files included;
+anonymous: the largest part of it that belongs to no file, sampled every 20 ms."""
 
 
 def comparison(rows):
@@ -56,7 +56,7 @@ def comparison(rows):
 
 def limits(rows, peaks):
     """Tessera's medians against the limits of its plans."""
-    header = ["network", "batch", "threads", "GFLOP", "performed", "weights MB", "GFLOP/s", "GB/s", "limit ms",
+    header = ["network", "contender", "batch", "threads", "GFLOP", "performed", "weights MB", "GFLOP/s", "GB/s", "limit ms",
               "median ms", "median / limit"]
     lines = []
     for row in rows:
@@ -67,7 +67,7 @@ def limits(rows, peaks):
         limit = sum(step.limit_ms(**peak) for step in steps)
         median = row["median_ms"]
         lines.append([
-            row["network"], str(row["batch"]), str(row["threads"]),
+            row["network"], row["contender"], str(row["batch"]), str(row["threads"]),
             f"{sum(step.gflop for step in steps):.1f}",
             f"{sum(step.performed_gflop for step in steps):.1f}",
             f"{sum(step.weight_bytes for step in steps) / 1e6:.0f}",

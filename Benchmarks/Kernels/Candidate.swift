@@ -4,7 +4,7 @@ import Tensors
 
 /// One way to compute a layer.
 struct Candidate {
-  /// Such as `F6 fused/15`.
+  /// Such as `F6 fused/15 float32`.
   let name: String
   /// Multiply-adds that the kernel performs over those of the definition, transforms not counted.
   let workRatio: Double
@@ -77,7 +77,7 @@ struct Candidate {
 
   static func winograd(
     _ layer: ConvLayer, _ tile: WinogradTile, _ schedule: ConvWinogradDescriptor.Schedule,
-    tilesPerBlock: Int, batch: Int, table: KernelTable, threadCount: Int
+    tilesPerBlock: Int, _ type: WeightType, batch: Int, table: KernelTable, threadCount: Int
   ) throws(TesseraError) -> Candidate {
     var conv = ConvWinogradDescriptor()
     let tilesPerRow = ceilingQuotient(layer.extent, tile.outputExtent)
@@ -89,11 +89,12 @@ struct Candidate {
     conv.tile = tile
     conv.schedule = schedule
     conv.tilesPerBlock = tilesPerBlock
+    conv.weightType = type
     conv.activation = .relu
     conv.poolsMax2x2 = layer.pools
     let tileWork = Double(tilesPerRow * tilesPerRow * tile.pointCount)
     return try Candidate(
-      "F\(tile.outputExtent) \(schedule)/\(tilesPerBlock)",
+      "F\(tile.outputExtent) \(schedule)/\(tilesPerBlock) \(type)",
       workRatio: tileWork / Double(layer.extent * layer.extent * 9), conv, table: table,
       threadCount: threadCount)
   }

@@ -12,7 +12,8 @@ let usage = """
 
   Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
   the definition's multiply-adds, the GFLOP/s of those that are performed, and the GB/s of the packed
-  weights, from the minimum.
+  weights, from the minimum. By default Winograd convolutions are timed with float32 weights and fully
+  connected layers with weights of every type.
   """
 
 /// The values of `--name a,b --name c`.
@@ -25,6 +26,11 @@ func values(of name: String) -> [String] {
 func integers(of name: String, default fallback: [Int]) -> [Int] {
   let given = values(of: name).compactMap(Int.init).filter { (1...1 << 16).contains($0) }
   return given.isEmpty ? fallback : given
+}
+
+func weightTypes(default fallback: [WeightType]) -> [WeightType] {
+  let given = values(of: "weights")
+  return given.isEmpty ? fallback : WeightType.allCases.filter { given.contains("\($0)") }
 }
 
 func now() -> Double {
@@ -61,10 +67,12 @@ func candidates(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount:
     for schedule in ConvWinogradDescriptor.Schedule.allCases
     where schedules.isEmpty || schedules.contains("\(schedule)") {
       for block in blocks {
-        result.append(
-          try Candidate.winograd(
-            layer, tile, schedule, tilesPerBlock: block, batch: batch, table: table,
-            threadCount: threadCount))
+        for type in weightTypes(default: [.float32]) {
+          result.append(
+            try Candidate.winograd(
+              layer, tile, schedule, tilesPerBlock: block, type, batch: batch, table: table,
+              threadCount: threadCount))
+        }
       }
     }
   }
@@ -86,7 +94,7 @@ func compare(_ all: [Candidate], layer: String, work: Double, rounds: Int, on po
     let sorted = times.sorted()
     let rate = work / sorted[0] / 1e6
     print(
-      padded(layer, 8), padded(candidate.name, 18), fixed(sorted[0], 3, width: 8),
+      padded(layer, 8), padded(candidate.name, 24), fixed(sorted[0], 3, width: 8),
       fixed(sorted[sorted.count / 2], 3, width: 7), fixed(rate, 1, width: 8),
       fixed(rate * candidate.workRatio, 1, width: 10),
       fixed(Double(candidate.weightByteCount) / sorted[0] / 1e6, 1, width: 13))
@@ -102,8 +110,7 @@ func benchmark() throws(TesseraError) {
   }
   let pool = try ThreadPool(threadCount: threadCount)
   let names = values(of: "layer")
-  let types = values(of: "weights")
-  print("layer    candidate            min ms  median  GFLOP/s  performed  weights GB/s")
+  print("layer    candidate                  min ms  median  GFLOP/s  performed  weights GB/s")
   for layer in ConvLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
     compare(
       try candidates(layer, batch: batch, table: table, threadCount: threadCount),
@@ -114,7 +121,7 @@ func benchmark() throws(TesseraError) {
   }
   for layer in FullyConnectedLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
     var all: [Candidate] = []
-    for type in WeightType.allCases where types.isEmpty || types.contains("\(type)") {
+    for type in weightTypes(default: WeightType.allCases) {
       all.append(
         try Candidate.fullyConnected(
           layer, type, batch: batch, table: table, threadCount: threadCount))

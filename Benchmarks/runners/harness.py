@@ -2,11 +2,12 @@
 
     SCRIPT version
     SCRIPT convert ONNX MODEL BATCH
+    SCRIPT load MODEL INPUT THREADS
     SCRIPT run MODEL INPUT THREADS SECONDS ITERATIONS [LOGITS]
 
-Results are JSON on the last line that is printed. `run` loads the model, computes one result, and then measures
-further ones until both SECONDS and ITERATIONS are reached. It gives the monotonic clock at the first result in
-seconds, and the times in ms.
+Results are JSON on the last line that is printed. `load` loads the model only and gives the seconds that this took.
+`run` loads the model, computes one result, and then measures further ones until both SECONDS and ITERATIONS are
+reached. It gives the monotonic clock at the first result in seconds, and the times in ms.
 """
 
 import json
@@ -22,8 +23,19 @@ def main(version, convert, load):
     elif command == "convert":
         onnx, model, batch = arguments
         convert(onnx, model, int(batch))
+    elif command == "load":
+        measure_load(load, *arguments)
     else:
         measure(load, *arguments)
+
+
+def measure_load(load, model, data, threads):
+    import numpy
+
+    images = numpy.load(data)
+    start = time.perf_counter()
+    load(model, images, int(threads))
+    print(json.dumps({"load": time.perf_counter() - start}))
 
 
 def measure(load, model, data, threads, seconds, iterations, output=None):

@@ -13,6 +13,16 @@ bool tessera_cpu_has_avx2_fma_f16c(void) {
 #endif
 }
 
+bool tessera_cpu_has_avx512(void) {
+#if defined(__x86_64__)
+  return tessera_cpu_has_avx2_fma_f16c() && __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq");
+#else
+  return false;
+#endif
+}
+
 int tessera_affinity_cpu_count(void) {
   cpu_set_t set;
   CPU_ZERO(&set);

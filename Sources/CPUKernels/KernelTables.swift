@@ -1,17 +1,21 @@
 import CMachine
 import CPUKernelsAVX2
+import CPUKernelsAVX512
 import CPUKernelsPortable
 import KernelInterface
 import Tensors
 
 extension KernelTable {
-  /// The tables that this machine can run, the fastest first.
+  /// The tables that this machine can run, the preferred first. That for AVX-512 has not been measured
+  /// on a CPU that has it; so it is used only where `TESSERA_ISA` asks for it.
   package static let all: [KernelTable] = {
-    let portable = CPUKernelsPortable.kernelTable
-    return tessera_cpu_has_avx2_fma_f16c() ? [CPUKernelsAVX2.kernelTable, portable] : [portable]
+    var tables: [KernelTable] = []
+    if tessera_cpu_has_avx2_fma_f16c() { tables.append(CPUKernelsAVX2.kernelTable) }
+    if tessera_cpu_has_avx512() { tables.append(CPUKernelsAVX512.kernelTable) }
+    return tables + [CPUKernelsPortable.kernelTable]
   }()
 
-  /// The fastest table that this machine can run, or the one that `TESSERA_ISA` names.
+  /// The preferred table of this machine, or the one that `TESSERA_ISA` names.
   ///
   /// - Parameter environment: looks up an environment variable.
   /// - Throws: `TesseraError` of kind `invalidUsage` if `TESSERA_ISA` names no table of this machine.

@@ -2,6 +2,9 @@ import Tensors
 
 /// Lays a plan and its weights out as the bytes of a plan file.
 package struct PlanWriter {
+  /// Fills a blob, given its index in `PlanContents.weights`.
+  package typealias FillBlob = (Int, UnsafeMutableRawBufferPointer) throws(TesseraError) -> Void
+
   private var contents: PlanContents
   private let weightsByteCount: Int
 
@@ -19,20 +22,23 @@ package struct PlanWriter {
   /// Bytes of the finished file.
   package var byteCount: Int { metadataOffset + contents.encoded().count }
 
-  /// Fills `image`, `byteCount` zeroed bytes. `fillBlobs` gets the destination of every blob, in the
-  /// order of `contents.weights`, and must fill each of them completely.
+  /// Fills `image`, `byteCount` zeroed bytes, blob by blob.
+  ///
+  /// - Parameters:
+  ///   - finish: called with the bytes of `image` that nothing will read or write any more.
+  ///   - fillBlob: gets the index of a blob in `contents.weights` and its destination, which it must fill
+  ///     completely.
   package mutating func write(
-    into image: UnsafeMutableRawBufferPointer,
-    fillBlobs: ([UnsafeMutableRawBufferPointer]) throws(TesseraError) -> Void
+    into image: UnsafeMutableRawBufferPointer, finish: (Range<Int>) -> Void = { _ in },
+    fillBlob: FillBlob
   ) throws(TesseraError) {
-    let region = PlanHeader.weightsAlignment
-    let destinations = contents.weights.map { blob in
-      UnsafeMutableRawBufferPointer(
-        rebasing: image[region + blob.byteOffset..<region + blob.byteOffset + blob.byteCount])
-    }
-    try fillBlobs(destinations)
-    for (index, destination) in destinations.enumerated() {
+    for (index, blob) in contents.weights.enumerated() {
+      let start = PlanHeader.weightsAlignment + blob.byteOffset
+      let range = start..<start + blob.byteCount
+      let destination = UnsafeMutableRawBufferPointer(rebasing: image[range])
+      try fillBlob(index, destination)
       contents.weights[index].hash = hashOfBytes(UnsafeRawBufferPointer(destination))
+      finish(range)
     }
     let section = contents.encoded()
     var header = PlanHeader()
@@ -45,23 +51,21 @@ package struct PlanWriter {
   }
 
   /// A plan in memory, without a file.
-  package mutating func makeImage(
-    fillBlobs: ([UnsafeMutableRawBufferPointer]) throws(TesseraError) -> Void
-  ) throws(TesseraError) -> PlanImage {
+  package mutating func makeImage(fillBlob: FillBlob) throws(TesseraError) -> PlanImage {
     let storage = try TensorStorage(byteCount: byteCount) {
-      (bytes) throws(TesseraError) in try write(into: bytes, fillBlobs: fillBlobs)
+      (bytes) throws(TesseraError) in try write(into: bytes, fillBlob: fillBlob)
     }
     return try PlanImage(storage)
   }
 
   /// Writes the plan to `path`; a failure leaves nothing behind and an older file untouched.
+  /// Besides the model, no more than the largest blob is in memory at a time.
   package mutating func writeFile(
-    to path: String,
-    fillBlobs: ([UnsafeMutableRawBufferPointer]) throws(TesseraError) -> Void
+    to path: String, fillBlob: FillBlob
   ) throws(TesseraError) {
     let file = try AtomicFile(path: path)
-    try file.fill(byteCount: byteCount) { (image) throws(TesseraError) in
-      try write(into: image, fillBlobs: fillBlobs)
+    try file.fill(byteCount: byteCount) { (image, release) throws(TesseraError) in
+      try write(into: image, finish: release, fillBlob: fillBlob)
     }
     try file.commit()
   }

@@ -5,7 +5,8 @@ package enum WeightType: Int, CaseIterable, Sendable {
   case float16
   /// The upper half of a float32, rounded to nearest even.
   case bfloat16
-  /// Multiples from −127 to 127 of a float32 scale, one for each output: its largest magnitude / 127.
+  /// Multiples from −127 to 127 of a float32 scale, which is the largest magnitude / 127: of a fully
+  /// connected layer one for each output, of a Winograd convolution one for each output channel and point.
   case int8
 
   /// Bytes of one weight.

@@ -12,7 +12,8 @@ package struct LoweringOptions: Sendable {
   /// Threads whose workspaces count as memory of the plan.
   package var threadCount = 1
   package var stepTimes = StepTimes()
-  /// How the weights of fully connected layers are stored.
+  /// How the weights of fully connected layers and the transformed weights of Winograd convolutions are
+  /// stored.
   package var weightType = WeightType.float32
   var bytePrice = BytePrice()
 

@@ -97,8 +97,13 @@ package final class AtomicFile {
 
   /// Makes the file `byteCount` zero bytes long and lets `fill` write them through a mapping. To be
   /// used instead of the other ways to write.
+  ///
+  /// - Parameter fill: gets the mapping, and a function that takes a range of its bytes out of the memory of
+  ///   this process. They stay in the file, and come back when they are touched again.
   package func fill(
-    byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(TesseraError) -> Void
+    byteCount: Int,
+    _ fill: (UnsafeMutableRawBufferPointer, _ release: (Range<Int>) -> Void) throws(TesseraError)
+      -> Void
   ) throws(TesseraError) {
     // Reserving the blocks first turns a full disk into an error instead of a fault on a later store.
     let code = posix_fallocate(descriptor, 0, byteCount)
@@ -107,7 +112,12 @@ package final class AtomicFile {
       memory != MAP_FAILED
     else { throw .system(cannot: "map", path: path) }
     defer { munmap(memory, byteCount) }
-    try fill(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    try fill(UnsafeMutableRawBufferPointer(start: memory, count: byteCount)) { bytes in
+      let first = (bytes.lowerBound + page - 1) / page * page
+      let end = bytes.upperBound / page * page
+      if first < end { madvise(memory + first, end - first, MADV_DONTNEED) }
+    }
     self.byteCount = byteCount
   }
 

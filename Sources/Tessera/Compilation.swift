@@ -56,28 +56,36 @@ struct Compilation {
     notes = context.notes
   }
 
-  /// Packs every weight into its place, on all threads.
-  func fill(_ destinations: [UnsafeMutableRawBufferPointer]) throws(TesseraError) {
-    options.report("packing weights", options.tuning == nil ? 0.15 : 0.85)
-    let packings = lowered.weights.packings
-    let pieces = packings.indices.flatMap { blob in
-      piecesOfPanels(packings[blob].panelCount).map { (blob: blob, panels: $0) }
-    }
-    let failure = Mutex<TesseraError?>(nil)
+  /// What packs one weight after the other into its place, each on all threads.
+  func fillBlob() throws(TesseraError) -> PlanWriter.FillBlob {
     let pool = try ThreadPool(threadCount: threadCount)
-    let packing = WorkPhase(itemCount: pieces.count) { item, _ in
-      let piece = pieces[item]
+    let start = options.tuning == nil ? 0.15 : 0.85
+    let total = Double(max(1, lowered.weights.byteCount))
+    return { (index, destination) throws(TesseraError) in
+      let packed = Double(contents.weights[index].byteOffset) / total
+      options.report("packing weights", start + (1 - start) * packed)
+      try pack(lowered.weights.packings[index], into: destination, pool)
+      if index == contents.weights.count - 1 { options.report("done", 1) }
+    }
+  }
+
+  private func pack(
+    _ packing: WeightPool.Packing, into destination: UnsafeMutableRawBufferPointer,
+    _ pool: ThreadPool
+  ) throws(TesseraError) {
+    let pieces = piecesOfPanels(packing.panelCount)
+    let failure = Mutex<TesseraError?>(nil)
+    let phase = WorkPhase(itemCount: pieces.count) { item, _ in
       do throws(TesseraError) {
-        try packings[piece.blob].fill(destinations[piece.blob], piece.panels)
+        try packing.fill(destination, pieces[item])
       } catch {
         failure.withLock { $0 = error }
       }
     }
     let unused = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
     defer { unused.deallocate() }
-    pool.run([packing], workspace: unused, workspaceStrideByteCount: 0)
+    pool.run([phase], workspace: unused, workspaceStrideByteCount: 0)
     if let error = failure.withLock({ $0 }) { throw error }
-    options.report("done", 1)
   }
 
   /// Ranges of a few panels each, so that one large weight keeps all threads busy.

@@ -24,7 +24,7 @@ public struct CompileOptions: Sendable {
   public var memoryLimitByteCount: Int?
   /// Choose by measuring on this machine; nil chooses by estimates, the same on every machine.
   public var tuning: TuningOptions?
-  /// How the weights of fully connected layers are stored.
+  /// How the weights of fully connected layers and transformed weights of Winograd convolutions are stored.
   public var weightPrecision = WeightPrecision.float32
   /// How images become inputs, stored in the plan; nil takes what the network itself says.
   public var images: ImageOptions?

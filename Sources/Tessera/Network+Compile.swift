@@ -15,7 +15,7 @@ extension Network {
   public func compile(_ options: CompileOptions = CompileOptions()) throws(TesseraError) -> Plan {
     let compilation = try Compilation(model, options)
     var writer = PlanWriter(compilation.contents)
-    return try Plan(image: try writer.makeImage(fillBlobs: compilation.fill))
+    return try Plan(image: try writer.makeImage(fillBlob: compilation.fillBlob()))
   }
 
   /// Compiles into a plan file; on failure nothing is left behind and an older file stays as it was. If
@@ -27,7 +27,7 @@ extension Network {
     let errors = isExact ? [] : try measuredErrors(options.part(0, of: 2))
     let compilation = try Compilation(model, isExact ? options : options.part(1, of: 2))
     var writer = PlanWriter(compilation.contents)
-    try writer.writeFile(to: path, fillBlobs: compilation.fill)
+    try writer.writeFile(to: path, fillBlob: compilation.fillBlob())
     return CompileReport(compilation, fileByteCount: writer.byteCount, weightErrors: errors)
   }
 

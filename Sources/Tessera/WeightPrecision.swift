@@ -1,6 +1,7 @@
 import KernelInterface
 
-/// How the weights of fully connected layers are stored. Arithmetic is float32 whatever they are.
+/// How the weights of fully connected layers and the transformed weights of Winograd convolutions are
+/// stored. Arithmetic is float32 whatever they are.
 public enum WeightPrecision: String, CaseIterable, Sendable {
   /// As they are.
   case float32 = "f32"
@@ -8,7 +9,8 @@ public enum WeightPrecision: String, CaseIterable, Sendable {
   case float16 = "f16"
   /// The upper half of a float32, rounded to nearest even.
   case bfloat16 = "bf16"
-  /// Multiples from −127 to 127 of a float32 scale, one for each output: its largest magnitude / 127.
+  /// Multiples from −127 to 127 of a float32 scale, one for each output (and point of a transform): the largest
+  /// magnitude / 127.
   case int8
 
   var lowered: WeightType {

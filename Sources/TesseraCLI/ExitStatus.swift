@@ -10,6 +10,8 @@ enum ExitStatus: Int32, Sendable {
   case wrongUsage = 2
   /// The model needs an operator or a feature that we do not support.
   case unsupported = 3
+  /// A signal asked for the end before all was done: 128 and the number of SIGINT, as shells say it.
+  case interrupted = 130
 
   init(_ kind: TesseraError.Kind) {
     self =

@@ -8,7 +8,7 @@ enum Tool {
 
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
-    .compile, .run, .classify, .inspect, .dump, .convert, .bench,
+    .compile, .run, .classify, .evaluate, .inspect, .dump, .convert, .bench,
   ]
 
   /// Runs the tool on the arguments after the program's own name.
@@ -76,7 +76,8 @@ enum Tool {
       \(list.joined())
       \(name) COMMAND --help tells what a command takes. \(name) --version prints the version.
 
-      exit codes: 0 done, 1 failed, 2 wrong usage, 3 an operator or a feature that is not supported
+      exit codes: 0 done, 1 failed, 2 wrong usage, 3 an operator or a feature that is not supported,
+      130 interrupted with a partial result
 
       """
   }

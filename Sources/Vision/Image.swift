@@ -72,14 +72,30 @@ public struct Image: Sendable, Equatable {
   ///
   /// - Throws: `TesseraError` if the image is smaller.
   public func centerCropped(width: Int, height: Int) throws(TesseraError) -> Image {
+    try cropped(
+      left: (self.width &- width) / 2, top: (self.height &- height) / 2, width: width,
+      height: height)
+  }
+
+  /// The part of `width` by `height` pixels that starts `left` pixels from the left and `top` pixels
+  /// from the top.
+  ///
+  /// - Throws: `TesseraError` if the part is empty or does not lie inside the image.
+  public func cropped(
+    left: Int, top: Int, width: Int, height: Int
+  ) throws(TesseraError) -> Image {
     guard width >= 1, height >= 1, width <= self.width, height <= self.height else {
       throw TesseraError(
         .invalidInput,
         "cannot cut \(width)x\(height) pixels out of an image of \(self.width)x\(self.height)")
     }
+    guard (0...self.width - width).contains(left), (0...self.height - height).contains(top) else {
+      throw TesseraError(
+        .invalidInput,
+        "cannot cut \(width)x\(height) pixels at column \(left), row \(top) out of an image of "
+          + "\(self.width)x\(self.height)")
+    }
     guard width != self.width || height != self.height else { return self }
-    let left = (self.width - width) / 2
-    let top = (self.height - height) / 2
     var cropped: [UInt8] = []
     cropped.reserveCapacity(width * height * channelCount)
     for row in top..<top + height {

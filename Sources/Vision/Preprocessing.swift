@@ -115,24 +115,8 @@ public struct Preprocessing: Sendable, Equatable {
 
   /// The input `[images.count, C, height, width]` for a batch of images.
   public func tensor(from images: [Image]) throws(TesseraError) -> Tensor {
-    let channels = color.channelCount
-    guard let shape = Shape([images.count, channels, height, width]) else {
-      throw TesseraError(.invalidInput, "a batch of \(images.count) images is too large")
-    }
-    let planeCount = height * width
-    return try Tensor(elementType: .float32, shape: shape) { (bytes) throws(TesseraError) in
-      let values = bytes.bindMemory(to: Float.self)
-      for (index, image) in images.enumerated() {
-        let samples = try fitted(image).samples
-        for channel in 0..<channels {
-          let source = color == .bgr ? 2 - channel : channel
-          let start = (index * channels + channel) * planeCount
-          for pixel in 0..<planeCount {
-            let sample = Float(samples[pixel * channels + source])
-            values[start + pixel] = (sample - mean[channel]) * scale[channel]
-          }
-        }
-      }
-    }
+    var fitting: [Image] = []
+    for image in images { fitting.append(try fitted(image)) }
+    return try tensor(fromFitted: fitting)
   }
 }

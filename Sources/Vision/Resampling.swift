@@ -72,12 +72,15 @@ struct ResamplingWeights {
 
 extension Image {
   /// The whole image at another size: one axis after the other, rounded to 8 bits after each. Rows
-  /// come first, but where only the height shrinks, columns do; Pillow 13 orders them so too. Pixel
-  /// centers lie at half-integers; both images cover the same area. Extents below 1 are taken as 1.
+  /// come first, but columns do where they shrink, in pixels, by more than twice what rows shrink; so
+  /// orders Pillow 13. Pixel centers lie at half-integers; both images cover the same area. Extents
+  /// below 1 are taken as 1.
   public func resized(width: Int, height: Int, _ interpolation: Interpolation) -> Image {
     let newWidth = max(1, width)
     let newHeight = max(1, height)
-    return newHeight < self.height && newWidth > self.width
+    let columnsComeFirst =
+      newHeight < self.height && self.height - newHeight > 2 * (self.width - newWidth)
+    return columnsComeFirst
       ? resized(height: newHeight, interpolation).resized(width: newWidth, interpolation)
       : resized(width: newWidth, interpolation).resized(height: newHeight, interpolation)
   }

@@ -10,7 +10,7 @@ struct KernelTablesTests {
     #expect(table.instructionSet == "portable")
   }
 
-  @Test func picksTheFastestByDefault() throws {
+  @Test func picksTheFirstByDefault() throws {
     let table = try KernelTable.forThisMachine { _ in nil }
     #expect(table.instructionSet == KernelTable.all.first?.instructionSet)
   }

@@ -39,10 +39,8 @@ func makeImageBytes(_ contents: PlanContents = makeContents()) throws -> [UInt8]
   var writer = PlanWriter(contents)
   var bytes = [UInt8](repeating: 0, count: writer.byteCount)
   try bytes.withUnsafeMutableBytes { image in
-    try writer.write(into: image) { destinations in
-      for (index, destination) in destinations.enumerated() {
-        destination.initializeMemory(as: UInt8.self, repeating: UInt8(index + 1))
-      }
+    try writer.write(into: image) { index, destination in
+      destination.initializeMemory(as: UInt8.self, repeating: UInt8(index + 1))
     }
   }
   return bytes

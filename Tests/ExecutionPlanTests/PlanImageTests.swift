@@ -88,12 +88,12 @@ import Testing
     let path = folder.appending(path: "tiny.plan").path
     var writer = PlanWriter(makeContents())
     #expect(throws: TesseraError.self) {
-      try writer.writeFile(to: path) { _ throws(TesseraError) in
+      try writer.writeFile(to: path) { _, _ throws(TesseraError) in
         throw TesseraError(.invalidInput, "stop")
       }
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
-    try writer.writeFile(to: path) { _ in }
+    try writer.writeFile(to: path) { _, _ in }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["tiny.plan"])
     #expect(try PlanImage(path: path).contents.name == "tiny")
   }

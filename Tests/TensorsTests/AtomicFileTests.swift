@@ -29,6 +29,25 @@ import Testing
     #expect(try folder.contents() == ["a"])
   }
 
+  /// Whatever range is released, and whenever: the bytes are those that were written.
+  @Test func whatIsReleasedStaysInTheFile() throws {
+    let path = folder.file("a")
+    let file = try AtomicFile(path: path)
+    try file.fill(byteCount: 20_001) { bytes, release in
+      for start in stride(from: 0, to: bytes.count, by: 4_999) {
+        let range = start..<min(start + 4_999, bytes.count)
+        for index in range { bytes[index] = UInt8(truncatingIfNeeded: index / 7) }
+        release(range)
+      }
+      release(0..<bytes.count)
+      bytes[10_000] = 1
+    }
+    try file.commit()
+    var expected = (0..<20_001).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    expected[10_000] = 1
+    #expect(try fileBytes(path) == expected)
+  }
+
   @Test func whatIsAbandonedLeavesNothing() throws {
     let path = try folder.write([1, 2], as: "a")
     do {

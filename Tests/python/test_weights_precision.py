@@ -144,6 +144,34 @@ def test_plans_are_as_much_smaller_as_the_weights(tmp_path, model):
     assert reports["int8"]["bytes"] < reports["f16"]["bytes"] < reports["f32"]["bytes"]
 
 
+@pytest.mark.parametrize("precision, bytes_saved", [("f16", 2), ("bf16", 2), ("int8", 3)])
+def test_transformed_weights_of_winograd_convolutions(tmp_path, generator, precision, bytes_saved):
+    """24 to 16 channels by F(4x4): 36 points. The error that `compile` prints is that of the plan."""
+    path = write_model(
+        tmp_path / "m.onnx",
+        "g (float[1,24,12,12] x, float[16,24,3,3] w) => (float[1,16,12,12] y)"
+        "{ y = Conv <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (x, w) }",
+    )
+    weights = tmp_path / "w.npz"
+    np.savez(weights, w=generator.standard_normal((16, 24, 3, 3), dtype=np.float32))
+    options = ["--weights", weights, "--algorithm", "winograd4"]
+    plans = {name: tmp_path / f"{name}.plan" for name in ["f32", precision]}
+    reports = {
+        name: run_json("compile", path, "-o", plan, *options, "--weights-precision", name)
+        for name, plan in plans.items()
+    }
+    scales = 36 * 16 * 4 if precision == "int8" else 0
+    saved = reports["f32"]["weight_bytes"] - reports[precision]["weight_bytes"]
+    assert saved == bytes_saved * 36 * 24 * 16 - scales
+
+    images = {"x": generator.standard_normal((1, 24, 12, 12), dtype=np.float32)}
+    (exact,) = tool.run(plans["f32"], images, tmp_path, outputs=["y"])
+    (stored,) = tool.run(plans[precision], images, tmp_path, outputs=["y"])
+    (reported,) = reports[precision]["weight_errors"]
+    # Other inputs give other errors of the same order.
+    assert 0.2 < error(stored, exact) / reported["error"] < 5
+
+
 def test_a_weight_beyond_the_range_is_named(tmp_path, model):
     large = onnx.load(model)
     (weights,) = [w for w in large.graph.initializer if w.name == "v"]

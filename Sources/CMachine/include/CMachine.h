@@ -6,6 +6,9 @@
 /// True if this CPU and its operating system run AVX2, FMA and F16C instructions.
 bool tessera_cpu_has_avx2_fma_f16c(void);
 
+/// True if they run, besides, AVX-512 F, VL, BW and DQ instructions.
+bool tessera_cpu_has_avx512(void);
+
 /// CPUs in the affinity mask of the calling thread; 0 if the system does not say.
 int tessera_affinity_cpu_count(void);
 

@@ -4,9 +4,9 @@ import Tensors
 /// 2×2 max-pooling of stride 2 (floor) after it.
 ///
 /// Operands: input (layout `input`, blocked, the border zero; it must hold the pads and whatever the
-/// last row and column of tiles read past the image), packed weights, bias (`output.channels` rounded
-/// up to the lane count, float32), output (layout `output`, blocked), scratch (the transformed
-/// inputs of the schedule in phases; empty where fused).
+/// last row and column of tiles read past the image), packed transformed weights of type `weightType`,
+/// bias (`output.channels` rounded up to the lane count, float32), output (layout `output`, blocked),
+/// scratch (the transformed inputs of the schedule in phases; empty where fused).
 package struct ConvWinogradDescriptor: KernelDescriptor {
   package static let kernelName = "conv-winograd"
 
@@ -33,6 +33,8 @@ package struct ConvWinogradDescriptor: KernelDescriptor {
   package var schedule = Schedule.fused
   /// Tiles of a block at most.
   package var tilesPerBlock = 1
+  /// How the transformed weights are stored.
+  package var weightType = WeightType.float32
   package var activation = Activation()
   package var poolsMax2x2 = false
 
@@ -50,6 +52,7 @@ package struct ConvWinogradDescriptor: KernelDescriptor {
     try visitor.visit("tile", &tile)
     try visitor.visit("schedule", &schedule)
     try visitor.visit("tiles-per-block", &tilesPerBlock, in: 1...1 << 16)
+    try visitor.visit("weight-type", &weightType)
     try activation.visitFields(&visitor)
     try visitor.visit("pools-max-2x2", &poolsMax2x2)
   }

@@ -21,12 +21,12 @@ extension ConvDirectDescriptor {
     inputBlocksPerGroup * input.channelBlock * window.kernelHeight * window.kernelWidth
   }
 
-  /// Elements from the start of the packed weights to those of `panel`; `panelCount` gives the end.
-  package func packedOffset(ofPanel panel: Int) -> Int {
+  /// Bytes from the start of the packed weights to those of `panel`; `panelCount` gives the end.
+  package func packedByteOffset(ofPanel panel: Int) -> Int {
     let panels = outputPanelsOfGroup
     let (group, index) = panel.quotientAndRemainder(dividingBy: panels.count)
     let channels = group * panels.paddedChannelCount + panels.firstChannel(of: index)
-    return channels * weightsPerOutputChannel
+    return channels * weightsPerOutputChannel * MemoryLayout<Float>.size
   }
 
   /// - Throws: `TesseraError` if the descriptor is not valid.
@@ -45,7 +45,7 @@ extension ConvDirectDescriptor {
   ///   - destination: receives the panels of the range one after the other, the first at the start.
   ///   - panels: which ones, within `0..<panelCount`; nil packs all.
   package func packWeights(
-    from source: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>,
+    from source: UnsafeRawPointer, into destination: UnsafeMutableRawPointer,
     panels range: Range<Int>? = nil
   ) throws(TesseraError) {
     _ = try packedWeightsByteCount()
@@ -55,7 +55,7 @@ extension ConvDirectDescriptor {
       "weight panels \(range) lie outside 0..<\(panelCount)")
     let panels = outputPanelsOfGroup
     let floats = UnalignedFloats(source)
-    var target = destination
+    var target = destination.assumingMemoryBound(to: Float.self)
     for panel in range {
       let (group, index) = panel.quotientAndRemainder(dividingBy: panels.count)
       let first = panels.firstChannel(of: index)

@@ -58,7 +58,7 @@ extension FullyConnectedDescriptor {
 
     let sourceCount: Int = order.channels * order.height * order.width
     let matrix = WeightMatrix(
-      elements: UnalignedFloats(source), inputCount: sourceCount,
+      elements: UnalignedFloats(source), inputCount: sourceCount, outputCount: outputCount,
       inputStride: transposed ? 1 : outputCount, outputStride: transposed ? sourceCount : 1)
     for panel in range {
       let offset = packedByteOffset(ofPanel: panel) - packedByteOffset(ofPanel: range.lowerBound)
@@ -70,27 +70,54 @@ extension FullyConnectedDescriptor {
     _ panel: Int, _ matrix: WeightMatrix, order: ImageLayout,
     into destination: UnsafeMutableRawPointer
   ) throws(TesseraError) {
-    let first = outputPanels.firstChannel(of: panel)
-    let outputs = first..<min(first + outputPanels.width(of: panel), outputCount)
-    var row = [Float](repeating: 0, count: outputPanels.width(of: panel))
-    var writer = PanelWriter(
-      weightType,
-      maxima: weightType.hasScales ? matrix.maxima(of: outputs, paddedTo: row.count) : [],
-      firstOutput: first, into: destination)
+    let width = outputPanels.width(of: panel)
+    let size: Int = kernelLaneCount * weightType.byteCount
+    let vectors = (0..<width / kernelLaneCount).map { vector in
+      PanelVector(
+        weightType, matrix,
+        firstOutput: outputPanels.firstChannel(of: panel) + vector * kernelLaneCount)
+    }
+    if weightType.hasScales {
+      for (index, vector) in vectors.enumerated() {
+        (destination + index * MemoryLayout<SIMD8<Float>>.size).storeBytes(
+          of: vector.scales, as: SIMD8<Float>.self)
+      }
+    }
+    var target = destination + scalesByteCount(ofPanel: panel)
     let pixelCount: Int = order.height * order.width
     for block in 0..<order.channelBlockCount {
       for pixel in 0..<pixelCount {
         for lane in 0..<order.channelBlock {
           let channel = block * order.channelBlock + lane
-          if channel < order.channels {
-            matrix.copy(input: channel * pixelCount + pixel, outputs: outputs, into: &row)
-          } else {
-            for index in row.indices { row[index] = 0 }
+          let input = channel < order.channels ? channel * pixelCount + pixel : nil
+          for vector in vectors {
+            try vector.write(matrix, input: input, to: target)
+            target += size
           }
-          try writer.write(row)
         }
       }
     }
+  }
+}
+
+/// 8 outputs of a panel.
+private struct PanelVector {
+  let scales: SIMD8<Float>
+  private let writer: WeightWriter
+  private let outputs: Range<Int>
+
+  init(_ type: WeightType, _ matrix: WeightMatrix, firstOutput: Int) {
+    writer = WeightWriter(type: type, firstOutput: firstOutput)
+    outputs = firstOutput..<min(firstOutput + kernelLaneCount, matrix.outputCount)
+    scales = type.hasScales ? WeightWriter.scales(maxima: matrix.maxima(of: outputs)) : .zero
+  }
+
+  /// Writes the weights of an input, zeros for none.
+  func write(
+    _ matrix: WeightMatrix, input: Int?, to target: UnsafeMutableRawPointer
+  ) throws(TesseraError) {
+    let weights = input.map { matrix.weights(ofInput: $0, outputs: outputs) } ?? .zero
+    try writer.write(weights, scales: scales, to: target)
   }
 }
 
@@ -98,24 +125,23 @@ extension FullyConnectedDescriptor {
 private struct WeightMatrix {
   let elements: UnalignedFloats
   let inputCount: Int
+  let outputCount: Int
   let inputStride: Int
   let outputStride: Int
 
-  /// Copies the weights of one input.
-  func copy(input: Int, outputs: Range<Int>, into row: inout [Float]) {
+  /// The weights of one input for 8 outputs, zeros past the last of them.
+  func weights(ofInput input: Int, outputs: Range<Int>) -> SIMD8<Double> {
     let source = elements + (input * inputStride + outputs.lowerBound * outputStride)
-    for index in 0..<outputs.count { row[index] = source[index * outputStride] }
+    var weights = SIMD8<Double>.zero
+    for index in 0..<outputs.count { weights[index] = Double(source[index * outputStride]) }
+    return weights
   }
 
   /// The largest magnitude of each output's weights, NaN aside, then zeros.
-  func maxima(of outputs: Range<Int>, paddedTo count: Int) -> [Float] {
-    var maxima = [Float](repeating: 0, count: count)
+  func maxima(of outputs: Range<Int>) -> SIMD8<Double> {
+    var maxima = SIMD8<Double>.zero
     for input in 0..<inputCount {
-      let source = elements + (input * inputStride + outputs.lowerBound * outputStride)
-      for index in 0..<outputs.count {
-        let magnitude = source[index * outputStride].magnitude
-        if magnitude > maxima[index] { maxima[index] = magnitude }
-      }
+      maxima.raise(toMagnitudesOf: weights(ofInput: input, outputs: outputs))
     }
     return maxima
   }

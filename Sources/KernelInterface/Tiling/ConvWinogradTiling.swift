@@ -4,11 +4,13 @@ import Tensors
 /// lie. It follows from the descriptor alone.
 ///
 /// Tiles are numbered image by image, row by row. A block is what is multiplied by a panel of weights
-/// at a time; a wave is the blocks whose transformed inputs are there at a time, where phased; a group is the tiles of one register tile; a run is the input channel blocks that are
-/// summed from zero. Transformed inputs of a block of tiles lie as `[point][run][group][input channel
-/// block][tile][8]`, in the order in which the products read them; the products of one panel as
-/// `[point][tile][panel width]`. Both have a gap after each point, without which the points would often
-/// fall into the same few sets of the L1 cache.
+/// at a time; a wave is the blocks whose transformed inputs are there at a time, where phased; a group is the
+/// tiles of one register tile; a run is the input channel blocks that are summed from zero. Transformed
+/// inputs of a block of tiles lie as `[point][run][group][input channel block][tile][8]`, in the order in
+/// which the products read them; the products of one panel as `[point][tile][panel width]`. Both have a
+/// gap after each point, without which the points would often fall into the same few sets of the L1 cache.
+/// In the workspace, the products are followed by two patches and, if weights are not stored as float32,
+/// by the weights of a run as float32.
 package struct ConvWinogradTiling: Sendable, Equatable {
   /// Elements between points: one cache line.
   private static let gap = 16
@@ -23,6 +25,7 @@ package struct ConvWinogradTiling: Sendable, Equatable {
 
   package let pointCount: Int
   package let isFused: Bool
+  private let weightType: WeightType
   /// Rows and columns of tiles of an image.
   package let rowCount: Int
   package let columnCount: Int
@@ -37,6 +40,7 @@ package struct ConvWinogradTiling: Sendable, Equatable {
   package init(_ conv: ConvWinogradDescriptor) {
     pointCount = conv.tile.pointCount
     isFused = conv.schedule == .fused
+    weightType = conv.weightType
     let pooled = conv.poolsMax2x2 ? 2 : 1
     rowCount = ceilingQuotient(conv.output.height * pooled, conv.tile.outputExtent)
     columnCount = ceilingQuotient(conv.output.width * pooled, conv.tile.outputExtent)
@@ -84,6 +88,12 @@ package struct ConvWinogradTiling: Sendable, Equatable {
   package var productElementCount: Int { pointCount * productPointStride }
   /// Elements of the transform of one tile that is half done.
   package var patchElementCount: Int { pointCount * kernelLaneCount }
+  /// Elements from the start of the products to the weights of a run as float32.
+  package var widenedWeightsOffset: Int { productElementCount + 2 * patchElementCount }
+  private var widenedWeightsElementCount: Int {
+    weightType == .float32
+      ? 0 : run(from: 0).count * kernelLaneCount * OutputPanels.fullWidth
+  }
 
   /// Bytes of the scratch operand, and of each thread's workspace.
   func memory() throws(TesseraError) -> (scratchByteCount: Int, workspaceByteCount: Int) {
@@ -92,7 +102,7 @@ package struct ConvWinogradTiling: Sendable, Equatable {
     _ = try checkedProduct(
       pointCount, inputBlockCount + 1, tiles + blocks.partCount, 4 * Self.gap, float)
     let transformedByteCount = transformedInputElementCount * float
-    let ownByteCount = (productElementCount + 2 * patchElementCount) * float
+    let ownByteCount = (widenedWeightsOffset + widenedWeightsElementCount) * float
     return isFused
       ? (0, transformedByteCount + ownByteCount)
       : ((waves.partCount > 0 ? waves[0].count : 0) * transformedByteCount, ownByteCount)

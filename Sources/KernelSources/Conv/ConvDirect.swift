@@ -12,7 +12,7 @@ struct ConvDirect {
   private let panels: OutputPanels
   private let bounds: ActivationBounds
   private let input: UnsafePointer<Float>
-  private let weights: UnsafePointer<Float>
+  private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
 
@@ -31,7 +31,7 @@ struct ConvDirect {
     panels = conv.outputPanelsOfGroup
     bounds = ActivationBounds(conv.activation)
     input = operands.constantFloats(0)
-    weights = operands.constantFloats(1)
+    weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
   }
@@ -62,7 +62,9 @@ struct ConvDirect {
           + rows.lowerBound * conv.output.rowStride,
         rowStride: conv.output.rowStride, vectorStride: conv.output.channelBlockStride)
     convolve(
-      image: image, group: group, rows: rows, weights: weights + conv.packedOffset(ofPanel: panel),
+      image: image, group: group, rows: rows,
+      weights: (weights + conv.packedByteOffset(ofPanel: panel)).assumingMemoryBound(
+        to: Float.self),
       bias: bias + channel, vectorCount: vectorCount, into: planes)
 
     let writer = BlockedBandWriter(layout: conv.output)

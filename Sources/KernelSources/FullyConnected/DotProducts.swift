@@ -84,3 +84,21 @@ enum DotProducts<Reader: WeightReader> {
     }
   }
 }
+
+extension PanelWeights {
+  /// Writes `Σ_k input[k] · weights[k][o]` of the first `count` rows `k` to `target`.
+  func dotProducts(
+    _ input: UnsafePointer<Float>, count: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    func compute<Reader: WeightReader>(_: Reader.Type) {
+      DotProducts<Reader>.compute(
+        input, base, count: count, vectorCount: vectorCount, into: target)
+    }
+    switch type {
+    case .float32: compute(Float32Weights.self)
+    case .float16: compute(Float16Weights.self)
+    case .bfloat16: compute(BFloat16Weights.self)
+    case .int8: compute(Int8Weights.self)
+    }
+  }
+}

@@ -69,11 +69,11 @@ struct FullyConnected {
       let nextCount = pass + 1 < tiling.passCount ? tiling.inputs(ofPass: pass + 1).count : 0
       var product = PanelProduct(
         input: packedRows.target + tiling.packedOffset(ofPass: pass, row: firstRow),
-        inputCount: inputs.count, weights: weights.floats(ofInputs: inputs, buffer: widened),
+        inputCount: inputs.count, weights: weights.floats(ofRows: inputs, buffer: widened),
         target: sums, isFirst: pass == 0,
         upcoming: UpcomingLines(
-          weights.address(ofInput: inputs.upperBound),
-          byteCount: weights.byteCount(ofInputs: nextCount),
+          weights.address(ofRow: inputs.upperBound),
+          byteCount: weights.byteCount(ofRows: nextCount),
           stepCount: max(1, tiles.count * (inputs.count / PanelProduct.inputsPerStep))))
       product.compute(tiles: tiles, of: tiling.tiles, vectorCount: weights.vectorCount)
     }

@@ -18,7 +18,7 @@ struct ConvWinograd {
   private let transforms: WinogradTransforms
   private let bounds: ActivationBounds
   private let input: UnsafePointer<Float>
-  private let weights: UnsafePointer<Float>
+  private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
   private let scratch: UnsafeMutablePointer<Float>
@@ -35,7 +35,7 @@ struct ConvWinograd {
     transforms = WinogradTransforms(conv.tile)
     bounds = ActivationBounds(conv.activation)
     input = operands.constantFloats(0)
-    weights = operands.constantFloats(1)
+    weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
     scratch = operands.floats(4)
@@ -144,16 +144,22 @@ struct ConvWinograd {
   ///
   /// - Parameters:
   ///   - transformed: the transformed inputs of the block.
-  ///   - products: room for the products of the panel, and after them for two patches.
+  ///   - products: room for the products of the panel, and after them for two patches and for the
+  ///     weights of a run as float32.
   private func compute(
     panel: Int, tiles: Range<Int>, _ transformed: UnsafePointer<Float>,
     _ products: UnsafeMutablePointer<Float>
   ) {
     let vectorCount = panels.width(of: panel) / Vector.scalarCount
+    let start = weights + conv.packedByteOffset(ofPanel: panel)
     let product = WinogradProduct(
       tiling: tiling, tileCount: tiles.count, input: transformed,
-      weights: weights + conv.packedOffset(ofPanel: panel), target: products)
-    product.compute(vectorCount: vectorCount)
+      weights: PanelWeights(
+        type: conv.weightType, base: start + conv.scalesByteCount(ofPanel: panel),
+        vectorCount: vectorCount),
+      scales: conv.weightType.hasScales ? start.assumingMemoryBound(to: Float.self) : nil,
+      widened: products + tiling.widenedWeightsOffset, target: products)
+    product.compute()
     for vector in 0..<vectorCount {
       let channel: Int = panels.firstChannel(of: panel) + vector * Vector.scalarCount
       transforms.transformOutputs(

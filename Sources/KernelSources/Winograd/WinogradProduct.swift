@@ -7,18 +7,23 @@ import KernelVectors
 /// with `b` the input channel block and `l` its lane. Every run of channel blocks is summed from zero in
 /// that order, then added to the runs before it. The layouts are `ConvWinogradTiling`'s.
 ///
-/// The weights of a run stay in the L1 cache while all groups of tiles use them. Meanwhile each
-/// group brings a share of the weights that come next into the cache.
+/// The weights of a run stay in the L1 cache while all groups of tiles use them: as they lie or, if they
+/// are not stored as float32, widened once for all groups. Meanwhile each group brings a share of the
+/// stored weights that come next into the cache.
 struct WinogradProduct {
   let tiling: ConvWinogradTiling
   let tileCount: Int
   let input: UnsafePointer<Float>
-  /// `[point][block][lane][vector]`, dense.
-  let weights: UnsafePointer<Float>
+  /// `[point][block][lane]` rows.
+  let weights: PanelWeights
+  /// `[point][vector]`; nil where the type has none.
+  let scales: UnsafePointer<Float>?
+  /// Room for the weights of a run as float32.
+  let widened: UnsafeMutablePointer<Float>
   let target: UnsafeMutablePointer<Float>
 
-  func compute(vectorCount: Int) {
-    let isNarrow = vectorCount == 1
+  func compute() {
+    let isNarrow = weights.vectorCount == 1
     if ConvWinogradTiling.groups(tileCount: tileCount).partCount < 4 {
       isNarrow ? compute(ProductPanel<1, 2>.self) : compute(ProductPanel<2, 2>.self)
     } else {
@@ -31,21 +36,26 @@ struct WinogradProduct {
     _ panel: ProductPanel<vectors, shares>.Type
   ) {
     let groups = ConvWinogradTiling.groups(tileCount: tileCount)
-    let blockWeightCount: Int = kernelLaneCount &* vectors &* Vector.scalarCount
     let inputPointStride = tiling.inputPointStride(tileCount: tileCount)
-    var weights = weights
+    let blockByteCount = weights.byteCount(ofRows: kernelLaneCount)
+    var row = 0
     for point in 0..<tiling.pointCount {
       var first = 0
       while first < tiling.inputBlockCount {
         let blocks = tiling.run(from: first)
+        let rows = row..<row &+ blocks.count &* kernelLaneCount
         let run = ProductRun(
           input: input + point &* inputPointStride,
-          weights: weights, blocks: blocks, target: target + point &* tiling.productPointStride)
+          weights: weights.floats(
+            ofRows: rows, scales: scales.map { $0 + point &* vectors &* Vector.scalarCount },
+            buffer: widened),
+          next: weights.address(ofRow: rows.upperBound), nextBlockByteCount: blockByteCount,
+          blocks: blocks, target: target + point &* tiling.productPointStride)
         compute(run, groups, groups: 0..<groups.largerCount, size: groups.smallerSize &+ 1, panel)
         compute(
           run, groups, groups: groups.largerCount..<groups.partCount, size: groups.smallerSize,
           panel)
-        weights += blocks.count &* blockWeightCount
+        row = rows.upperBound
         first = blocks.upperBound
       }
     }
@@ -80,8 +90,12 @@ private enum ProductPanel<let vectors: Int, let shares: Int> {}
 private struct ProductRun {
   /// `[group][block][tile][8]`.
   var input: UnsafePointer<Float>
-  /// `[block][lane][vector]`; those of the next run lie behind.
+  /// `[block][lane][vector]`.
   let weights: UnsafePointer<Float>
+  /// The weights of the next run, as they are stored.
+  let next: UnsafeRawPointer
+  /// Stored bytes of a channel block.
+  let nextBlockByteCount: Int
   let blocks: Range<Int>
   /// `[tile][vector]`.
   var target: UnsafeMutablePointer<Float>
@@ -124,15 +138,15 @@ private struct ProductTile<let rows: Int, let vectors: Int, let shares: Int> {
 
   static func compute(_ run: ProductRun, groups: Range<Int>) {
     let step: Int = vectors &* Vector.scalarCount
-    let blockWeightCount: Int = kernelLaneCount &* step
     let blockCount = run.blocks.count
-    let next = run.weights + blockCount &* blockWeightCount
     var input = run.input
     var target = run.target
     for group in groups {
-      let share: Int = (group % shares) &* (blockWeightCount / shares)
+      let share: Int = (group % shares) &* (run.nextBlockByteCount / shares)
       var tile = Self()
-      tile.accumulate(input, run.weights, blockCount, prefetching: next + share)
+      tile.accumulate(
+        input, run.weights, blockCount, prefetching: run.next + share,
+        by: run.nextBlockByteCount)
       if run.blocks.lowerBound > 0 { tile.add(target) }
       tile.store(target)
       input += blockCount &* rows &* Vector.scalarCount
@@ -143,7 +157,7 @@ private struct ProductTile<let rows: Int, let vectors: Int, let shares: Int> {
   @inline(__always)
   private mutating func accumulate(
     _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ blockCount: Int,
-    prefetching next: UnsafePointer<Float>
+    prefetching next: UnsafeRawPointer, by nextBlockByteCount: Int
   ) {
     let step: Int = vectors &* Vector.scalarCount
     var weights = weights
@@ -151,7 +165,8 @@ private struct ProductTile<let rows: Int, let vectors: Int, let shares: Int> {
     var block = input
     var remaining = blockCount
     while remaining > 0 {
-      for line in 0..<4 &* vectors / shares { tessera_prefetch(next + line &* 16) }
+      for line in 0..<4 &* vectors / shares { tessera_prefetch(next + line &* 64) }
+      next += nextBlockByteCount
       addLane(block, weights)
       addLane(block + 1, weights + step)
       addLane(block + 2, weights + 2 &* step)
@@ -161,7 +176,6 @@ private struct ProductTile<let rows: Int, let vectors: Int, let shares: Int> {
       addLane(block + 6, weights + 6 &* step)
       addLane(block + 7, weights + 7 &* step)
       weights += 8 &* step
-      next += 8 &* step
       block += rows &* Vector.scalarCount
       remaining &-= 1
     }

@@ -66,7 +66,7 @@ extension LoweringOptions {
   private func candidate(
     _ method: ConvMethod, for conv: ConvProblem
   ) throws(TesseraError) -> ConvCandidate {
-    let call = try conv.call(method)
+    let call = try conv.call(method, weightType)
     let requirements = try kernels.requirements(of: call)
     let stored = requirements.operands.filter { ["weights", "scratch"].contains($0.name) }
     return ConvCandidate(

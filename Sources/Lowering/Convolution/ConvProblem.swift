@@ -75,7 +75,8 @@ extension ConvProblem {
   }
 
   func winograd(
-    _ choice: WinogradSchedule, _ input: ImageLayout, _ output: ImageLayout
+    _ choice: WinogradSchedule, _ weightType: WeightType, _ input: ImageLayout,
+    _ output: ImageLayout
   ) -> ConvWinogradDescriptor {
     var descriptor = ConvWinogradDescriptor()
     descriptor.input = input
@@ -85,6 +86,7 @@ extension ConvProblem {
     descriptor.tile = choice.tile
     descriptor.schedule = choice.schedule
     descriptor.tilesPerBlock = choice.tilesPerBlock
+    descriptor.weightType = weightType
     descriptor.activation = activation
     descriptor.poolsMax2x2 = poolsMax2x2
     return descriptor
@@ -105,11 +107,15 @@ extension ConvProblem {
 
   /// The call by which candidates are compared and timed: with the smallest borders, whatever those of
   /// the step will be, so that equal convolutions are equal calls.
-  func call(_ method: ConvMethod) throws(TesseraError) -> KernelCall {
+  ///
+  /// - Parameter weightType: of the kernels that store weights in several types.
+  func call(_ method: ConvMethod, _ weightType: WeightType = .float32) throws(TesseraError)
+    -> KernelCall
+  {
     let (input, output) = (inputLayout(for: method), outputLayout)
     switch method {
     case .direct: return try KernelCall(direct(input, output))
-    case .winograd(let choice): return try KernelCall(winograd(choice, input, output))
+    case .winograd(let choice): return try KernelCall(winograd(choice, weightType, input, output))
     case .im2col: return try KernelCall(im2col)
     }
   }

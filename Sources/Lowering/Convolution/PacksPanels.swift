@@ -5,11 +5,11 @@ import Tensors
 protocol PacksPanels: KernelDescriptor {
   var panelCount: Int { get }
   func packedWeightsByteCount() throws(TesseraError) -> Int
-  /// Elements from the start of the packed weights to those of a panel.
-  func packedOffset(ofPanel panel: Int) -> Int
+  /// Bytes from the start of the packed weights to those of a panel.
+  func packedByteOffset(ofPanel panel: Int) -> Int
   /// Packs panels of the weights at `source`, dense floats of any alignment, one after the other.
   func packWeights(
-    from source: UnsafeRawPointer, into destination: UnsafeMutablePointer<Float>,
+    from source: UnsafeRawPointer, into destination: UnsafeMutableRawPointer,
     panels: Range<Int>?
   ) throws(TesseraError)
 }
@@ -29,12 +29,14 @@ extension PlanBuilder {
       byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
     ) { (destination, panels) throws(TesseraError) in
       try source.withUnsafeBytes { (bytes) throws(TesseraError) in
-        guard let values = bytes.baseAddress,
-          let start = destination.bindMemory(to: Float.self).baseAddress
-        else { return }
-        try descriptor.packWeights(
-          from: values, into: start + descriptor.packedOffset(ofPanel: panels.lowerBound),
-          panels: panels)
+        guard let values = bytes.baseAddress, let start = destination.baseAddress else { return }
+        do throws(TesseraError) {
+          try descriptor.packWeights(
+            from: values, into: start + descriptor.packedByteOffset(ofPanel: panels.lowerBound),
+            panels: panels)
+        } catch {
+          throw error.at(.value(name))
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
 import KernelInterface
+import Tensors
 
 extension CostModel {
   /// Estimated seconds of a direct convolution on one thread: its multiply-adds, or its weights from
@@ -9,12 +10,14 @@ extension CostModel {
     let weights =
       taps * paddedChannels(conv.input) / Double(conv.groups) * vectors(conv.output)
     return max(
-      pixels * weights * multiplyAddSeconds, byteCount(ofVectors: weights) / memoryBytesPerSecond)
+      pixels * weights * multiplyAddSeconds, weights * vectorByteCount / memoryBytesPerSecond)
   }
 
   /// Estimated seconds of a Winograd convolution on one thread, longer where its items would keep some of
   /// `threadCount` threads waiting.
-  func seconds(_ conv: ConvWinogradDescriptor) -> Double {
+  ///
+  /// - Throws: `TesseraError` if the descriptor is not valid.
+  func seconds(_ conv: ConvWinogradDescriptor) throws(TesseraError) -> Double {
     let extent = conv.tile.outputExtent
     let tiles =
       Double(conv.output.batch) * Double(ceilingQuotient(conv.convHeight, extent))
@@ -23,19 +26,21 @@ extension CostModel {
     let weights = points * paddedChannels(conv.input) * vectors(conv.output)
     let transformed = tiles * points * (vectors(conv.input) + vectors(conv.output))
 
+    let weightByteCount = Double(try conv.packedWeightsByteCount())
+    let blocks = max(1, (tiles / Double(conv.tilesPerBlock)).rounded(.up))
+    let widened = conv.weightType == .float32 ? 0 : blocks * weights
     let seconds =
       tiles * weights * multiplyAddSeconds + transformed * transformSeconds
-      + weightSeconds(vectors: weights)
-    let blocks = max(1, (tiles / Double(conv.tilesPerBlock)).rounded(.up))
+      + weightByteCount / weightBytesPerSecond + widened * widenSeconds
     switch conv.schedule {
     case .phased:
       let panels = Double(conv.outputPanels.count)
       return (seconds + transformed * spillSeconds) * imbalance(itemCount: blocks * panels)
     case .fused:
-      let isStreamed = byteCount(ofVectors: weights) > Double(sharedCacheByteCount)
-      let reread = (blocks - 1) * weights
+      let reread = (blocks - 1) * weightByteCount
       let rereadSeconds =
-        isStreamed ? weightSeconds(vectors: reread) : reread * sharedCacheSeconds
+        weightByteCount > Double(sharedCacheByteCount)
+        ? reread / weightBytesPerSecond : reread / vectorByteCount * sharedCacheSeconds
       return (seconds + rereadSeconds) * imbalance(itemCount: blocks)
     }
   }
@@ -46,14 +51,7 @@ extension CostModel {
     return (itemCount / threads).rounded(.up) * threads / itemCount
   }
 
-  /// Seconds for weights that come from memory while products are computed.
-  private func weightSeconds(vectors: Double) -> Double {
-    byteCount(ofVectors: vectors) / weightBytesPerSecond
-  }
-
-  private func byteCount(ofVectors count: Double) -> Double {
-    count * Double(kernelLaneCount * MemoryLayout<Float>.size)
-  }
+  private var vectorByteCount: Double { Double(kernelLaneCount * MemoryLayout<Float>.size) }
 
   private func vectors(_ image: ImageLayout) -> Double {
     Double(ceilingQuotient(image.channels, kernelLaneCount))

@@ -30,7 +30,7 @@ extension CostModel {
       model.seconds(try ConvDirectDescriptor(decoding: words))
     },
     ConvWinogradDescriptor.kernelName: { model, words throws(TesseraError) in
-      model.seconds(try ConvWinogradDescriptor(decoding: words))
+      try model.seconds(ConvWinogradDescriptor(decoding: words))
     },
   ]
 }

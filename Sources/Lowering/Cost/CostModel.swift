@@ -17,9 +17,12 @@ package struct CostModel: Sendable, Equatable {
   /// Seconds for a vector of transformed inputs or of products of a Winograd convolution, made from
   /// inputs or turned into results. From conv1_2, fused: what its time exceeds that of its products by.
   package var transformSeconds = 4e-9
-  /// Seconds for a vector of weights that is read again from the shared cache. From conv2_2, fused, over
+  /// Seconds for a vector (32 bytes) of weights that is read again from the shared cache. From conv2_2, fused, over
   /// `--blocks`.
   package var sharedCacheSeconds = 0.09e-9
+  /// Seconds for a vector of weights to be widened to float32, once for each block. From conv3_2, fused,
+  /// over `--blocks` with and without `--weights float16`.
+  package var widenSeconds = 0.3e-9
   /// Seconds for a vector of transformed inputs or products that lies outside the L2 cache because the
   /// schedule is in phases. From conv2_2, fused against phased.
   package var spillSeconds = 3e-9

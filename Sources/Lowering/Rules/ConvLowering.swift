@@ -53,10 +53,13 @@ extension ConvNode {
   ) throws(TesseraError) {
     let input = try builder.image(demand(.winograd(schedule)))
     let output = try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
-    let descriptor = problem.winograd(schedule, input.layout, output.layout)
+    let descriptor = problem.winograd(
+      schedule, builder.options.weightType, input.layout, output.layout)
     let packed = try builder.packedWeight(
       weights, name: weightsName, for: descriptor,
-      packing: "conv-winograd, \(kernelLaneCount) lanes, F\(schedule.tile.outputExtent)")
+      packing:
+        "conv-winograd, \(descriptor.weightType), \(kernelLaneCount) lanes, F\(schedule.tile.outputExtent)"
+    )
     let bias = biasOperand(&builder)
     let scratch = builder.newBuffer(byteCount: try descriptor.scratchByteCount())
     try builder.append(

@@ -38,7 +38,7 @@ extension Network {
     model.graph.outputs = probe.outputs
     let compilation = try Compilation(model, options)
     var writer = PlanWriter(compilation.contents)
-    let plan = try Plan(image: try writer.makeImage(fillBlobs: compilation.fill))
+    let plan = try Plan(image: try writer.makeImage(fillBlob: compilation.fillBlob()))
     let session = try Session(plan: plan, threads: options.threads)
     let signature = plan.variants[0]
     return try session.run(try signature.seededInputs(options.images ?? ImageOptions()))

@@ -22,10 +22,13 @@ struct ImageArguments {
     "interpolation", "bilinear|bicubic", help: "The filter for resizing",
     parse: ArgumentValue.named())
 
-  static let declarations = [
-    color.declaration, mean.declaration, scale.declaration, resize.declaration,
-    shortestSide.declaration, interpolation.declaration,
+  /// What each pixel becomes, whatever part of the image is taken.
+  static let pixelDeclarations = [
+    color.declaration, mean.declaration, scale.declaration, interpolation.declaration,
   ]
+
+  static let declarations =
+    pixelDeclarations + [resize.declaration, shortestSide.declaration]
 
   private let arguments: ParsedArguments
 

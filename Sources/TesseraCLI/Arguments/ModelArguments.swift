@@ -12,7 +12,7 @@ enum ModelArguments {
     parse: ArgumentValue.number(in: 0...1))
   private static let weightsPrecision = Option<WeightPrecision>(
     "weights-precision", "PRECISION",
-    help: "Store the weights of fully connected layers as f32, f16, bf16 or int8 (default: f32)",
+    help: "Store fully connected and Winograd weights as f32, f16, bf16 or int8 (default: f32)",
     parse: ArgumentValue.choice())
 
   static let declarations = [

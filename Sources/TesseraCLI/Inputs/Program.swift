@@ -11,11 +11,20 @@ enum Program {
   ///
   /// - Throws: `TesseraError` also if options are given for a plan that only a model has a use for.
   init(_ arguments: ParsedArguments) throws(TesseraError) {
-    let path = arguments.operands[0]
+    try self.init(
+      path: arguments.operands[0], weights: arguments[Common.weights], arguments: arguments)
+  }
+
+  /// Opens the plan or the model at `path`; see `init(_:)`.
+  ///
+  /// - Parameter weights: binds the inputs of a model.
+  init(
+    path: String, weights: WeightSource?, arguments: ParsedArguments
+  ) throws(TesseraError) {
     guard try Self.isPlan(path: path) else {
       let network = try ProgressBar.during { (bar) throws(TesseraError) in
         bar.update("reading the model", 0)
-        return try Network(path: path, weights: arguments[Common.weights])
+        return try Network(path: path, weights: weights)
       }
       StandardError.warn(network.warnings)
       self = .model(network, path: path)

@@ -13,9 +13,9 @@ enum Figures {
     String(format: "%.1e", value)
   }
 
-  /// A number with as many digits as a float carries for sure.
-  static func significant(_ value: Double) -> String {
-    String(format: "%.6g", value)
+  /// A number with `digits` digits, by default as many as a float carries for sure.
+  static func significant(_ value: Double, digits: Int = 6) -> String {
+    String(format: "%.\(digits)g", value)
   }
 }
 

@@ -36,6 +36,15 @@ final class ProgressBar: Sendable {
     }
   }
 
+  /// Lets `body` write to standard error where the bar was; the bar comes back below.
+  func interrupted(by body: () -> Void) {
+    state.withLock { state in
+      if state.isShown { StandardError.write("\r\u{1B}[K") }
+      state.isShown = false
+      body()
+    }
+  }
+
   private func redrawRepeatedly() {
     Thread.detachNewThread { [self] in
       while state.withLock({ !$0.isFinished }) {

@@ -42,7 +42,7 @@ struct TensorSummary {
     }
     if nonFiniteCount > 0 { text += "  \(nonFiniteCount) elements are not finite\n" }
     let more = tensor.shape.elementCount > first.count ? " …" : ""
-    return text + "  " + first.map(Figures.significant).joined(separator: " ") + more + "\n"
+    return text + "  " + first.map { Figures.significant($0) }.joined(separator: " ") + more + "\n"
   }
 
   /// Members of a JSON object.

@@ -60,8 +60,7 @@ struct ConvDirectTests {
         weights: randomFloats(channels.output * weightCount, &generator),
         bias: randomFloats(channels.output, &generator))
       let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
-      try conv.packWeights(
-        from: reference.weights, into: packed.base.assumingMemoryBound(to: Float.self))
+      try conv.packWeights(from: reference.weights, into: packed.base)
       #expect(packed.guardsAreIntact)
       let padding = [Float](
         repeating: 0, count: roundUp(channels.output, toMultipleOf: 8) - channels.output)
@@ -145,14 +144,12 @@ struct ConvDirectTests {
     conv.window = SlidingWindow(kernel: (3, 2))
     let weights = randomFloats(41 * 9 * 6, &generator)
     let all = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
-    try conv.packWeights(from: weights, into: all.base.assumingMemoryBound(to: Float.self))
+    try conv.packWeights(from: weights, into: all.base)
     var joined: [Float] = []
     for panel in 0..<conv.panelCount {
-      let count = conv.packedOffset(ofPanel: panel + 1) - conv.packedOffset(ofPanel: panel)
-      let one = GuardedBuffer(byteCount: count * 4)
-      try conv.packWeights(
-        from: weights, into: one.base.assumingMemoryBound(to: Float.self), panels: panel..<panel + 1
-      )
+      let end = conv.packedByteOffset(ofPanel: panel + 1)
+      let one = GuardedBuffer(byteCount: end - conv.packedByteOffset(ofPanel: panel))
+      try conv.packWeights(from: weights, into: one.base, panels: panel..<panel + 1)
       #expect(one.guardsAreIntact)
       joined += one.floats
     }

@@ -24,7 +24,7 @@ struct FullyConnectedTests {
     try layer.packWeights(from: source, transposed: transposed, into: packed.base)
     #expect(packed.guardsAreIntact)
 
-    let stored = StoredWeights.values(weights, inputCount: inputs, type: type)
+    let stored = StoredWeights.values(weights.map(Double.init), inputCount: inputs, type: type)
     var expected: [BoundedValue] = []
     for row in 0..<rows {
       for output in 0..<outputs {

@@ -38,7 +38,7 @@ struct FullyConnectedPackingTests {
     var generator = SeededGenerator(seed: 3)
     let layer = layer(inputs: 7, outputs: outputs, type)
     let weights = randomFloats(outputs * 7, &generator)
-    let stored = StoredWeights.values(weights, inputCount: 7, type: type)
+    let stored = StoredWeights.values(weights.map(Double.init), inputCount: 7, type: type)
     let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
     try layer.packWeights(from: weights, transposed: true, into: packed.base)
     #expect(packed.guardsAreIntact)

@@ -28,16 +28,18 @@ struct WinogradErrorBound {
   }
 
   /// Replaces the bounds of exact results by those of this algorithm.
+  ///
+  /// - Parameter stored: the transformed weights as they are stored, filter by filter.
   func apply(
     to results: Images<BoundedValue>, images: Images<Float>, weights: [Float], bias: [Float],
-    pad: (top: Int, left: Int)
+    stored: [[[Double]]], pad: (top: Int, left: Int)
   ) -> Images<BoundedValue> {
     let extent = tile.outputExtent
-    let filters = (0..<bias.count * images.channels).map { index in
+    let filters = stored.indices.map { index in
       let taps = (0..<3).map { row in
         (0..<3).map { Double(abs(weights[index * 9 + row * 3 + $0])) }
       }
-      return Self.sandwich(filter, taps)
+      return zip(sandwich(filter, taps), stored[index]).map { zip($0, $1).map { max($0, abs($1)) } }
     }
     var bounds = Images<Double>(
       batch: results.batch, channels: results.channels, height: results.height,
@@ -53,7 +55,7 @@ struct WinogradErrorBound {
                 Double(abs(images.inside(n, channel, y - pad.top + i, x - pad.left + j) ?? 0))
               }
             }
-            return Self.sandwich(input, patch)
+            return sandwich(input, patch)
           }
           for o in bias.indices {
             let products = (0..<tile.inputExtent).map { i in
@@ -63,7 +65,7 @@ struct WinogradErrorBound {
                 }
               }
             }
-            let magnitudes = Self.sandwich(output, products)
+            let magnitudes = sandwich(output, products)
             for i in 0..<min(extent, results.height - y) {
               for j in 0..<min(extent, results.width - x) {
                 let index =
@@ -79,15 +81,5 @@ struct WinogradErrorBound {
       batch: results.batch, channels: results.channels, height: results.height,
       width: results.width
     ) { BoundedValue(value: results[$0, $1, $2, $3].value, bound: bounds[$0, $1, $2, $3]) }
-  }
-
-  /// `M · x · Mᵀ`.
-  private static func sandwich(_ matrix: [[Double]], _ x: [[Double]]) -> [[Double]] {
-    let left = matrix.map { row in
-      x[0].indices.map { column in row.indices.reduce(0.0) { $0 + row[$1] * x[$1][column] } }
-    }
-    return left.map { values in
-      matrix.map { row in row.indices.reduce(0.0) { $0 + row[$1] * values[$1] } }
-    }
   }
 }

@@ -1,9 +1,11 @@
 import CPUKernels
 import KernelInterface
+import Tensors
 import TestSupport
 import Testing
 
-/// The Winograd convolution against its definition in Float64.
+/// The Winograd convolution against its definition in Float64; with weights that are rounded, against the
+/// algorithm on the rounded weights.
 struct ConvWinogradTests {
   struct Case {
     var batch = 1
@@ -15,6 +17,7 @@ struct ConvWinogradTests {
     var pad = (top: 1, left: 1, bottom: 1, right: 1)
     var pools = false
     var activation = Activation.relu
+    var weightType = WeightType.float32
     /// Border of the output, and what the input's border has beyond the tiles.
     var border = (top: 0, left: 0, bottom: 0, right: 0)
 
@@ -43,6 +46,7 @@ struct ConvWinogradTests {
       conv.tile = tile
       conv.schedule = schedule
       conv.tilesPerBlock = tilesPerBlock
+      conv.weightType = weightType
       conv.activation = activation
       conv.poolsMax2x2 = pools
 
@@ -53,16 +57,22 @@ struct ConvWinogradTests {
         weights: randomFloats(channels.output * channels.input * 9, &generator),
         bias: randomFloats(channels.output, &generator))
       let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
-      try conv.packWeights(
-        from: reference.weights, into: packed.base.assumingMemoryBound(to: Float.self))
+      try conv.packWeights(from: reference.weights, into: packed.base)
       #expect(packed.guardsAreIntact)
       let padding = [Float](
         repeating: 0, count: roundUp(channels.output, toMultipleOf: 8) - channels.output)
 
-      let exact = reference.apply(to: images, height: height, width: width)
+      let winograd = ReferenceWinograd(
+        tile, weightType, weights: reference.weights, outputCount: channels.output)
+      let exact =
+        weightType == .float32
+        ? reference.apply(to: images, height: height, width: width)
+        : winograd.apply(
+          to: images, bias: reference.bias, height: height, width: width,
+          pad: (pad.top, pad.left))
       var results = WinogradErrorBound(tile).apply(
         to: exact, images: images, weights: reference.weights, bias: reference.bias,
-        pad: (pad.top, pad.left))
+        stored: winograd.filters, pad: (pad.top, pad.left))
       results.elements = results.elements.map { $0.mapped(activation.reference) }
       try KernelHarness.expectClose(
         conv,
@@ -118,27 +128,54 @@ struct ConvWinogradTests {
     ).check(seed: 4)
   }
 
+  /// Weights in fewer bytes: several runs of channels, panels of both widths, schedules.
+  @Test(arguments: [WeightType.float16, .bfloat16, .int8], WinogradTile.allCases)
+  func weightTypes(type: WeightType, tile: WinogradTile) throws {
+    for schedule in ConvWinogradDescriptor.Schedule.allCases {
+      for channels in [(3, 9), (16, 16), (137, 24)] {
+        try Case(
+          channels: channels, size: (9, 13), tile: tile, schedule: schedule, weightType: type,
+          border: (1, 1, 1, 1)
+        ).check(seed: 6)
+      }
+    }
+  }
+
   /// Packing a range gives the same bytes as packing all.
-  @Test(arguments: WinogradTile.allCases)
-  func packsPanelsOneByOne(tile: WinogradTile) throws {
+  @Test(arguments: WinogradTile.allCases, WeightType.allCases)
+  func packsPanelsOneByOne(tile: WinogradTile, type: WeightType) throws {
     var generator = SeededGenerator(seed: 5)
     var conv = ConvWinogradDescriptor()
-    conv.tile = tile
+    (conv.tile, conv.weightType) = (tile, type)
     (conv.input.channels, conv.input.channelBlock) = (9, 8)
     (conv.output.channels, conv.output.channelBlock) = (41, 8)
     let weights = randomFloats(41 * 9 * 9, &generator)
     let all = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
-    try conv.packWeights(from: weights, into: all.base.assumingMemoryBound(to: Float.self))
-    var joined: [Float] = []
+    try conv.packWeights(from: weights, into: all.base)
+    var joined: [UInt8] = []
     for panel in 0..<conv.panelCount {
-      let count = conv.packedOffset(ofPanel: panel + 1) - conv.packedOffset(ofPanel: panel)
-      let one = GuardedBuffer(byteCount: count * 4)
-      try conv.packWeights(
-        from: weights, into: one.base.assumingMemoryBound(to: Float.self), panels: panel..<panel + 1
-      )
+      let one = GuardedBuffer(
+        byteCount: conv.packedByteOffset(ofPanel: panel + 1)
+          - conv.packedByteOffset(ofPanel: panel))
+      try conv.packWeights(from: weights, into: one.base, panels: panel..<panel + 1)
       #expect(one.guardsAreIntact)
-      joined += one.floats
+      joined += one.bytes
     }
-    #expect(joined == all.floats)
+    #expect(joined == all.bytes)
+  }
+
+  @Test func aTransformedWeightBeyondTheRangeIsNamed() throws {
+    var conv = ConvWinogradDescriptor()
+    (conv.tile, conv.weightType) = (.two, .float16)
+    (conv.input.channels, conv.input.channelBlock) = (1, 8)
+    (conv.output.channels, conv.output.channelBlock) = (10, 8)
+    var weights = [Float](repeating: 1, count: 90)
+    weights[81] = 1e6
+    let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
+    let error = #expect(throws: TesseraError.self) {
+      try conv.packWeights(from: weights, into: packed.base)
+    }
+    #expect(
+      error?.description == "transformed weight 1000000.0 of output 9 is beyond float16's range")
   }
 }

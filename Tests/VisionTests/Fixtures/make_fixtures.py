@@ -101,7 +101,7 @@ def main():
 
     for filter_name in ("bilinear", "bicubic"):
         method = Image.Resampling[filter_name.upper()]
-        for width, height in ((13, 11), (64, 29), (37, 50), (80, 7)):
+        for width, height in ((13, 11), (64, 29), (37, 50), (80, 7), (36, 10)):
             resized = rgb.resize((width, height), method)
             np.save(FOLDER / f"resize-{filter_name}-{width}x{height}.npy", np.asarray(resized))
 

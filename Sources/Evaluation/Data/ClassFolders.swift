@@ -1,0 +1,46 @@
+import Tensors
+import Vision
+
+/// A folder with one folder of images for each class.
+enum ClassFolders {
+  private static let suffixes = [".png", ".jpg", ".jpeg"]
+
+  /// Classes and the images of a class come in ascending order of the bytes of their names. Other
+  /// files are left out.
+  ///
+  /// - Parameter classNames: see `LabelledImages.read`.
+  /// - Throws: `TesseraError` if there are no folders or no images, or for every folder that is none
+  ///   of `classNames`.
+  static func read(
+    path: String, classNames: [String]?
+  ) throws(TesseraError) -> LabelledImages {
+    let folders = try namesInFolder(path).filter { isFolder(join(path, $0)) }
+    guard !folders.isEmpty else {
+      throw TesseraError(.invalidInput, "expected a folder for each class, found none")
+        .inFile(path)
+    }
+    var items: [LabelledImages.Item] = []
+    var problems: [Diagnostic] = []
+    for (position, folder) in folders.enumerated() {
+      let place = Diagnostic("", file: join(path, folder))
+      var label = position
+      if let classNames {
+        guard let index = classNames.firstIndex(of: folder) else {
+          problems.append(
+            Diagnostic("the labels have no class '\(folder)'", file: place.file))
+          continue
+        }
+        label = index
+      }
+      for name in try namesInFolder(join(path, folder))
+      where suffixes.contains(where: name.lowercased().hasSuffix) {
+        items.append(LabelledImages.Item(name: "\(folder)/\(name)", label: label, place: place))
+      }
+    }
+    if let error = TesseraError(.invalidInput, diagnostics: problems.abridged) { throw error }
+    let paths = items.map { join(path, $0.name) }
+    return try LabelledImages(path: path, items: items, folderCount: folders.count) {
+      (index) throws(TesseraError) in try Image(path: paths[index])
+    }
+  }
+}

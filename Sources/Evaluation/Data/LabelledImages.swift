@@ -1,0 +1,77 @@
+import Tensors
+import Vision
+
+/// Images with the class that each one shows, in a fixed order.
+package struct LabelledImages: Sendable {
+  package struct Item: Sendable {
+    /// What reports call the image.
+    package let name: String
+    /// The index of the class.
+    package let label: Int
+    /// Where `label` is said, for errors.
+    let place: Diagnostic
+  }
+
+  /// The folder, the list or the archive, as it was given.
+  package let path: String
+  /// At least one.
+  package let items: [Item]
+  /// How many classes have a folder; nil if the data has no folders of classes.
+  package let folderCount: Int?
+  /// Decodes one image.
+  let image: @Sendable (Int) throws(TesseraError) -> Image
+
+  /// - Throws: `TesseraError` if there are no images.
+  init(
+    path: String, items: [Item], folderCount: Int? = nil,
+    image: @escaping @Sendable (Int) throws(TesseraError) -> Image
+  ) throws(TesseraError) {
+    guard !items.isEmpty else {
+      throw TesseraError(.invalidInput, "there are no images").inFile(path)
+    }
+    self.path = path
+    self.items = items
+    self.folderCount = folderCount
+    self.image = image
+  }
+
+  /// Reads which images there are: a folder of folders, a list or an `.npz`. No image is decoded.
+  ///
+  /// - Parameters:
+  ///   - imagesRoot: what a list's paths are relative to; nil takes the list's folder.
+  ///   - classNames: the class of a folder is the place of its name here; nil takes the place among
+  ///     the folders.
+  /// - Throws: `TesseraError` with every line or folder that is wrong.
+  package static func read(
+    path: String, imagesRoot: String? = nil, classNames: [String]? = nil
+  ) throws(TesseraError) -> LabelledImages {
+    if isFolder(path) {
+      return try ClassFolders.read(path: path, classNames: classNames)
+    }
+    if path.lowercased().hasSuffix(".npz") { return try ImageArchive.read(path: path) }
+    return try ImageList.read(path: path, root: imagesRoot ?? folder(of: path))
+  }
+
+  /// Checks that every label is a class.
+  ///
+  /// - Throws: `TesseraError` with the first labels that are not, and how many there are.
+  package func requireLabels(below classCount: Int) throws(TesseraError) {
+    let wrong = items.filter { $0.label >= classCount }
+    let problems = wrong.map { item in
+      var problem = item.place
+      problem.message =
+        "the label of \(item.name) is \(item.label), the network has classes 0 to "
+        + "\(classCount - 1)"
+      return problem
+    }
+    if let error = TesseraError(.invalidInput, diagnostics: problems.abridged) { throw error }
+  }
+}
+
+extension [Diagnostic] {
+  /// The first ten, and how many more there are: a wrong file can have as many problems as lines.
+  var abridged: [Diagnostic] {
+    guard count > 10 else { return self }
+    return prefix(10) + [Diagnostic("and \(count - 10) more of this kind", file: self[0].file)]
+  }
+}

@@ -1,0 +1,125 @@
+import Tensors
+import Vision
+
+/// Runs the test protocol: every image through every network at every scale.
+package struct Evaluation: Sendable {
+  /// Decoded and rescaled images that wait for the networks.
+  private static let lookAheadCount = 4
+
+  package let data: LabelledImages
+  package let networks: [EvaluatedNetwork]
+  package let settings: TestProtocol
+  /// Elements of a posterior.
+  package let classCount: Int
+
+  /// - Throws: `TesseraError` if a network cannot be tested in this way, if the networks have other
+  ///   numbers of classes, or if a label is no class.
+  package init(
+    data: LabelledImages, networks: [EvaluatedNetwork], settings: TestProtocol
+  ) throws(TesseraError) {
+    let classCount = try Self.classCount(of: networks)
+    for network in networks {
+      do throws(TesseraError) {
+        try settings.validate(for: network.scorer)
+      } catch {
+        throw error.inFile(network.name)
+      }
+    }
+    try data.requireLabels(below: classCount)
+    self.data = data
+    self.networks = networks
+    self.settings = settings
+    self.classCount = classCount
+  }
+
+  /// The number of classes that all networks have.
+  ///
+  /// - Throws: `TesseraError` if there is no network, or if they differ.
+  package static func classCount(of networks: [EvaluatedNetwork]) throws(TesseraError) -> Int {
+    guard let first = networks.first else {
+      throw TesseraError(.invalidUsage, "there is no network to evaluate")
+    }
+    let count = first.scorer.classCount
+    for network in networks where network.scorer.classCount != count {
+      throw TesseraError(
+        .invalidInput,
+        "the network has \(network.scorer.classCount) classes, \(first.name) has \(count)"
+      ).inFile(network.name)
+    }
+    return count
+  }
+
+  /// Evaluates the images from `first` on, one after the other.
+  ///
+  /// - Parameters:
+  ///   - isStopped: asked before each image; true ends the evaluation there.
+  ///   - report: takes the result of each image, in order, and the posterior fused over all networks,
+  ///     which is nil for an image that cannot be read.
+  /// - Returns: whether all images were evaluated.
+  /// - Throws: what a network or `report` throws.
+  package func run(
+    from first: Int, isStopped: () -> Bool,
+    report: (ImageRecord, [Double]?) throws(TesseraError) -> Void
+  ) throws(TesseraError) -> Bool {
+    let kinds = Set(networks.map(\.picture))
+    let pictures = LookAhead(first..<data.items.count, capacity: Self.lookAheadCount) {
+      [data, settings] index in
+      Result { () throws(TesseraError) in
+        try RescaledImage(try data.image(index), kinds, scales: settings.scales)
+      }
+    }
+    defer { pictures.stop() }
+    for index in first..<data.items.count {
+      if isStopped() { return false }
+      switch pictures.next() {
+      case .success(let picture):
+        let (hits, fused) = try classify(picture, label: data.items[index].label)
+        let top = Ranking.top(of: fused)
+        let places = top.map { ImageRecord.Place(classIndex: $0, posterior: fused[$0]) }
+        try report(ImageRecord(index: index, outcome: .classified(hits, top: places)), fused)
+      case .failure(let error):
+        try report(ImageRecord(index: index, outcome: .skipped(error.description)), nil)
+      }
+    }
+    return true
+  }
+
+  /// The hits in the order of `Tally`, and the posterior averaged over scales and networks.
+  private func classify(
+    _ picture: RescaledImage, label: Int
+  ) throws(TesseraError) -> (hits: [Hit], fused: [Double]) {
+    var hits: [Hit] = []
+    func count(_ posterior: [Double]) {
+      hits.append(Ranking.hit(label, in: Ranking.top(of: posterior)))
+    }
+    var rows: [[Double]] = []
+    for network in networks {
+      var scaleRows: [[Double]] = []
+      for image in picture.images[network.picture] ?? [] {
+        scaleRows.append(try network.posterior(of: image, settings))
+      }
+      scaleRows.forEach(count)
+      rows.append(Posteriors.mean(of: scaleRows))
+      count(rows[rows.count - 1])
+    }
+    let fused = Posteriors.mean(of: rows)
+    count(fused)
+    return (hits, fused)
+  }
+}
+
+/// An image at every scale, for every kind of picture that the networks take.
+private struct RescaledImage: Sendable {
+  /// In the order of the scales.
+  private(set) var images: [PictureKind: [Image]] = [:]
+
+  init(_ image: Image, _ kinds: Set<PictureKind>, scales: [Int]) throws(TesseraError) {
+    for kind in kinds {
+      let picture = image.converted(to: kind.colorModel)
+      for scale in scales {
+        images[kind, default: []].append(
+          try picture.rescaled(shorterSide: scale, kind.interpolation))
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Tensors
+import Vision
+
+/// A network under test: its scores and how images become its input.
+package struct EvaluatedNetwork: Sendable {
+  /// What reports call it.
+  package let name: String
+  package let scorer: ClassScorer
+  /// Color order, means, factors and filter; the size is left out of account.
+  package let preprocessing: Preprocessing
+
+  package init(name: String, scorer: ClassScorer, preprocessing: Preprocessing) {
+    self.name = name
+    self.scorer = scorer
+    self.preprocessing = preprocessing
+  }
+
+  /// What decides how an image looks to this network before it is cut.
+  var picture: PictureKind {
+    PictureKind(
+      colorModel: preprocessing.color == .gray ? .gray : .rgb,
+      interpolation: preprocessing.interpolation)
+  }
+
+  /// The posterior of every class for one image at one scale, averaged over all views.
+  ///
+  /// - Parameter image: rescaled, in the color model of `picture`.
+  /// - Throws: `TesseraError` if the network fails or gives no finite posteriors.
+  func posterior(
+    of image: Image, _ settings: TestProtocol
+  ) throws(TesseraError) -> [Double] {
+    var rows: [[Double]] = []
+    for kind in settings.mode.views {
+      var views = try kind.views(
+        of: image, height: scorer.inputHeight, width: scorer.inputWidth)
+      if settings.mirrors { views += views.map(\.mirrored) }
+      let scores = try scorer.scores(try preprocessing.tensor(fromFitted: views))
+      rows.append(
+        Posteriors.mean(
+          of: try Posteriors.ofBatch(
+            scores, scorer.values, classCount: scorer.classCount, order: settings.order)))
+    }
+    let posterior = Posteriors.mean(of: rows)
+    guard posterior.allSatisfy(\.isFinite) else {
+      throw TesseraError(.invalidInput, "the network gives scores that are not finite").inFile(name)
+    }
+    return posterior
+  }
+}
+
+/// The color model and the filter of a rescaled image.
+struct PictureKind: Hashable, Sendable {
+  let colorModel: Image.ColorModel
+  let interpolation: Interpolation
+}

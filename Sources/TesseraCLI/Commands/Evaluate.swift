@@ -1,0 +1,199 @@
+import Evaluation
+import Tessera
+
+extension Command {
+  static let evaluate = Command(
+    name: "evaluate", summary: "Measure top-1 and top-5 errors on labelled images",
+    operands: [
+      Positional(
+        name: "PLAN|MODEL", help: "Plans or ONNX models; the posteriors of several are averaged",
+        isRepeated: true)
+    ],
+    options: [
+      Evaluate.data.declaration, Evaluate.imagesRoot.declaration, Labels.option.declaration,
+    ] + EvaluationArguments.declarations + ImageArguments.pixelDeclarations + [
+      Evaluate.output.declaration, Evaluate.posteriors.declaration, Evaluate.resume.declaration,
+      Evaluate.strict.declaration, Evaluate.weights.declaration, Common.shapes.declaration,
+    ] + ModelArguments.declarations + [
+      Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
+    ],
+    notes: """
+      This is the test protocol of Simonyan and Zisserman (2014). The data is a folder with one folder
+      of images for each class, a text file with lines PATH LABEL, or an .npz with images and labels.
+      An image that cannot be read is reported and left out. SIGINT and SIGTERM end the evaluation after
+      the image at hand: what is known is printed, the exit code is 130, and --resume goes on.
+      """
+  ) { arguments, output throws(TesseraError) in
+    try Evaluate(arguments).run(output)
+  }
+}
+
+/// `tessera evaluate`.
+private struct Evaluate {
+  static let data = Option(
+    "data", "DATA", isRequired: true,
+    help: "A folder of folders of images, a list of lines PATH LABEL, or an .npz")
+  static let imagesRoot = Option(
+    "images-root", "DIR", help: "The folder of a list's paths (default: the folder of the list)")
+  static let output = Option(
+    "output", short: "o", "FILE.csv", help: "Write the first five classes of each image")
+  static let posteriors = Option(
+    "posteriors", "FILE.npz", help: "Write the posteriors of all classes of each image")
+  static let resume = Flag(
+    "resume", help: "Go on with an interrupted evaluation, if there is one; needs --output")
+  static let strict = Flag("strict", help: "Fail at the first image that cannot be read")
+  static let weights = Option<WeightSource>(
+    "weights", "W", isRepeatable: true,
+    help: "Bind weights as compile does: one source for all models, or one for each"
+  ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
+
+  private let arguments: ParsedArguments
+  private let settings: EvaluationArguments
+  private let paths: ResultFiles.Paths
+
+  init(_ arguments: ParsedArguments) throws(TesseraError) {
+    self.arguments = arguments
+    settings = EvaluationArguments(arguments)
+    paths = ResultFiles.Paths(
+      predictions: arguments[Self.output], posteriors: arguments[Self.posteriors])
+    guard paths.predictions != nil || !arguments[Self.resume] else {
+      throw TesseraError(.invalidUsage, "option '--resume' needs '--output'")
+    }
+    let weightCount = arguments.all(Self.weights).count
+    guard [0, 1, arguments.operands.count].contains(weightCount) else {
+      throw TesseraError(
+        .invalidUsage,
+        "expected --weights once, or \(arguments.operands.count) times, once for each model, found "
+          + "it \(weightCount) times")
+    }
+    _ = try ModelArguments.options(arguments)
+  }
+
+  func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
+    let evaluation = try prepared()
+    for path in [paths.predictions, paths.posteriors].compactMap({ $0 }) {
+      try requireOtherFile(path, than: evaluation.data.path)
+    }
+    let files = try ResultFiles(
+      paths, runSettings(evaluation), for: evaluation, resumes: arguments[Self.resume])
+    let clock = ContinuousClock()
+    let start = clock.now
+    let restoredCount = files.records.count
+    let isComplete: Bool
+    do throws(TesseraError) {
+      isComplete = try Interruption.during { () throws(TesseraError) in
+        try evaluate(evaluation, into: files)
+      }
+    } catch {
+      try? files.suspend()
+      throw error
+    }
+    let report = EvaluationReport(
+      evaluation, records: files.records, isComplete: isComplete,
+      newCount: files.records.count - restoredCount, seconds: (clock.now - start).seconds)
+    if isComplete {
+      try files.finish(evaluation.data)
+    } else {
+      try suspend(files)
+    }
+    if arguments[Common.json] {
+      try output.write(report.json)
+    } else {
+      try output.write(report.text)
+    }
+    if !isComplete { return .interrupted }
+    return report.tally.imageCount > 0 ? .done : .failed
+  }
+
+  private func suspend(_ files: ResultFiles) throws(TesseraError) {
+    try files.suspend()
+    guard let path = paths.predictions, !files.records.isEmpty else { return }
+    StandardError.note([
+      "the partial result is in \(ResultFiles.partialPath(path)); --resume goes on"
+    ])
+  }
+
+  private func prepared() throws(TesseraError) -> Evaluation {
+    let names = try arguments[Labels.option].map { (path) throws(TesseraError) in
+      try Labels.read(path: path)
+    }
+    let data = try LabelledImages.read(
+      path: arguments[Self.data] ?? "", imagesRoot: arguments[Self.imagesRoot],
+      classNames: names)
+    let weights = arguments.all(Self.weights)
+    var networks: [EvaluatedNetwork] = []
+    for (index, path) in arguments.operands.enumerated() {
+      let program = try Program(
+        path: path, weights: weights.count > 1 ? weights[index] : weights.first,
+        arguments: arguments)
+      if !arguments[Common.trust] { try program.verifyWeights(path: path) }
+      networks.append(try program.evaluatedNetwork(path: path, arguments, settings))
+    }
+    _ = try Evaluation.classCount(of: networks)
+    let evaluation = try Evaluation(
+      data: data, networks: networks, settings: try settings.testProtocol(for: networks))
+    if let names, names.count != evaluation.classCount {
+      throw TesseraError(
+        .invalidInput,
+        "expected \(evaluation.classCount) labels, one a class, found \(names.count)"
+      ).inFile(arguments[Labels.option] ?? "")
+    }
+    if names == nil, let count = data.folderCount, count != evaluation.classCount {
+      StandardError.note([
+        "\(data.path): the \(count) folders are taken as the first \(count) of "
+          + "\(evaluation.classCount) classes; --labels finds their classes by name"
+      ])
+    }
+    return evaluation
+  }
+
+  /// - Returns: whether all images were evaluated.
+  private func evaluate(
+    _ evaluation: Evaluation, into files: ResultFiles
+  ) throws(TesseraError) -> Bool {
+    try ProgressBar.during { (bar) throws(TesseraError) in
+      var progress = EvaluationProgress(
+        imageCount: evaluation.data.items.count, doneCount: files.records.count)
+      bar.update(progress.text, progress.fraction)
+      return try evaluation.run(
+        from: files.records.count, isStopped: { Interruption.isRequested }
+      ) { (record, posterior) throws(TesseraError) in
+        if case .skipped(let reason) = record.outcome {
+          let error = TesseraError(.invalidInput, reason)
+          if arguments[Self.strict] { throw error }
+          bar.interrupted(by: { StandardError.report(error) })
+        }
+        try files.append(record, posterior: posterior)
+        progress.advance()
+        bar.update(progress.text, progress.fraction)
+      }
+    }
+  }
+
+  /// Everything that a result depends on but the threads, which change no bit.
+  private func runSettings(_ evaluation: Evaluation) throws(TesseraError) -> RunSettings {
+    var entries = evaluation.runSettings
+    for (index, network) in evaluation.networks.enumerated() {
+      let byteCount = try MappedFile(path: network.name).bytes.count
+      entries.append("model-\(index + 1)", "\(network.name), \(byteCount) bytes")
+      let pixels = network.preprocessing
+      entries.append(
+        "pixels-\(index + 1)",
+        "\(pixels.color) mean \(pixels.mean) scale \(pixels.scale) \(pixels.interpolation)")
+    }
+    let options = try ModelArguments.options(arguments)
+    entries.append("weights", "\(arguments.all(Self.weights))")
+    entries.append(
+      "compiler",
+      "\(options.convAlgorithm) \(options.weightPrecision) "
+        + "\(options.maxError.map { "\($0)" } ?? "default")")
+    entries.append("batch", "\(settings.preferredBatch)")
+    return entries
+  }
+}
+
+extension Duration {
+  fileprivate var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
