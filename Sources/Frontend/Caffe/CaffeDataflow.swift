@@ -77,17 +77,8 @@ struct CaffeDataflow {
 
   private func names(reserved: Set<String>) -> [String] {
     var names: [String?] = Array(repeating: nil, count: values.count)
-    var taken = reserved
-    func unused(_ name: String) -> String {
-      var candidate = name
-      var number = 2
-      while !taken.insert(candidate).inserted {
-        candidate = "\(name)_\(number)"
-        number += 1
-      }
-      return candidate
-    }
     let inputs = Set(values.filter { $0.layer == nil }.map(\.blob))
+    var unique = UniqueNames(taken: reserved.union(inputs))
     var successors: [String: String] = [:]
     for (index, value) in values.enumerated() {
       let holder = current[value.blob] ?? index
@@ -96,14 +87,18 @@ struct CaffeDataflow {
       }
       let givesWay = value.layer != nil && holder != index && isOutput(holder)
       let isOwner = value.isOverwrite ? isOutput(index) && !inputs.contains(value.blob) : !givesWay
-      if isOwner { names[index] = unused(value.blob) }
+      if value.layer == nil {
+        names[index] = value.blob
+      } else if isOwner {
+        names[index] = unique.make(from: value.blob)
+      }
     }
     return values.enumerated().map { index, value in
       if let name = names[index] { return name }
       guard value.isOverwrite else {
-        return unused("\(value.blob)_before_\(successors[value.blob] ?? "")")
+        return unique.make(from: "\(value.blob)_before_\(successors[value.blob] ?? "")")
       }
-      return unused(value.layer.flatMap { $0.isEmpty ? nil : $0 } ?? value.blob)
+      return unique.make(from: value.layer.flatMap { $0.isEmpty ? nil : $0 } ?? value.blob)
     }
   }
 }

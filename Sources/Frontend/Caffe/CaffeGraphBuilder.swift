@@ -7,13 +7,12 @@ struct CaffeGraphBuilder {
   static let opsetVersion = 21
 
   private(set) var graph: Graph
-  /// Names that new values must not have.
-  private var taken: Set<String>
+  private var names: UniqueNames
 
   /// - Parameter taken: The names of all values that the layers make or read.
   init(name: String, taken: Set<String>) {
     graph = Graph(name: name)
-    self.taken = taken
+    names = UniqueNames(taken: taken)
   }
 
   mutating func addInput(_ name: String, _ type: TensorType) {
@@ -34,7 +33,7 @@ struct CaffeGraphBuilder {
     guard !layer.name.isEmpty, graph.types[name] == nil else {
       throw layer.invalid(
         layer.name.isEmpty
-          ? "a layer with weights needs a name" : "another layer with weights has the same name")
+          ? "a layer with weights needs a name" : "its \(role) '\(name)' is already a value")
     }
     addInput(name, TensorType(.float32, shape: shape))
     return name
@@ -48,15 +47,7 @@ struct CaffeGraphBuilder {
   }
 
   /// A name for a value that no blob stands for.
-  mutating func newValue(_ base: String) -> String {
-    var name = base
-    var number = 2
-    while !taken.insert(name).inserted {
-      name = "\(base)_\(number)"
-      number += 1
-    }
-    return name
-  }
+  mutating func newValue(_ base: String) -> String { names.make(from: base) }
 
   /// The type of a value; nil if the layer that makes it was refused.
   func type(of value: String) -> TensorType? { graph.type(of: value) }

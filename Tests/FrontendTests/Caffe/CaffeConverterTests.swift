@@ -56,6 +56,31 @@ import Testing
     #expect(model.graph.outputs == ["r"])
   }
 
+  @Test func namesThatAreTakenGetNumbers() throws {
+    let model = try CaffeFixture.model(
+      """
+      layer { name: "f" type: "InnerProduct" bottom: "data" top: "f_weight"
+        inner_product_param { num_output: 2 bias_term: false } }
+      layer { name: "r" type: "ReLU" bottom: "f_weight" top: "f_weight" }
+      layer { name: "r" type: "ReLU" bottom: "f_weight" top: "f_weight" }
+      layer { name: "s" type: "Softmax" bottom: "f_weight" top: "s" }
+      """)
+    #expect(
+      CaffeFixture.nodes(model).dropFirst() == [
+        "f: f_weight_2 = Gemm (f_input)", "r: r = Relu (f_weight_2)", "r: r_2 = Relu (r)",
+        "s: s = Softmax (r_2)",
+      ])
+    let fc = """
+      layer { name: 'f' type: 'InnerProduct' bottom: 'data' top: 'x' inner_product_param { num_output: 2 } }
+      """
+    #expect(
+      CaffeFixture.problems(fc + fc.replacing("'x'", with: "'y'")).lines
+        == ["layer 'f' (InnerProduct): its weight 'f_weight' is already a value"])
+    #expect(
+      CaffeFixture.problems("input: 'f_bias' input_dim: [1, 3, 8, 8]" + fc).lines
+        == ["layer 'f' (InnerProduct): its bias 'f_bias' is already a value"])
+  }
+
   @Test func onlyLayersOfThePhaseTestTakePart() throws {
     func layer(_ name: String, _ rules: String) -> String {
       "layer { name: '\(name)' type: 'ReLU' bottom: 'data' top: '\(name)' \(rules) }\n"
