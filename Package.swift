@@ -25,6 +25,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+    .target(name: "CCaffeProto", dependencies: ["CProtobufC"]),
     .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
 
     .target(name: "Tensors"),
@@ -51,7 +52,10 @@ let package = Package(
 
     .target(name: "GraphIR", dependencies: ["Tensors"]),
     .target(
-      name: "Frontend", dependencies: ["GraphIR", "TensorFiles", "Tensors", "COnnxProto"],
+      name: "Frontend",
+      dependencies: [
+        "GraphIR", "TensorFiles", "Tensors", "CCaffeProto", "COnnxProto", "CProtobufC",
+      ],
       swiftSettings: optimizedInDebug),
     .target(name: "Passes", dependencies: ["GraphIR", "Tensors"]),
     .target(name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"]),

@@ -1,14 +1,19 @@
 #!/bin/sh
-# Compiles Protos/onnx.proto with protoc-c into Sources/COnnxProto. With --check it fails if the checked-in files differ.
+# Compiles each Protos/NAME.proto with protoc-c into its C target. With --check it fails if the checked-in files differ.
 set -eu
 cd "$(dirname "$0")/.."
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
-protoc-c --proto_path=Protos --c_out="$output" onnx.proto
-if [ "${1-}" = --check ]; then
-  cmp "$output/onnx.pb-c.h" Sources/COnnxProto/include/onnx.pb-c.h
-  cmp "$output/onnx.pb-c.c" Sources/COnnxProto/onnx.pb-c.c
-else
-  cp "$output/onnx.pb-c.h" Sources/COnnxProto/include/
-  cp "$output/onnx.pb-c.c" Sources/COnnxProto/
-fi
+while read -r name target; do
+  protoc-c --proto_path=Protos --c_out="$output" "$name.proto"
+  if [ "${1-}" = --check ]; then
+    cmp "$output/$name.pb-c.h" "Sources/$target/include/$name.pb-c.h"
+    cmp "$output/$name.pb-c.c" "Sources/$target/$name.pb-c.c"
+  else
+    cp "$output/$name.pb-c.h" "Sources/$target/include/"
+    cp "$output/$name.pb-c.c" "Sources/$target/"
+  fi
+done <<TARGETS
+caffe CCaffeProto
+onnx COnnxProto
+TARGETS

@@ -1729,24 +1729,24 @@ static const ProtobufCFieldDescriptor onnx__tensor_proto__field_descriptors[15] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "mapped_offset",
-    1001,
+    "raw_data_offset",
+    100000001,
     PROTOBUF_C_LABEL_OPTIONAL,
     PROTOBUF_C_TYPE_UINT64,
-    offsetof(Onnx__TensorProto, has_mapped_offset),
-    offsetof(Onnx__TensorProto, mapped_offset),
+    offsetof(Onnx__TensorProto, has_raw_data_offset),
+    offsetof(Onnx__TensorProto, raw_data_offset),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "mapped_length",
-    1002,
+    "raw_data_length",
+    100000002,
     PROTOBUF_C_LABEL_OPTIONAL,
     PROTOBUF_C_TYPE_UINT64,
-    offsetof(Onnx__TensorProto, has_mapped_length),
-    offsetof(Onnx__TensorProto, mapped_length),
+    offsetof(Onnx__TensorProto, has_raw_data_length),
+    offsetof(Onnx__TensorProto, raw_data_length),
     NULL,
     NULL,
     0,             /* flags */
@@ -1762,10 +1762,10 @@ static const unsigned onnx__tensor_proto__field_indices_by_name[] = {
   3,   /* field[3] = float_data */
   4,   /* field[4] = int32_data */
   6,   /* field[6] = int64_data */
-  14,   /* field[14] = mapped_length */
-  13,   /* field[13] = mapped_offset */
   7,   /* field[7] = name */
   8,   /* field[8] = raw_data */
+  14,   /* field[14] = raw_data_length */
+  13,   /* field[13] = raw_data_offset */
   2,   /* field[2] = segment */
   5,   /* field[5] = string_data */
   10,   /* field[10] = uint64_data */
@@ -1774,7 +1774,7 @@ static const ProtobufCIntRange onnx__tensor_proto__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 13, 11 },
-  { 1001, 13 },
+  { 100000001, 13 },
   { 0, 15 }
 };
 const ProtobufCMessageDescriptor onnx__tensor_proto__descriptor =

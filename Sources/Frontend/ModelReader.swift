@@ -1,19 +1,25 @@
 import GraphIR
 import Tensors
 
-/// Reads model files: ONNX's binary format and its textual syntax.
+/// Reads model files: ONNX's binary format and its textual syntax, and network files of Caffe.
 package enum ModelReader {
-  /// Reads the model file at `path`: text if its name ends in `.onnxtxt` or if it starts like one,
-  /// else binary. Tensors refer to the mapped file where they are stored as raw bytes.
+  /// Reads the model file at `path`, whose format its extension or else its content tells. Tensors refer
+  /// to the mapped file where they are stored as raw bytes.
   ///
   /// - Throws: `TesseraError` with the file and, for damage, the line and column or the byte offset.
   package static func read(path: String) throws(TesseraError) -> Model {
     let file = try MappedFile(path: path)
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
     do throws(TesseraError) {
+      guard !path.hasSuffix(".caffemodel") else {
+        throw TesseraError(
+          .invalidInput,
+          "expected a network, found Caffe's weights; give the .prototxt that they belong to, and this "
+            + "file to --weights")
+      }
       return try read(
-        TensorStorage(borrowing: file.bytes, from: file),
-        isText: path.hasSuffix(".onnxtxt") ? true : nil, folder: folder ?? ".")
+        TensorStorage(borrowing: file.bytes, from: file), as: ModelFormat(path: path),
+        folder: folder ?? ".")
     } catch {
       throw error.inFile(path)
     }
@@ -28,11 +34,11 @@ package enum ModelReader {
     onnx bytes: [UInt8], folder: String? = nil
   ) throws(TesseraError) -> Model {
     let storage = TensorStorage(byteCount: bytes.count) { copy in copy.copyBytes(from: bytes) }
-    return try read(storage, isText: nil, folder: folder)
+    return try read(storage, as: nil, folder: folder)
   }
 
   private static func read(
-    _ storage: TensorStorage, isText: Bool?, folder: String?
+    _ storage: TensorStorage, as format: ModelFormat?, folder: String?
   ) throws(TesseraError) -> Model {
     let externalData = folder.map(ExternalDataFolder.init)
     let loader: ExternalDataLoader = { (reference, type, shape) throws(TesseraError) in
@@ -42,20 +48,17 @@ package enum ModelReader {
       }
       return try externalData.tensor(reference, type, shape)
     }
-    guard isText ?? startsLikeText(storage.bytes) else {
-      return try ONNXDecoder.decode(storage, loadExternalData: loader)
+    switch format ?? ModelFormat(content: storage.bytes) {
+    case .onnx: return try ONNXDecoder.decode(storage, loadExternalData: loader)
+    case .onnxText: return try Model(onnxText: text(storage), loadExternalData: loader)
+    case .caffeNetwork: return try CaffeConverter.model(fromText: text(storage))
     }
+  }
+
+  private static func text(_ storage: TensorStorage) throws(TesseraError) -> String {
     if let offset = storage.bytes.firstInvalidUTF8Offset {
       throw TesseraError(.invalidInput, "the text is not UTF-8", at: .byteOffset(offset))
     }
-    return try Model(
-      onnxText: String(decoding: storage.bytes, as: UTF8.self), loadExternalData: loader)
-  }
-
-  /// True if the first byte that is not white space starts a header or a comment. Neither can start
-  /// a binary model: as protocol buffers, both are the ends or starts of groups.
-  private static func startsLikeText(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let first = bytes.first { $0 != 0x20 && !(9...13).contains($0) }
-    return first == UInt8(ascii: "<") || first == UInt8(ascii: "#")
+    return String(decoding: storage.bytes, as: UTF8.self)
   }
 }

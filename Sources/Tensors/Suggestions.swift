@@ -1,8 +1,9 @@
 /// The candidate that most likely was meant by `word`; nil if none is close.
 package func closest(to word: String, in candidates: [String]) -> String? {
-  let distances = candidates.map { (candidate: $0, distance: editDistance(word, $0)) }
-  guard let best = distances.min(by: { $0.distance < $1.distance }),
-    best.distance <= max(2, word.count / 3)
+  let limit = max(2, word.count / 3)
+  let distances = candidates.filter { abs($0.count - word.count) <= limit }
+    .map { (candidate: $0, distance: editDistance(word, $0)) }
+  guard let best = distances.min(by: { $0.distance < $1.distance }), best.distance <= limit
   else { return nil }
   return best.candidate
 }

@@ -88,6 +88,8 @@ public enum Location: Sendable, Equatable, CustomStringConvertible {
   case node(String, operatorName: String)
   /// A graph value, by name.
   case value(String)
+  /// A layer of a Caffe network, by its name and, where it is known, its type.
+  case layer(String, type: String? = nil)
 
   /// The place in words.
   public var description: String {
@@ -96,6 +98,7 @@ public enum Location: Sendable, Equatable, CustomStringConvertible {
     case .line(let line, let column): "line \(line), column \(column)"
     case .node(let name, let operatorName): "node '\(name)' (\(operatorName))"
     case .value(let name): "value '\(name)'"
+    case .layer(let name, let type): "layer '\(name)'" + (type.map { " (\($0))" } ?? "")
     }
   }
 }

@@ -76,10 +76,11 @@ struct Compilation {
     }
   }
 
-  /// What the options say, with the model's own labels where they say none.
+  /// What the options say, with the model's own labels and images where they say nothing of them.
   private func metadata(of model: Model) -> [MetadataEntry] {
     var options = options
     if options.labels.isEmpty { options.labels = model.labels }
+    options.images = options.images ?? model.imageOptions
     return options.metadata
   }
 }

@@ -16,7 +16,7 @@ public struct Network: Sendable {
   /// What was odd about the files without being wrong, such as weights that nothing wants.
   public let warnings: [Diagnostic]
 
-  /// Reads a model file: ONNX binary or ONNX text (`.onnxtxt`).
+  /// Reads a model file: ONNX binary, ONNX text (`.onnxtxt`) or a Caffe network (`.prototxt`).
   ///
   /// - Parameter weights: binds graph inputs by name; nil if the model holds all its weights.
   /// - Throws: `TesseraError` that lists everything that is wrong or not supported.
@@ -40,6 +40,9 @@ public struct Network: Sendable {
     warnings = if let weights { try bindWeights(of: &model, from: weights) } else { [] }
     self.model = model
   }
+
+  /// How images become inputs as far as the model says: those of Caffe take BGR. Nil if it says nothing.
+  public var imageOptions: ImageOptions? { model.imageOptions }
 
   /// How many numbers the weights hold: the elements of all floating-point constants.
   public var parameterCount: Int {

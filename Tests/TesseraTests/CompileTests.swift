@@ -24,6 +24,20 @@ import Testing
     return try network.compile(options, to: folder.file("small.plan"))
   }
 
+  /// What a model says of images is stored unless the options say otherwise.
+  @Test func plansTakeImagesAsTheModelDoes() throws {
+    let text = """
+      input: "x" input_shape { dim: [1, 3, 4, 4] } layer { name: "r" type: "ReLU" bottom: "x" top: "y" }
+      """
+    let network = try Network(path: try folder.write(Array(text.utf8), as: "net.prototxt"))
+    #expect(network.imageOptions?.color == .bgr)
+    #expect(try network.compile().imageOptions()?.color == .bgr)
+    var options = CompileOptions()
+    options.images = ImageOptions()
+    #expect(try network.compile(options).imageOptions()?.color == .rgb)
+    #expect(try self.network.compile().imageOptions() == nil)
+  }
+
   @Test func theReportCountsTheMemoryOfASession() throws {
     let report = try compile { $0.convAlgorithm = .winograd4 }
     let plan = try Plan(path: folder.file("small.plan"))

@@ -10,6 +10,7 @@ import onnx
 import safetensors.numpy
 from PIL import Image
 
+import caffe_writer
 import damage
 
 TEXT = """<ir_version: 10, opset_import: ["" : 21]>
@@ -573,6 +574,135 @@ def samples():
         {"w.npz": archive, "model.onnxtxt": text},
         [*compile_with, "w.npz"],
         refused=damage.truncations(archive, 8),
+    )
+    yield from caffe_samples()
+
+
+def caffe_samples():
+    """Caffe's networks and weights, in both forms."""
+    x = np.random.default_rng(1).normal(0, 1, (1, 3, 6, 6)).astype(np.float32)
+    command = ["run", "n.prototxt", "--weights", "w.caffemodel"]
+    command += ["--input", "data=x.npy", "--output-dir", "out"]
+    for form in ("layers", "layer"):
+        network = caffe_writer.small(form)
+        weights = network.SerializeToString()
+        text = caffe_writer.text(caffe_writer.without_blobs(network)).encode()
+        others = {"x.npy": npy(x)}
+        yield Sample(
+            f"caffemodel, {form}",
+            {"w.caffemodel": weights, "n.prototxt": text, **others},
+            command,
+            refused=caffemodel_lies(form),
+            # The file's last fields are not those of weights.
+            detectable=damage.truncations(weights, 25),
+            undetectable=damage.bit_flips(weights, 60) + damage.overwritten(weights, 40),
+        )
+        yield Sample(
+            f"prototxt, {form}",
+            {"n.prototxt": text, "w.caffemodel": weights, **others},
+            command,
+            refused=prototxt_lies(text, form),
+            # What is left of a text may be a whole network of fewer layers.
+            undetectable=damage.truncations(text, 40)
+            + damage.bit_flips(text, 80)
+            + damage.overwritten(text, 10),
+        )
+
+
+def caffemodel_lies(form):
+    """(name, bytes): weights of which one statement is wrong."""
+
+    def blob(network, layer=0, index=0):
+        layers = [each for each in getattr(network, form) if each.blobs]
+        return layers[layer].blobs[index]
+
+    def extents(*values):
+        def change(network):
+            target = blob(network)
+            if form == "layer":
+                target.shape.dim[:] = values
+            else:
+                target.num, target.channels, target.height, target.width = values
+
+        return change
+
+    lies = {
+        "more elements than stored": extents(5, 3, 3, 3),
+        "fewer elements than stored": extents(3, 3, 3, 3),
+        "two extents swapped": extents(3, 4, 3, 3),
+        "two negative extents": extents(-4, -3, 3, 3),
+        "a product that wraps to 0": extents(2**31 - 1, 2**31 - 1, 2**31 - 1, 4),
+        "extents of 0": extents(0, 3, 3, 3),
+        "no elements": lambda n: blob(n).ClearField("data"),
+        "one element more": lambda n: blob(n).data.append(1),
+        "doubles too few": lambda n: blob(n).double_data.append(1),
+        "no shape": lambda n: [blob(n).ClearField(f) for f in ("shape", "num", "channels", "height", "width")],
+        "a blob more": lambda n: getattr(n, form)[0].blobs.add(),
+        "a blob less": lambda n: getattr(n, form)[0].blobs.pop(),
+        "a layer less": lambda n: getattr(n, form).pop(),
+        "a layer twice": lambda n: getattr(n, form).add().CopyFrom(getattr(n, form)[0]),
+        "another name": lambda n: setattr(getattr(n, form)[0], "name", "Conv"),
+        "no layers": lambda n: n.ClearField(form),
+    }
+    result = []
+    for name, lie in lies.items():
+        network = caffe_writer.small(form)
+        lie(network)
+        result.append((name, network.SerializeToString()))
+    return result
+
+
+def prototxt_lies(text, form):
+    """(name, bytes): networks of which one word is wrong."""
+    relu = "type: RELU" if form == "layers" else 'type: "ReLU"'
+    pool = "type: POOLING" if form == "layers" else 'type: "Pooling"'
+    return damage.substitutions(
+        text,
+        (relu, relu.replace("R", "Q", 1)),
+        (relu, ""),
+        (relu, f"{relu} {relu}"),
+        (relu, "type: 3.5"),
+        (pool, f"{pool} colour: 1"),
+        ('"conv"', '"conv'),
+        ('bottom: "conv"', 'bottom: "nobody"'),
+        ('bottom: "conv"', ""),
+        ('top: "pool"', ""),
+        ('top: "pool"', 'top: "conv" top: "conv"'),
+        ("num_output: 4", "num_output: 5"),
+        ("num_output: 4", "num_output: 0"),
+        ("num_output: 4", "num_output: -4"),
+        ("num_output: 4", "num_output: 4294967295"),
+        ("num_output: 4", "num_output: 99999999999999999999"),
+        ("num_output: 4", "num_output: four"),
+        ("num_output: 4", 'num_output: "4"'),
+        ("num_output: 4", "num_output: [4, 4]"),
+        ("num_output: 5", "num_output: 6"),
+        ("pad: 1", "pad: 16777216"),
+        ("pad: 1", "pad: 4294967295"),
+        ("pad: 1", "pad: 1 pad: 1 pad: 1"),
+        ("kernel_size: 3", "kernel_size: 0"),
+        ("kernel_size: 3", "kernel_size: 4"),
+        ("kernel_size: 3", "kernel_h: 3"),
+        ("kernel_size: 3", "kernel_size: 3 group: 0"),
+        ("kernel_size: 3", "kernel_size: 3 group: 2"),
+        ("kernel_size: 3", "kernel_size: 3 axis: -2147483648"),
+        ("kernel_size: 3", "kernel_size: 3 bias_term: false"),
+        ("kernel_size: 2", "kernel_size: 100"),
+        ("kernel_size: 2", "kernel_size: 2 pad: 2"),
+        ("stride: 2", "stride: 0"),
+        ("stride: 2", "stride: 4294967295"),
+        ("input_dim: 3", "input_dim: 4"),
+        ("input_dim: 3", ""),
+        ("input_dim: 3", "input_dim: -3"),
+        ("input_dim: 6", "input_dim: 2147483647"),
+        ("input_dim: 6", "input_dim: 7"),
+        ('input: "data"', 'input: "data" input: "data"'),
+        ('input: "data"', 'input: ""'),
+        (form, form + " {" * 3000),
+        (form, f"{form} {{ include {{ phase: TRAIN }} exclude {{ phase: TEST }} type: 'ReLU' }} {form}"),
+        ("{", "["),
+        ("}", ""),
+        ("name:", "name"),
     )
 
 

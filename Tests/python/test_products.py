@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPILER = {"GraphIR", "Frontend", "Passes", "Lowering", "COnnxProto", "CProtobufC", "Vision"}
+COMPILER = {"GraphIR", "Frontend", "Passes", "Lowering", "CCaffeProto", "COnnxProto", "CProtobufC", "Vision"}
 
 
 def description():

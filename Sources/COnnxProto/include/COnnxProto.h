@@ -1,3 +1,4 @@
-#include <protobuf-c/protobuf-c.h>
+// The library's declarations belong to one module, whichever of the headers that include them comes first.
+#pragma clang module import CProtobufC
 
 #include "onnx.pb-c.h"

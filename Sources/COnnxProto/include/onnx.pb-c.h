@@ -283,10 +283,10 @@ struct  Onnx__TensorProto
   /*
    * Not in any file: where raw_data lies in the file that was scanned.
    */
-  protobuf_c_boolean has_mapped_offset;
-  uint64_t mapped_offset;
-  protobuf_c_boolean has_mapped_length;
-  uint64_t mapped_length;
+  protobuf_c_boolean has_raw_data_offset;
+  uint64_t raw_data_offset;
+  protobuf_c_boolean has_raw_data_length;
+  uint64_t raw_data_length;
 };
 #define ONNX__TENSOR_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&onnx__tensor_proto__descriptor) \

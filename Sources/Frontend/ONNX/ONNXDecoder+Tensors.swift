@@ -46,7 +46,7 @@ extension ONNXDecoder {
       }
       return try loadExternalData(try ExternalDataReference(entries: entries), elementType, shape)
     }
-    if proto.has_mapped_offset != 0 { return try rawElements(of: proto, elementType, shape) }
+    if proto.has_raw_data_offset != 0 { return try rawElements(of: proto, elementType, shape) }
     switch elementType {
     case .float32:
       return try copy(scalars(proto.float_data, proto.n_float_data), elementType, shape)
@@ -77,15 +77,15 @@ extension ONNXDecoder {
   ) throws(TesseraError) -> Tensor {
     let (expected, overflow) = shape.elementCount.multipliedReportingOverflow(
       by: elementType.byteCount)
-    guard !overflow, UInt64(expected) == proto.mapped_length,
-      let offset = Int(exactly: proto.mapped_offset),
+    guard !overflow, UInt64(expected) == proto.raw_data_length,
+      let offset = Int(exactly: proto.raw_data_offset),
       let tensor = Tensor(
         elementType: elementType, shape: shape, storage: file, byteOffset: offset)
     else {
       throw TesseraError(
         .invalidInput,
         "a tensor \(TensorType(elementType, shape: shape)) takes "
-          + "\(overflow ? "too many" : "\(expected)") bytes, found \(proto.mapped_length)")
+          + "\(overflow ? "too many" : "\(expected)") bytes, found \(proto.raw_data_length)")
     }
     return tensor
   }

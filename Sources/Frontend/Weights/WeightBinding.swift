@@ -6,7 +6,8 @@ import Tensors
 /// Makes constants of the model's weight inputs.
 ///
 /// From a file, every graph input with an entry of its name becomes a constant; floating-point
-/// entries are converted to the input's type. At random, the inputs that operators use as weights do.
+/// entries are converted to the input's type. Blobs of Caffe's layers bind by the layer's name. At random,
+/// the inputs that operators use as weights become constants.
 ///
 /// - Returns: Warnings: the entries of the file that no input wants.
 /// - Throws: `TesseraError` with all inputs that operators use as weights and that have no entry, all
@@ -15,6 +16,8 @@ package func bindWeights(
   of model: inout Model, from source: WeightSource
 ) throws(TesseraError) -> [Diagnostic] {
   switch source {
+  case .file(let path) where path.hasSuffix(".caffemodel"):
+    return try model.graph.bindWeights(from: try CaffeWeightFile(path: path), path: path)
   case .file(let path):
     return try bindWeights(of: &model.graph, from: try WeightFile(path: path), path: path)
   case .random(let seed):
@@ -96,7 +99,7 @@ private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(Tesse
 
 extension Graph {
   /// Gives `input` a value. It stays among the inputs.
-  fileprivate mutating func bind(_ input: String, to tensor: Tensor) {
+  mutating func bind(_ input: String, to tensor: Tensor) {
     constants[input] = tensor
     types[input] = nil
   }

@@ -4,7 +4,8 @@ import Tensors
 
 /// Where the weights of a graph come from whose weights are inputs.
 public enum WeightSource: Sendable, Equatable {
-  /// A `.safetensors`, `.npz` or ONNX file, whose tensors bind to inputs by name.
+  /// A `.safetensors`, `.npz` or ONNX file, whose tensors bind to inputs by name, or a `.caffemodel`,
+  /// whose layers bind to inputs `LAYER_weight` and `LAYER_bias`.
   case file(path: String)
   /// He-normal numbers that depend on the seed and the inputs' names alone, the same on every machine;
   /// see `Docs/random-weights.md`.
@@ -27,7 +28,7 @@ public enum WeightSource: Sendable, Equatable {
   }
 }
 
-/// The tensors of a weight file by name.
+/// The tensors by name of a weight file that is not Caffe's.
 struct WeightFile {
   let names: [String]
   private let read: (String) throws(TesseraError) -> Tensor?
@@ -48,7 +49,8 @@ struct WeightFile {
       read = { (name) throws(TesseraError) in constants[name] }
     } else {
       throw TesseraError(
-        .invalidUsage, "expected weights in a .safetensors, .npz or .onnx file, or random:SEED"
+        .invalidUsage,
+        "expected weights in a .safetensors, .npz, .onnx or .caffemodel file, or random:SEED"
       ).inFile(path)
     }
   }

@@ -1,28 +1,34 @@
 import Tensors
 
-/// A place in a text, with the lexical rules of ONNX's textual syntax: white space, comments from
-/// `#` to the end of the line, identifiers and quoted strings.
-struct TextCursor {
+/// A place in a text, with the lexical rules that ONNX's textual syntax shares with protocol buffers' text
+/// format: white space, comments from `#` to the end of the line and identifiers; and the quoted strings
+/// of the former.
+package struct TextCursor {
   private let bytes: [UInt8]
   /// The offset of the next byte.
-  private(set) var position = 0
+  package private(set) var position = 0
 
-  init(_ text: String) {
+  package init(_ text: String) {
     bytes = Array(text.utf8)
   }
 
   /// The byte `distance` places ahead; nil at the end of the text.
-  func peek(_ distance: Int = 0) -> UInt8? {
+  package func peek(_ distance: Int = 0) -> UInt8? {
     let index = position + distance
     return index < bytes.count ? bytes[index] : nil
   }
 
-  mutating func advance(by count: Int = 1) {
+  package mutating func advance(by count: Int = 1) {
     position = min(position + count, bytes.count)
   }
 
+  /// Moves back to an offset that `position` had.
+  package mutating func rewind(to offset: Int) {
+    position = min(offset, position)
+  }
+
   /// Moves past white space and comments.
-  mutating func skipSpace() {
+  package mutating func skipSpace() {
     while let byte = peek() {
       if byte == TextCharacter.number {
         while let inComment = peek(), inComment != TextCharacter.newline { advance() }
@@ -35,7 +41,7 @@ struct TextCursor {
   }
 
   /// Moves past `character` if it comes next after white space.
-  mutating func take(_ character: Unicode.Scalar) -> Bool {
+  package mutating func take(_ character: Unicode.Scalar) -> Bool {
     skipSpace()
     guard peek() == UInt8(ascii: character) else { return false }
     advance()
@@ -43,30 +49,30 @@ struct TextCursor {
   }
 
   /// True if `character` comes next after white space.
-  mutating func isNext(_ character: Unicode.Scalar) -> Bool {
+  package mutating func isNext(_ character: Unicode.Scalar) -> Bool {
     skipSpace()
     return peek() == UInt8(ascii: character)
   }
 
-  mutating func expect(_ character: Unicode.Scalar) throws(TesseraError) {
+  package mutating func expect(_ character: Unicode.Scalar) throws(TesseraError) {
     guard take(character) else { throw expected("'\(character)'") }
   }
 
   /// True at the end of the text, not counting white space and comments.
-  mutating func isAtEnd() -> Bool {
+  package mutating func isAtEnd() -> Bool {
     skipSpace()
     return peek() == nil
   }
 
   /// The identifier (`[A-Za-z_][A-Za-z0-9_]*`) that comes next, which it moves past; "" if none does.
-  mutating func identifier() -> String {
+  package mutating func identifier() -> String {
     let text = peekIdentifier()
     advance(by: text.utf8.count)
     return text
   }
 
   /// The identifier that comes next after white space; "" if none does.
-  mutating func peekIdentifier() -> String {
+  package mutating func peekIdentifier() -> String {
     skipSpace()
     var end = position
     while end < bytes.count, TextCharacter.isWord(bytes[end]) { end += 1 }
@@ -74,7 +80,7 @@ struct TextCursor {
     return text(position..<end)
   }
 
-  mutating func requireIdentifier(_ what: String) throws(TesseraError) -> String {
+  package mutating func requireIdentifier(_ what: String) throws(TesseraError) -> String {
     let name = identifier()
     guard !name.isEmpty else { throw expected(what) }
     return name
@@ -102,12 +108,12 @@ struct TextCursor {
   }
 
   /// The bytes of `range` as text.
-  func text(_ range: Range<Int>) -> String {
+  package func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
   }
 
   /// The line and column, both from 1, of a byte offset. Columns count Unicode scalars.
-  func location(of offset: Int) -> Location {
+  package func location(of offset: Int) -> Location {
     var line = 1
     var column = 1
     for byte in bytes.prefix(offset) {
@@ -121,14 +127,14 @@ struct TextCursor {
     return .line(line, column: column)
   }
 
-  func error(
+  package func error(
     _ message: String, kind: TesseraError.Kind = .invalidInput, at offset: Int? = nil
   ) -> TesseraError {
     TesseraError(kind, message, at: location(of: offset ?? position))
   }
 
   /// `expected <what>, found <the next token>`, at the next token.
-  mutating func expected(_ what: String) -> TesseraError {
+  package mutating func expected(_ what: String) -> TesseraError {
     skipSpace()
     return error("expected \(what), found \(nextToken())")
   }

@@ -4,19 +4,20 @@ import Tessera
 enum Common {
   static let threadCountRange = 1...1024
 
-  static let model = Positional(name: "MODEL", help: "An ONNX model: .onnx, or text: .onnxtxt")
+  static let model = Positional(
+    name: "MODEL", help: "An ONNX model (.onnx, .onnxtxt) or a Caffe network (.prototxt)")
   static let modelOrPlan = Positional(
-    name: "MODEL|PLAN", help: "An ONNX model (.onnx, .onnxtxt) or a plan that was compiled from one"
-  )
+    name: "MODEL|PLAN", help: "A model (.onnx, .onnxtxt, .prototxt) or a plan compiled from one")
 
   static let planOrModel = Positional(
-    name: "PLAN|MODEL", help: "A plan, or an ONNX model (.onnx, .onnxtxt)")
+    name: "PLAN|MODEL", help: "A plan, or a model (.onnx, .onnxtxt, .prototxt)")
 
   static let trust = Flag("trust", help: "Do not read a plan's weights to verify their checksums")
 
   static let weights = Option<WeightSource>(
     "weights", "W",
-    help: "Bind a model's weights by name from a .safetensors, .npz or .onnx file, or random:SEED"
+    help:
+      "Bind weights by name from .safetensors, .npz, .onnx or .caffemodel, or make random:SEED ones"
   ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
 
   static let shapes = Option<[String: [Int]]>(

@@ -51,6 +51,7 @@ private enum Compile {
       bar.update("reading the model", 0)
       let network = try Network(path: modelPath, weights: arguments[Common.weights])
       var options = base
+      options.images = ImageArguments(arguments).merged(with: network.imageOptions)
       options.onProgress = { bar.update($0.stage, $0.fraction) }
       do throws(TesseraError) {
         return (network, try network.compile(options, to: planPath))
@@ -82,7 +83,6 @@ private enum Compile {
     } else if arguments[timingCache] != nil {
       throw TesseraError(.invalidUsage, "option '--timing-cache' needs '--tune'")
     }
-    options.images = ImageArguments(arguments).merged(with: nil)
     if let path = arguments[Labels.option] { options.labels = try Labels.read(path: path) }
     return options
   }

@@ -68,11 +68,11 @@ enum Program {
     }
   }
 
-  /// How images become inputs, where a plan knows it.
+  /// How images become inputs, where the plan or the model knows it.
   func imageOptions() throws(TesseraError) -> ImageOptions? {
     switch self {
     case .plan(let plan): try plan.imageOptions()
-    case .model: nil
+    case .model(let network, _): network.imageOptions
     }
   }
 

@@ -1,4 +1,4 @@
-import COnnxProto
+import CProtobufC
 
 /// The messages of a repeated field.
 func elements<Message>(

@@ -1,4 +1,4 @@
-import COnnxProto
+import CProtobufC
 import Tensors
 
 /// Checks the wire format of a protocol-buffers message before libprotobuf-c decodes it: that
@@ -8,14 +8,16 @@ import Tensors
 /// descriptor does not know are left out, and so are the bytes of `TensorProto.raw_data`, of which
 /// only the place is noted (`mapped_offset`, `mapped_length`). Weights stay in the file.
 struct WireScanner {
-  /// How many messages and strings a file may hold: each costs the decoder far more memory than the
-  /// two bytes that it takes in the file.
-  static let maximumElementCount = 4_000_000
+  /// The most bytes of memory that the decoder may need for messages, strings and places: each takes
+  /// far more there than the two bytes that it may take in the file.
+  static let maximumDecodedByteCount = 1 << 30
+  /// About what an allocation or an entry of a list costs besides its content.
+  private static let overheadByteCount = 48
 
   private typealias Descriptor = UnsafePointer<ProtobufCMessageDescriptor>
 
   private let bytes: UnsafeRawBufferPointer
-  private var elementCount = 0
+  private var decodedByteCount = 0
 
   /// Scans `bytes`, a message of type `descriptor`.
   ///
@@ -61,26 +63,29 @@ struct WireScanner {
 
       switch field.pointee.type {
       case PROTOBUF_C_TYPE_MESSAGE:
-        try countElement(at: start)
         guard let raw = field.pointee.descriptor else { continue }
-        let nested = try message(
-          in: content, raw.assumingMemoryBound(to: ProtobufCMessageDescriptor.self))
+        let type = raw.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
+        try countBytes(type.pointee.sizeof_message, at: start)
+        let nested = try message(in: content, type)
         output.appendVarint(tag)
         output.appendVarint(UInt64(nested.count))
         output += nested
-      case PROTOBUF_C_TYPE_BYTES where field.name == "raw_data":
-        output.appendVarint(Lifted.offsetTag)
-        output.appendVarint(UInt64(content.lowerBound))
-        output.appendVarint(Lifted.lengthTag)
-        output.appendVarint(UInt64(content.count))
       case PROTOBUF_C_TYPE_STRING:
         try checkText(in: content, field.name, at: start)
-        fallthrough
-      case PROTOBUF_C_TYPE_BYTES:
-        try countElement(at: start)
-        fallthrough
+        try countBytes(content.count, at: start)
+        output += bytes[start..<position]
       default:
-        if wireType == .lengthDelimited { try checkPacked(content, field, at: start) }
+        if wireType == .lengthDelimited {
+          try checkPacked(content, field, at: start)
+          try countBytes(0, at: start)
+          if let place = descriptor.placeNumbers(of: field) {
+            output.appendVarint(UInt64(place.offset) << 3)
+            output.appendVarint(UInt64(content.lowerBound))
+            output.appendVarint(UInt64(place.length) << 3)
+            output.appendVarint(UInt64(content.count))
+            continue
+          }
+        }
         output += bytes[start..<position]
       }
     }
@@ -145,20 +150,14 @@ struct WireScanner {
     }
   }
 
-  private mutating func countElement(at start: Int) throws(TesseraError) {
-    elementCount += 1
-    guard elementCount <= Self.maximumElementCount else {
-      throw failure("the file has more than \(Self.maximumElementCount) messages", at: start)
+  private mutating func countBytes(_ count: Int, at start: Int) throws(TesseraError) {
+    decodedByteCount += count + Self.overheadByteCount
+    guard decodedByteCount <= Self.maximumDecodedByteCount else {
+      throw failure("the file's messages take more than 1 GiB of memory", at: start)
     }
   }
 
   private func failure(_ message: String, at offset: Int) -> TesseraError {
     TesseraError(.invalidInput, message, at: .byteOffset(offset))
   }
-}
-
-/// The tags of the fields that replace `TensorProto.raw_data`.
-private enum Lifted {
-  static let offsetTag: UInt64 = 1001 << 3
-  static let lengthTag: UInt64 = 1002 << 3
 }

@@ -1,6 +1,6 @@
-import COnnxProto
+import CProtobufC
 
-/// How a field's content is encoded. Groups, which no ONNX file has, are left out.
+/// How a field's content is encoded. Groups, which no file that we read has, are left out.
 enum WireType: UInt8, CustomStringConvertible {
   case varint = 0
   case fixed64 = 1
@@ -21,9 +21,36 @@ extension UnsafePointer<ProtobufCMessageDescriptor> {
   /// The message's name in the `.proto` file.
   var name: String { pointee.short_name.map { String(cString: $0) } ?? "" }
 
+  /// Fields from this number on are our own: no file may set them.
+  private var firstOwnNumber: UInt32 { 100_000_000 }
+
+  /// All fields that files may use, in ascending order of their numbers.
+  var fields: [UnsafePointer<ProtobufCFieldDescriptor>] {
+    (0..<Int(pointee.n_fields)).map { pointee.fields + $0 }
+      .filter { $0.pointee.id < firstOwnNumber }
+  }
+
   /// The field with a number that files may use; nil for unknown ones.
   func field(number: UInt32) -> UnsafePointer<ProtobufCFieldDescriptor>? {
-    number > 1000 ? nil : protobuf_c_message_descriptor_get_field(self, number)
+    number < firstOwnNumber ? protobuf_c_message_descriptor_get_field(self, number) : nil
+  }
+
+  /// The field with a name that files may use; nil for unknown ones.
+  func field(named name: String) -> UnsafePointer<ProtobufCFieldDescriptor>? {
+    protobuf_c_message_descriptor_get_field_by_name(self, name)
+      .flatMap { $0.pointee.id < firstOwnNumber ? $0 : nil }
+  }
+
+  /// The numbers of our own fields that hold where in the file the content of `field` lies; nil if the
+  /// message has none.
+  func placeNumbers(
+    of field: UnsafePointer<ProtobufCFieldDescriptor>
+  ) -> (offset: UInt32, length: UInt32)? {
+    guard
+      let offset = protobuf_c_message_descriptor_get_field_by_name(self, field.name + "_offset"),
+      let length = protobuf_c_message_descriptor_get_field_by_name(self, field.name + "_length")
+    else { return nil }
+    return (offset.pointee.id, length.pointee.id)
   }
 }
 

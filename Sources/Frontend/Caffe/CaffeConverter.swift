@@ -1,0 +1,136 @@
+import CCaffeProto
+import GraphIR
+import Tensors
+
+/// Makes a `Model` of a network file's text. Weights become inputs of the graph.
+///
+/// The layers of the phase `TEST` are those that count. `Docs/caffe.md` says what each becomes.
+struct CaffeConverter {
+  private var invalid: [Diagnostic] = []
+  private var unsupported: [Diagnostic] = []
+
+  /// - Throws: `TesseraError` with the line and column of a malformed field; or with all problems,
+  ///   placed at layers: of kind `.unsupported` if the network is valid but needs what we do not have.
+  static func model(fromText text: String) throws(TesseraError) -> Model {
+    var empty = Caffe__NetParameter()
+    caffe__net_parameter__init(&empty)
+    let bytes = try TextFormatParser.encode(text, as: empty.base.descriptor)
+    guard let proto = caffe__net_parameter__unpack(nil, bytes.count, bytes) else {
+      throw TesseraError(.systemFailure, "the network's structure does not fit the memory")
+    }
+    defer { caffe__net_parameter__free_unpacked(proto, nil) }
+    var converter = CaffeConverter()
+    return try converter.model(proto.pointee)
+  }
+
+  private mutating func model(_ proto: Caffe__NetParameter) throws(TesseraError) -> Model {
+    let all = try Self.layers(of: proto)
+    let state = proto.state.map { CaffeState($0.pointee) } ?? CaffeState()
+    for layer in all where !layer.included.isEmpty && !layer.excluded.isEmpty {
+      report(layer.invalid("it has both 'include' and 'exclude'"))
+    }
+    let active = all.filter(state.includes)
+    var inputs = try CaffeInput.inputs(of: proto)
+    var layers: [CaffeLayer] = []
+    for layer in active {
+      guard !layer.isLegacy, layer.type == "Input" else {
+        layers.append(layer)
+        continue
+      }
+      do throws(TesseraError) {
+        inputs += try CaffeInput.inputs(of: layer)
+      } catch { report(error) }
+    }
+    reportUnsupportedTypes(among: layers)
+    try throwProblems()
+
+    let graph = try graph(named: string(proto.name), inputs: inputs, layers: layers)
+    try throwProblems()
+    var model = Model(graph: graph, opsetVersion: CaffeGraphBuilder.opsetVersion, irVersion: 10)
+    if inputs.count == 1, inputs[0].extents.count == 4, inputs[0].extents[1] == 3 {
+      // Caffe reads images with their channels in this order.
+      model.metadata.append((key: "Image.BitmapPixelFormat", value: "Bgr8"))
+    }
+    try model.checkStructure()
+    return model
+  }
+
+  /// All layers, of the form that the file has.
+  private static func layers(of proto: Caffe__NetParameter) throws(TesseraError) -> [CaffeLayer] {
+    let legacy = elements(proto.layers, proto.n_layers)
+    let layers = elements(proto.layer, proto.n_layer)
+    guard legacy.isEmpty || layers.isEmpty else {
+      throw TesseraError(
+        .invalidInput, "expected layers of one form, found both 'layers' and 'layer'")
+    }
+    guard legacy.allSatisfy({ $0.pointee.layer == nil }) else {
+      throw TesseraError(
+        .unsupported,
+        "the oldest form of layers, 'layers { layer { … } }', is not supported; Caffe's tool "
+          + "upgrade_net_proto_text turns it into the newest")
+    }
+    guard !legacy.isEmpty || !layers.isEmpty else {
+      throw TesseraError(.invalidInput, "the network has no layers")
+    }
+    return legacy.map { CaffeLayer($0.pointee) } + layers.map { CaffeLayer($0.pointee) }
+  }
+
+  private mutating func reportUnsupportedTypes(among layers: [CaffeLayer]) {
+    for layer in layers where CaffeLayerType.find(layer) == nil {
+      if layer.type.isEmpty {
+        report(TesseraError(.invalidInput, "the layer has no type", at: .layer(layer.name)))
+      } else {
+        let namesake = CaffeLayerType.all.first {
+          layer.type == (layer.isLegacy ? $0.name : $0.legacyName)
+        }
+        let name = layer.isLegacy ? namesake?.legacyName : namesake?.name
+        report(
+          layer.unsupported(
+            name.map { "in this form of layers the type is called \($0)" }
+              ?? "layers of this type are not supported"))
+      }
+    }
+  }
+
+  private mutating func graph(
+    named name: String, inputs: [CaffeInput], layers: [CaffeLayer]
+  ) throws(TesseraError) -> Graph {
+    let weights = Set(layers.flatMap { ["\($0.name)_weight", "\($0.name)_bias"] })
+    let flow = try CaffeDataflow(
+      inputs: inputs.map(\.blob), layers: layers, reserved: weights)
+    let values = flow.layers.flatMap { $0.inputs + $0.outputs }
+    var builder = CaffeGraphBuilder(
+      name: name, taken: weights.union(values).union(inputs.map(\.blob)))
+    for input in inputs {
+      do throws(TesseraError) {
+        builder.addInput(input.blob, try input.type(among: inputs))
+      } catch { report(error) }
+    }
+    for (index, flow) in flow.layers.enumerated() {
+      var layer = layers[index]
+      (layer.inputs, layer.outputs) = flow
+      // What depends on a refused layer cannot be checked.
+      guard layer.inputs.allSatisfy({ builder.type(of: $0) != nil }),
+        let type = CaffeLayerType.find(layer)
+      else { continue }
+      do throws(TesseraError) {
+        try type.checkCounts(of: layer)
+        try type.convert(layer, &builder)
+      } catch { report(error) }
+    }
+    return builder.finished(outputs: flow.outputs)
+  }
+
+  private mutating func report(_ error: TesseraError) {
+    if error.kind == .unsupported {
+      unsupported += error.diagnostics
+    } else {
+      invalid += error.diagnostics
+    }
+  }
+
+  private func throwProblems() throws(TesseraError) {
+    if let error = TesseraError(.invalidInput, diagnostics: invalid) { throw error }
+    if let error = TesseraError(.unsupported, diagnostics: unsupported) { throw error }
+  }
+}
