@@ -3,9 +3,6 @@ import Vision
 
 /// Runs the test protocol: every image through every network at every scale.
 package struct Evaluation: Sendable {
-  /// Decoded and rescaled images that wait for the networks.
-  private static let lookAheadCount = 4
-
   package let data: LabelledImages
   package let networks: [EvaluatedNetwork]
   package let settings: TestProtocol
@@ -62,12 +59,7 @@ package struct Evaluation: Sendable {
     report: (ImageRecord, [Double]?) throws(TesseraError) -> Void
   ) throws(TesseraError) -> Bool {
     let kinds = Set(networks.map(\.picture))
-    let pictures = LookAhead(first..<data.items.count, capacity: Self.lookAheadCount) {
-      [data, settings] index in
-      Result { () throws(TesseraError) in
-        try RescaledImage(try data.image(index), kinds, scales: settings.scales)
-      }
-    }
+    let pictures = data.rescaled(from: first, kinds, scales: settings.scales)
     defer { pictures.stop() }
     for index in first..<data.items.count {
       if isStopped() { return false }
@@ -105,21 +97,5 @@ package struct Evaluation: Sendable {
     let fused = Posteriors.mean(of: rows)
     count(fused)
     return (hits, fused)
-  }
-}
-
-/// An image at every scale, for every kind of picture that the networks take.
-private struct RescaledImage: Sendable {
-  /// In the order of the scales.
-  private(set) var images: [PictureKind: [Image]] = [:]
-
-  init(_ image: Image, _ kinds: Set<PictureKind>, scales: [Int]) throws(TesseraError) {
-    for kind in kinds {
-      let picture = image.converted(to: kind.colorModel)
-      for scale in scales {
-        images[kind, default: []].append(
-          try picture.rescaled(shorterSide: scale, kind.interpolation))
-      }
-    }
   }
 }

@@ -8,7 +8,7 @@ enum Tool {
 
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
-    .compile, .run, .classify, .evaluate, .inspect, .dump, .convert, .bench,
+    .compile, .run, .classify, .evaluate, .features, .inspect, .dump, .convert, .bench,
   ]
 
   /// Runs the tool on the arguments after the program's own name.

@@ -57,7 +57,7 @@ def test_a_scale_below_the_input_size(tmp_path, data, mode):
     # Sliding needs it too: below 28 pixels the feature map is smaller than the first layer's kernel.
     output = tmp_path / "predictions.csv"
     error = refused(
-        DIGITS, "--data", data, "--mode", mode, "--scales", "28,27", "--output", output, exit=1
+        DIGITS, "--data", data, "--mode", mode, "--scales", "28,27", "--output", output, exit=2
     )
     assert "27" in error and "28" in error
     assert list(tmp_path.iterdir()) == []
@@ -65,7 +65,7 @@ def test_a_scale_below_the_input_size(tmp_path, data, mode):
 
 @pytest.mark.parametrize("mode", ["single", "dense", "crop"])
 def test_a_scale_that_no_memory_holds(data, mode):
-    assert "2000000000" in refused(DIGITS, "--data", data, "--mode", mode, "--scales", 2_000_000_000, exit=1)
+    assert "2000000000" in refused(DIGITS, "--data", data, "--mode", mode, "--scales", 2_000_000_000, exit=2)
 
 
 @pytest.mark.parametrize("mode, scale", [("dense", 28), ("dense", 36), ("dense+crop", 28)])

@@ -3,8 +3,6 @@ import Vision
 
 /// A folder with one folder of images for each class.
 enum ClassFolders {
-  private static let suffixes = [".png", ".jpg", ".jpeg"]
-
   /// Classes and the images of a class come in ascending order of the bytes of their names. Other
   /// files are left out.
   ///
@@ -32,8 +30,7 @@ enum ClassFolders {
         }
         label = index
       }
-      for name in try namesInFolder(join(path, folder))
-      where suffixes.contains(where: name.lowercased().hasSuffix) {
+      for name in try namesInFolder(join(path, folder)) where hasImageName(name) {
         items.append(LabelledImages.Item(name: "\(folder)/\(name)", label: label, place: place))
       }
     }

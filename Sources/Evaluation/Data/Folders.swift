@@ -22,6 +22,11 @@ func namesInFolder(_ path: String) throws(TesseraError) -> [String] {
     .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
 
+/// Whether a file's name ends as those of images do.
+func hasImageName(_ name: String) -> Bool {
+  [".png", ".jpg", ".jpeg"].contains(where: name.lowercased().hasSuffix)
+}
+
 /// The folder that holds `path`.
 func folder(of path: String) -> String {
   path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

@@ -18,12 +18,14 @@ package struct LabelledImages: Sendable {
   package let items: [Item]
   /// How many classes have a folder; nil if the data has no folders of classes.
   package let folderCount: Int?
+  /// False for images without classes, whose labels are all 0.
+  package let hasLabels: Bool
   /// Decodes one image.
   let image: @Sendable (Int) throws(TesseraError) -> Image
 
   /// - Throws: `TesseraError` if there are no images.
   init(
-    path: String, items: [Item], folderCount: Int? = nil,
+    path: String, items: [Item], folderCount: Int? = nil, hasLabels: Bool = true,
     image: @escaping @Sendable (Int) throws(TesseraError) -> Image
   ) throws(TesseraError) {
     guard !items.isEmpty else {
@@ -32,6 +34,7 @@ package struct LabelledImages: Sendable {
     self.path = path
     self.items = items
     self.folderCount = folderCount
+    self.hasLabels = hasLabels
     self.image = image
   }
 
@@ -50,6 +53,15 @@ package struct LabelledImages: Sendable {
     }
     if path.lowercased().hasSuffix(".npz") { return try ImageArchive.read(path: path) }
     return try ImageList.read(path: path, root: imagesRoot ?? folder(of: path))
+  }
+
+  /// As `read`, but a folder may hold images instead of folders of images; they have no labels then.
+  package static func readAny(
+    path: String, imagesRoot: String? = nil
+  ) throws(TesseraError) -> LabelledImages {
+    guard isFolder(path), try !namesInFolder(path).contains(where: { isFolder(join(path, $0)) })
+    else { return try read(path: path, imagesRoot: imagesRoot) }
+    return try ImageFolder.read(path: path)
   }
 
   /// Checks that every label is a class.

@@ -16,11 +16,7 @@ package struct EvaluatedNetwork: Sendable {
   }
 
   /// What decides how an image looks to this network before it is cut.
-  var picture: PictureKind {
-    PictureKind(
-      colorModel: preprocessing.color == .gray ? .gray : .rgb,
-      interpolation: preprocessing.interpolation)
-  }
+  var picture: PictureKind { PictureKind(preprocessing) }
 
   /// The posterior of every class for one image at one scale, averaged over all views.
   ///
@@ -30,15 +26,14 @@ package struct EvaluatedNetwork: Sendable {
     of image: Image, _ settings: TestProtocol
   ) throws(TesseraError) -> [Double] {
     var rows: [[Double]] = []
-    for kind in settings.mode.views {
-      var views = try kind.views(
-        of: image, height: scorer.inputHeight, width: scorer.inputWidth)
-      if settings.mirrors { views += views.map(\.mirrored) }
-      let scores = try scorer.scores(try preprocessing.tensor(fromFitted: views))
+    for views in try settings.batches(
+      of: image, for: (scorer.inputHeight, scorer.inputWidth), preprocessing)
+    {
       rows.append(
         Posteriors.mean(
           of: try Posteriors.ofBatch(
-            scores, scorer.values, classCount: scorer.classCount, order: settings.order)))
+            try scorer.scores(views), scorer.values, classCount: scorer.classCount,
+            order: settings.order)))
     }
     let posterior = Posteriors.mean(of: rows)
     guard posterior.allSatisfy(\.isFinite) else {
@@ -46,10 +41,4 @@ package struct EvaluatedNetwork: Sendable {
     }
     return posterior
   }
-}
-
-/// The color model and the filter of a rescaled image.
-struct PictureKind: Hashable, Sendable {
-  let colorModel: Image.ColorModel
-  let interpolation: Interpolation
 }

@@ -1,4 +1,5 @@
 import Tensors
+import Vision
 
 /// How a network looks at an image when it is tested (Simonyan and Zisserman, 2014, sections 3.2 and 4).
 package enum EvaluationMode: String, CaseIterable, Sendable {
@@ -65,25 +66,36 @@ package struct TestProtocol: Sendable {
   /// - Throws: `TesseraError` (invalid usage) that names the first scale that is too small, or
   ///   (invalid input) if the network takes images of one size only and would have to take others.
   package func validate(for scorer: ClassScorer) throws(TesseraError) {
-    if mode.isCropped, let scale = scales.first(where: { $0 < scorer.longerSide }) {
+    try validateScales(
+      for: (scorer.inputHeight, scorer.inputWidth), minimumSize: scorer.minimumSize)
+    guard mode.isDense, scorer.values == .posteriors, order == .scores else { return }
+    throw TesseraError(
+      .invalidInput,
+      "order scores needs the scores before the soft-max in which the network ends; this one gives "
+        + "posteriors only: compile it without the soft-max, or choose order posteriors")
+  }
+
+  /// Checks the scales against the sizes that a network takes; see `validate(for:)`.
+  ///
+  /// - Parameters:
+  ///   - input: rows and columns of the network's own input.
+  ///   - minimumSize: the smallest that it takes; nil if it takes no others.
+  func validateScales(
+    for input: (height: Int, width: Int), minimumSize: (height: Int, width: Int)?
+  ) throws(TesseraError) {
+    if mode.isCropped, let scale = scales.first(where: { $0 < max(input.height, input.width) }) {
       throw TesseraError(
         .invalidUsage,
         "scale \(scale) is smaller than the network's input of "
-          + "\(scorer.inputWidth)x\(scorer.inputHeight) pixels; mode \(mode.rawValue) cuts that out"
+          + "\(input.width)x\(input.height) pixels; mode \(mode.rawValue) cuts that out"
       )
     }
     guard mode.isDense else { return }
-    guard let minimum = scorer.minimumSize else {
+    guard let minimum = minimumSize else {
       throw TesseraError(
         .invalidInput,
         "mode \(mode.rawValue) needs a network that takes images of any size, this one takes "
-          + "\(scorer.inputWidth)x\(scorer.inputHeight) pixels only")
-    }
-    if scorer.values == .posteriors, order == .scores {
-      throw TesseraError(
-        .invalidInput,
-        "order scores needs the scores before the soft-max in which the network ends; this one gives "
-          + "posteriors only: compile it without the soft-max, or choose order posteriors")
+          + "\(input.width)x\(input.height) pixels only")
     }
     if let scale = scales.first(where: { $0 < max(minimum.height, minimum.width) }) {
       throw TesseraError(
@@ -91,5 +103,22 @@ package struct TestProtocol: Sendable {
         "scale \(scale) is too small: the network takes images from "
           + "\(minimum.width)x\(minimum.height) pixels on")
     }
+  }
+
+  /// The views of an image at one scale as inputs of a network, a batch for each of the mode's sets.
+  ///
+  /// - Parameters:
+  ///   - image: rescaled, in the color model of `preprocessing`.
+  ///   - input: rows and columns of the network's own input.
+  func batches(
+    of image: Image, for input: (height: Int, width: Int), _ preprocessing: Preprocessing
+  ) throws(TesseraError) -> [Tensor] {
+    var batches: [Tensor] = []
+    for kind in mode.views {
+      var views = try kind.views(of: image, height: input.height, width: input.width)
+      if mirrors { views += views.map(\.mirrored) }
+      batches.append(try preprocessing.tensor(fromFitted: views))
+    }
+    return batches
   }
 }

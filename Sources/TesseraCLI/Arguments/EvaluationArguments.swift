@@ -28,9 +28,11 @@ struct EvaluationArguments {
     "batch", "N", help: "Run N views at a time (default: all of a scale, at most \(defaultBatch))",
     parse: ArgumentValue.integer(in: 1...1024))
 
-  static let declarations = [
-    mode.declaration, scales.declaration, flips.declaration, order.declaration, batch.declaration,
+  /// Those that say which views are taken.
+  static let viewDeclarations = [
+    mode.declaration, scales.declaration, flips.declaration, batch.declaration,
   ]
+  static let declarations = viewDeclarations + [order.declaration]
 
   let mode: EvaluationMode
   let mirrors: Bool
@@ -54,13 +56,13 @@ struct EvaluationArguments {
     return batch ?? min(settings.viewCount, Self.defaultBatch)
   }
 
-  /// The protocol for these networks.
+  /// The protocol for networks whose inputs have these longer sides, in pixels.
   ///
-  /// - Throws: `invalidUsage` if no scale was given and the networks' inputs differ in size.
-  func testProtocol(for networks: [EvaluatedNetwork]) throws(TesseraError) -> TestProtocol {
+  /// - Throws: `invalidUsage` if no scale was given and the inputs differ in size.
+  func testProtocol(inputSides: [Int]) throws(TesseraError) -> TestProtocol {
     var scales = scales ?? []
     if scales.isEmpty {
-      let sizes = Set(networks.map(\.scorer.longerSide)).sorted()
+      let sizes = Set(inputSides).sorted()
       guard sizes.count == 1 else {
         let text = sizes.map(String.init).joined(separator: ", ")
         throw TesseraError(

@@ -131,7 +131,8 @@ private struct Evaluate {
     }
     _ = try Evaluation.classCount(of: networks)
     let evaluation = try Evaluation(
-      data: data, networks: networks, settings: try settings.testProtocol(for: networks))
+      data: data, networks: networks,
+      settings: try settings.testProtocol(inputSides: networks.map(\.scorer.longerSide)))
     if let names, names.count != evaluation.classCount {
       throw TesseraError(
         .invalidInput,

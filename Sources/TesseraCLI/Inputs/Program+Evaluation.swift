@@ -3,28 +3,35 @@ import Tessera
 import Vision
 
 extension Program {
-  /// The program as a network to evaluate: a plan in the batches that it was compiled for, a model in any.
+  /// The program as a network to evaluate: a plan as it is, a model without the soft-max in which it may end.
   ///
   /// - Parameter path: the file, for errors.
   func evaluatedNetwork(
     path: String, _ arguments: ParsedArguments, _ evaluation: EvaluationArguments
   ) throws(TesseraError) -> EvaluatedNetwork {
     do throws(TesseraError) {
-      let options = ImageArguments(arguments).merged(with: try imageOptions()) ?? ImageOptions()
-      let scorer = try scorer(arguments, evaluation)
+      let network = try imageNetwork(arguments, evaluation) { (network) throws(TesseraError) in
+        try network.removingFinalSoftmax() ?? network
+      }
       return EvaluatedNetwork(
-        name: path, scorer: scorer, preprocessing: try options.preprocessing(for: scorer))
+        name: path, scorer: try ClassScorer(network),
+        preprocessing: try preprocessing(of: network, arguments))
     } catch {
       throw error.inFile(path)
     }
   }
 
-  private func scorer(
-    _ arguments: ParsedArguments, _ evaluation: EvaluationArguments
-  ) throws(TesseraError) -> ClassScorer {
+  /// The program as a network that runs on images: a plan in the batches that it was compiled for, a model in
+  /// any.
+  ///
+  /// - Parameter prepare: what to compile in place of the model.
+  func imageNetwork(
+    _ arguments: ParsedArguments, _ evaluation: EvaluationArguments,
+    _ prepare: (Network) throws(TesseraError) -> Network
+  ) throws(TesseraError) -> ImageNetwork {
     switch self {
     case .plan(let plan):
-      return try ClassScorer(
+      return try ImageNetwork(
         plan: plan, batch: evaluation.batch, threads: arguments[Common.threads])
     case .model(let network, _, _):
       var options = try ModelArguments.options(arguments)
@@ -32,21 +39,18 @@ extension Program {
       options.shapes = arguments[Common.shapes].map { [$0] } ?? []
       return try ProgressBar.during { (bar) throws(TesseraError) in
         options.onProgress = { bar.update($0.stage, $0.fraction) }
-        return try ClassScorer(network, options: options, batch: evaluation.preferredBatch)
+        return try ImageNetwork(
+          try prepare(network), options: options, batch: evaluation.preferredBatch)
       }
     }
   }
-}
 
-extension ImageOptions {
-  /// For the input of a network under test. How images are fitted is the protocol's matter.
-  fileprivate func preprocessing(for scorer: ClassScorer) throws(TesseraError) -> Preprocessing {
-    guard
-      let shape = Shape([1, scorer.channelCount, scorer.inputHeight, scorer.inputWidth])
-    else { throw TesseraError(.invalidInput, "the input is too large") }
-    var options = self
+  /// How images become the network's input. How they are fitted is the protocol's matter.
+  func preprocessing(
+    of network: ImageNetwork, _ arguments: ParsedArguments
+  ) throws(TesseraError) -> Preprocessing {
+    var options = ImageArguments(arguments).merged(with: try imageOptions()) ?? ImageOptions()
     options.shortestSide = nil
-    return try options.preprocessing(
-      for: TensorSpecification(name: "image", elementType: .float32, shape: shape))
+    return try options.preprocessing(for: network.input)
   }
 }

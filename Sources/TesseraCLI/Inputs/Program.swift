@@ -72,7 +72,7 @@ enum Program {
   func imageOptions() throws(TesseraError) -> ImageOptions? {
     switch self {
     case .plan(let plan): try plan.imageOptions()
-    case .model(let network, _): network.imageOptions
+    case .model(let network, _, _): network.imageOptions
     }
   }
 

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func knowsTheNetwork() throws {
-    let scorer = try ClassScorer(plan: try plan(batches: [2]), threads: 1)
+    let scorer = try ClassScorer(ImageNetwork(plan: try plan(batches: [2]), threads: 1))
     #expect((scorer.inputHeight, scorer.inputWidth) == (28, 28))
     #expect((scorer.channelCount, scorer.classCount) == (1, 10))
     #expect(scorer.values == .posteriors)
@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: [1, 3, 4, 5, 8])
   func whatFillsABatchUpChangesNothing(count: Int) throws {
     let plan = try plan(batches: [4])
-    let scorer = try ClassScorer(plan: plan, threads: 1)
+    let scorer = try ClassScorer(ImageNetwork(plan: plan, threads: 1))
     let scores = try scorer.scores(try images(count: count))
     #expect(scores.shape.dimensions == [count, 10])
     // Eight images fill two batches.
@@ -53,10 +53,10 @@ import Testing
   @Test func takesTheBatchSizesOfThePlan() throws {
     let plan = try plan(batches: [5, 1])
     for batch in [nil, 1, 5] {
-      let scorer = try ClassScorer(plan: plan, batch: batch, threads: 1)
+      let scorer = try ClassScorer(ImageNetwork(plan: plan, batch: batch, threads: 1))
       #expect(try scorer.scores(try images(count: 6)).shape.dimensions == [6, 10])
     }
-    let error = #expect(throws: TesseraError.self) { try ClassScorer(plan: plan, batch: 3) }
+    let error = #expect(throws: TesseraError.self) { try ImageNetwork(plan: plan, batch: 3) }
     #expect(error?.description == "the plan was compiled for batches of 1 or 5, not of 3")
   }
 }

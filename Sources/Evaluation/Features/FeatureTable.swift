@@ -1,0 +1,57 @@
+import TensorFiles
+import Tensors
+
+/// The features of all images that could be read, as arrays.
+package struct FeatureTable {
+  /// The places in the data of the images, one a row.
+  package private(set) var indices: [Int] = []
+  package let values: [String]
+  private var extents: [[Int]]
+  private var elements: [[Float]]
+
+  package init(values: [String]) {
+    self.values = values
+    extents = values.map { _ in [] }
+    elements = values.map { _ in [] }
+  }
+
+  /// Adds a row.
+  ///
+  /// - Parameter features: in the order of `values`.
+  /// - Throws: `TesseraError` if one has other extents than those of the images before it.
+  package mutating func append(_ features: [Feature], of index: Int) throws(TesseraError) {
+    for (value, feature) in features.enumerated() {
+      if indices.isEmpty { extents[value] = feature.extents }
+      guard extents[value] == feature.extents else {
+        throw TesseraError(
+          .invalidInput,
+          "its shape \(feature.extents) is another than that of the images before, "
+            + "\(extents[value])", at: .value(values[value]))
+      }
+      elements[value] += feature.elements.map { Float($0) }
+    }
+    indices.append(index)
+  }
+
+  /// The shapes of the arrays, images first.
+  package var shapes: [[Int]] { extents.map { [indices.count] + $0 } }
+
+  /// Writes an `.npz` of an array for each value, `indices` and, where there are any, `labels`; or, with
+  /// another extension, the only value as an `.npy`.
+  package func write(to path: String, of data: LabelledImages) throws(TesseraError) {
+    var arrays: [(name: String, tensor: Tensor)] = []
+    for (index, name) in values.enumerated() {
+      arrays.append((name, try Tensor(elements[index], shape: shapes[index])))
+    }
+    guard path.lowercased().hasSuffix(".npz") else {
+      return try NPYFile.write(arrays[0].tensor, to: path)
+    }
+    let places = indices.map(Int64.init)
+    arrays.append(("indices", try Tensor(places, shape: [places.count])))
+    if data.hasLabels {
+      let labels = indices.map { Int64(data.items[$0].label) }
+      arrays.append(("labels", try Tensor(labels, shape: [labels.count])))
+    }
+    try NPZFile.write(arrays, to: path)
+  }
+}

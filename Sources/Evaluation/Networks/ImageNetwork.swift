@@ -1,0 +1,62 @@
+import ExecutionPlan
+import Tensors
+import TesseraRuntime
+
+/// A network with one image input, ready to run on any number of images.
+package struct ImageNetwork: Sendable {
+  /// float32 `[N, 1 or 3, H, W]` with the network's own H and W, N at least 1.
+  package let input: TensorSpecification
+  /// The smallest rows and columns that images may have; nil if all must have the input's own size.
+  package let minimumSize: (height: Int, width: Int)?
+  /// The program for `input`.
+  let program: PlanVariant
+  /// Runs images as batches.
+  let run: BatchedRun
+
+  init(
+    _ program: PlanVariant, minimumSize: (height: Int, width: Int)?, _ run: BatchedRun
+  ) throws(TesseraError) {
+    input = try Self.imageInput(of: program)
+    self.program = program
+    self.minimumSize = minimumSize
+    self.run = run
+  }
+
+  /// What the network gives for images of its own size.
+  package var outputs: [TensorSpecification] { PlanSignature(program).outputs }
+
+  /// The image input of a program.
+  ///
+  /// - Throws: `TesseraError` if it has another number of inputs, or one that is no batch of images.
+  static func imageInput(of program: PlanVariant) throws(TesseraError) -> TensorSpecification {
+    let inputs = PlanSignature(program).inputs
+    guard inputs.count == 1, let input = inputs.first else {
+      throw TesseraError(
+        .invalidInput, "expected a network with one input, found \(inputs.count) inputs")
+    }
+    guard input.elementType == .float32, input.shape.rank == 4, [1, 3].contains(input.shape[1]),
+      input.shape[0] > 0
+    else {
+      throw TesseraError(
+        .invalidInput,
+        "expected an input float Nx1xHxW or Nx3xHxW, found \(input.elementType.onnxName) "
+          + "\(input.shape)", at: .value(input.name))
+    }
+    return input
+  }
+}
+
+/// Rows and columns of an image.
+struct ImageExtents: Hashable, Comparable, CustomStringConvertible {
+  let height: Int
+  let width: Int
+
+  /// Of images `[N, C, H, W]`.
+  init(_ shape: Shape) {
+    (height, width) = (shape[2], shape[3])
+  }
+
+  static func < (a: Self, b: Self) -> Bool { (a.height, a.width) < (b.height, b.width) }
+
+  var description: String { "\(width)x\(height)" }
+}

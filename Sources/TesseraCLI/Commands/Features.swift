@@ -1,0 +1,161 @@
+import Evaluation
+import Tessera
+
+extension Command {
+  static let features = Command(
+    name: "features", summary: "Write values of a network for images as descriptors",
+    operands: [Common.planOrModel],
+    options: [
+      Features.data.declaration, Features.imagesRoot.declaration, Features.output.declaration,
+      Features.values.declaration, Features.spatial.declaration, Features.normalize.declaration,
+    ] + EvaluationArguments.viewDeclarations + ImageArguments.pixelDeclarations + [
+      Features.strict.declaration, Common.weights.declaration, Common.shapes.declaration,
+    ] + ModelArguments.declarations + [
+      Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
+    ],
+    notes: """
+      The data is a folder of images, a folder with one folder of images for each class, a text file with
+      lines PATH LABEL, or an .npz with images and labels. A value is averaged over the views and the
+      scales. An image that cannot be read is reported and left out.
+      """
+  ) { arguments, output throws(TesseraError) in
+    try Features(arguments).run(output)
+  }
+}
+
+/// `tessera features`.
+private struct Features {
+  /// What becomes of a value at several positions.
+  enum Spatial: String, CaseIterable { case keep, mean }
+
+  static let data = Option(
+    "data", "DATA", isRequired: true,
+    help: "A folder of images or of folders of images, a list of lines PATH LABEL, or an .npz")
+  static let imagesRoot = Option(
+    "images-root", "DIR", help: "The folder of a list's paths (default: the folder of the list)")
+  static let output = Option(
+    "output", short: "o", "FILE", isRequired: true,
+    help: "Write to this .npz; or, of one value, to this .npy")
+  static let values = Option<[String]>(
+    "value", "NAME[,NAME…]", isRepeatable: true,
+    help: "The values to write: any of a model's, of a plan its outputs (default: the outputs)"
+  ) { text in text.split(separator: ",").map(String.init) }
+  static let spatial = Option<Spatial>(
+    "spatial", "keep|mean",
+    help: "Keep the positions of a value or average over them (default: keep; whole images: mean)",
+    parse: ArgumentValue.choice())
+  static let normalize = Flag("l2", help: "Divide what is written by its Euclidean norm")
+  static let strict = Flag("strict", help: "Fail at the first image that cannot be read")
+
+  private let arguments: ParsedArguments
+  private let settings: EvaluationArguments
+  private let path: String
+  private let outputPath: String
+
+  init(_ arguments: ParsedArguments) throws(TesseraError) {
+    self.arguments = arguments
+    settings = EvaluationArguments(arguments)
+    path = arguments.operands[0]
+    outputPath = arguments[Self.output] ?? ""
+    guard [".npy", ".npz"].contains(where: outputPath.lowercased().hasSuffix) else {
+      throw TesseraError(.invalidUsage, "expected an output .npy or .npz, found '\(outputPath)'")
+    }
+    guard !settings.mode.isDense || arguments[Self.spatial] != .keep else {
+      throw TesseraError(
+        .invalidUsage,
+        "mode \(settings.mode.rawValue) averages over positions: their number differs from image to image"
+      )
+    }
+    _ = try ModelArguments.options(arguments)
+  }
+
+  func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
+    let extraction = try prepared()
+    let data = extraction.data
+    var table = FeatureTable(values: extraction.values)
+    var failures: [(name: String, error: TesseraError)] = []
+    let clock = ContinuousClock()
+    let start = clock.now
+    try ProgressBar.during { (bar) throws(TesseraError) in
+      var progress = EvaluationProgress(imageCount: data.items.count, doneCount: 0)
+      bar.update(progress.text, progress.fraction)
+      try extraction.run { (index, result) throws(TesseraError) in
+        switch result {
+        case .success(let features): try table.append(features, of: index)
+        case .failure(let error):
+          if arguments[Self.strict] { throw error }
+          bar.interrupted(by: { StandardError.report(error) })
+          failures.append((data.items[index].name, error))
+        }
+        progress.advance()
+        bar.update(progress.text, progress.fraction)
+      }
+    }
+    guard !table.indices.isEmpty else {
+      throw TesseraError(.invalidInput, "no image could be read").inFile(data.path)
+    }
+    try table.write(to: outputPath, of: data)
+    let seconds = (clock.now - start) / .seconds(1)
+    if arguments[Common.json] {
+      try output.write(json(table, data, failures, seconds))
+    } else {
+      for (name, shape) in zip(table.values, table.shapes) {
+        try output.writeLine("\(name)  \(shape.map(String.init).joined(separator: "x"))")
+      }
+      try output.writeLine(
+        "\(table.indices.count.grouped) images, \(failures.count.grouped) skipped, "
+          + "\(Figures.fixed(seconds, digits: 1)) s")
+    }
+    return .done
+  }
+
+  private func prepared() throws(TesseraError) -> FeatureExtraction {
+    let data = try LabelledImages.readAny(
+      path: arguments[Self.data] ?? "", imagesRoot: arguments[Self.imagesRoot])
+    try requireOtherFile(outputPath, than: data.path)
+    try requireOtherFile(outputPath, than: path)
+    let program = try Program(arguments)
+    if !arguments[Common.trust] { try program.verifyWeights(path: path) }
+    let wanted = arguments.all(Self.values).flatMap { $0 }
+    do throws(TesseraError) {
+      let network = try program.imageNetwork(arguments, settings) {
+        (network) throws(TesseraError) in
+        wanted.isEmpty ? network : try network.selectingOutputs(wanted)
+      }
+      let values = wanted.isEmpty ? network.outputs.map(\.name) : wanted
+      guard values.count == 1 || outputPath.lowercased().hasSuffix(".npz") else {
+        throw TesseraError(
+          .invalidUsage, "an .npy holds one value, there are \(values.count): write an .npz")
+      }
+      let input = network.input.shape
+      return try FeatureExtraction(
+        data: data, network: network, values: values,
+        preprocessing: try program.preprocessing(of: network, arguments),
+        settings: try settings.testProtocol(inputSides: [max(input[2], input[3])]),
+        meansPositions: arguments[Self.spatial] == .mean, normalizes: arguments[Self.normalize])
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  private func json(
+    _ table: FeatureTable, _ data: LabelledImages,
+    _ failures: [(name: String, error: TesseraError)], _ seconds: Double
+  ) -> JSONValue {
+    .object([
+      "output": .string(outputPath),
+      "values": .array(
+        zip(table.values, table.shapes).map { name, shape in
+          .object(["name": .string(name), "shape": .integers(shape)])
+        }),
+      "images": .array(table.indices.map { .string(data.items[$0].name) }),
+      "errors": .array(
+        failures.map { failure in
+          .object([
+            "image": .string(failure.name), "error": .string(failure.error.description),
+          ])
+        }),
+      "seconds": .double(seconds),
+    ])
+  }
+}
