@@ -28,7 +28,8 @@ struct Compilation {
     }
     threadCount = if let threads = options.threads { threads } else { try ThreadCount.preferred() }
     options.report("rewriting the graph", 0)
-    var openGraph = try OpenGraph(model, isDense: options.isDense)
+    var openGraph = try OpenGraph(
+      model, isDense: options.isDense, poolRounding: options.poolRounding)
     var graphs: [Graph] = []
     for shapes in try openGraph.completed(options.shapes) {
       graphs.append(try openGraph.bound(to: shapes))

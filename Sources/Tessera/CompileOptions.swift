@@ -14,6 +14,8 @@ public struct CompileOptions: Sendable {
   /// convolutions, the image input takes any height and width from the network's own on, which it keeps
   /// where `shapes` leaves it out, and what was `[N, classes]` becomes a map `[N, classes, rows, columns]`.
   public var isDense = false
+  /// How poolings round; nil does as the model says.
+  public var poolRounding: PoolRounding?
   /// Threads that pack the weights, that tuning times kernels with, and whose workspaces the memory
   /// limit counts; nil takes what the process may use.
   public var threads: Int?

@@ -8,8 +8,11 @@ struct OpenGraph {
   private(set) var context: PassContext
   private let graph: Graph
 
-  init(_ model: Model, isDense: Bool) throws(TesseraError) {
+  init(
+    _ model: Model, isDense: Bool, poolRounding: PoolRounding?
+  ) throws(TesseraError) {
     var graph = model.graph
+    if let poolRounding { try graph.roundPools(poolRounding, opsetVersion: model.opsetVersion) }
     context = PassContext(opsetVersion: model.opsetVersion)
     try graph.inferTypes(opsetVersion: model.opsetVersion)
     try (isDense ? PassPipeline.dense : .standard).run(on: &graph, context: &context)

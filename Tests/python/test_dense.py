@@ -96,6 +96,27 @@ def test_vgg_with_fewer_channels(name, tmp_path, tessera):
                 np.testing.assert_array_equal(one_size.reshape(own_size.shape), own_size)
 
 
+@pytest.mark.parametrize("rounding", ["ceil", "floor"])
+def test_poolings_round_as_asked(rounding, tmp_path, tessera):
+    """35x46 pixels: maps of 17x23 or 18x23, then 8x11 or 9x12. The model itself may say the opposite."""
+    other = onnx.load(tool.ROOT / "Graphs/digits.onnx")
+    wanted = onnx.ModelProto()
+    wanted.CopyFrom(other)
+    for model, is_up in [(other, rounding == "floor"), (wanted, rounding == "ceil")]:
+        for node in model.graph.node:
+            if node.op_type == "MaxPool":
+                node.attribute.append(onnx.helper.make_attribute("ceil_mode", int(is_up)))
+    onnx.save(other, tmp_path / "other.onnx")
+    onnx.save(wanted, tmp_path / "wanted.onnx")
+    reference = write_convolutional(tmp_path / "wanted.onnx", tmp_path / "convolutional.onnx", (7, 7))
+    inputs = {"image": np.random.default_rng(35).uniform(0, 255, (1, 1, 35, 46)).astype(np.float32)}
+    (expected,) = onnx_runtime.outputs(reference, inputs)
+    options = ["--dense", "--pool-rounding", rounding]
+    (actual,) = tool.run(tmp_path / "other.onnx", inputs, tmp_path, *options, outputs=["probabilities"])
+    assert expected.shape[2:] == ((3, 6) if rounding == "ceil" else (2, 5))
+    networks.assert_close(actual, expected)
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 28, 28), (1, 1, 29, 61), (3, 1, 44, 30), (1, 1, 100, 99)])
 def test_digits(shape, tmp_path, tessera):
     model = tool.ROOT / "Graphs/digits.onnx"

@@ -15,11 +15,17 @@ enum ModelArguments {
     help: "Store fully connected and Winograd weights as f32, f16, bf16 or int8 (default: f32)",
     parse: ArgumentValue.choice())
 
+  private static let poolRounding = Option<PoolRounding>(
+    "pool-rounding", "floor|ceil",
+    help: "Round the extents of poolings down or up (default: as the model says)",
+    parse: ArgumentValue.choice())
+
   static let dense = Flag(
     "dense", help: "Evaluate the classifier at every position of images of any larger size")
 
   static let declarations = [
     algorithm.declaration, maxError.declaration, weightsPrecision.declaration,
+    poolRounding.declaration,
   ]
 
   /// What the arguments say, also of threads, checked before a file is read.
@@ -32,6 +38,7 @@ enum ModelArguments {
     options.maxError = arguments[maxError]
     options.weightPrecision = arguments[weightsPrecision] ?? .float32
     options.isDense = arguments[dense]
+    options.poolRounding = arguments[poolRounding]
     try options.validate()
     return options
   }

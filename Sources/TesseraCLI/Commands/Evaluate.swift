@@ -187,7 +187,8 @@ private struct Evaluate {
     entries.append(
       "compiler",
       "\(options.convAlgorithm) \(options.weightPrecision) "
-        + "\(options.maxError.map { "\($0)" } ?? "default")")
+        + "\(options.maxError.map { "\($0)" } ?? "default") "
+        + "\(options.poolRounding.map { "\($0)" } ?? "default")")
     entries.append("batch", "\(settings.preferredBatch)")
     return entries
   }

@@ -75,8 +75,14 @@ struct CaffePooling {
     self.counts = counts
   }
 
-  /// Of `MaxPool`: padding after the image makes up for what the last window reaches beyond it.
+  /// Of `MaxPool`. Without padding ONNX rounds as Caffe does, whatever the image's size; with padding, more
+  /// of it after the image makes up for what the last window reaches beyond it.
   var maxAttributes: [String: Attribute] {
+    if roundsUp, window.pads == [0, 0], zip(window.kernel, extents).allSatisfy(<=) {
+      var attributes = window.attributes(padsEnd: [0, 0])
+      attributes["ceil_mode"] = .int(1)
+      return attributes
+    }
     let padsEnd = extents.indices.map { index in
       let end = (counts[index] - 1) * window.strides[index] + window.kernel[index]
       return max(0, end - window.pads[index] - extents[index])
