@@ -66,6 +66,21 @@ def test_the_six_networks(name, form, tmp_path):
     assert_same_bits(run(prototxt, tmp_path / "w.safetensors", ["prob"]), expected[1:])
 
 
+@pytest.mark.parametrize("size", [(224, 224), (230, 257)])
+def test_dense_evaluation_rounds_poolings_up(size, tmp_path):
+    """As by ONNX with --pool-rounding ceil: 230x257 gives maps of 8x9, where floor gives 7x8."""
+    graph, weights = narrow_graph("vgg-a", tmp_path)
+    safetensors.numpy.save_file(weights, tmp_path / "w.safetensors")
+    prototxt, caffemodel = caffe_writer.write(caffe_writer.vgg("vgg-a", "layer", weights), tmp_path)
+    inputs = {"data": np.random.default_rng(5).normal(0, 1, (1, 3, *size)).astype(np.float32)}
+    (expected,) = tool.run(
+        graph, inputs, tmp_path, "--dense", "--pool-rounding", "ceil", "--weights", tmp_path / "w.safetensors",
+        outputs=["prob"])
+    (actual,) = tool.run(prototxt, inputs, tmp_path, "--dense", "--weights", caffemodel, outputs=["prob"])
+    assert actual.shape[2:] == ((1, 1) if size == (224, 224) else (2, 3))
+    assert_same_bits([actual], [expected])
+
+
 def test_full_size(tmp_path, tessera):
     """VGG-16: the weights stay in the mapped file."""
     folder = tmp_path / "onnx"
