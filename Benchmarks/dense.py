@@ -47,7 +47,7 @@ def pictures(count, sizes):
         for index, size in enumerate(used):
             noise = Image.frombytes("RGB", (16, 16), random.randbytes(16 * 16 * 3))
             noise.resize(size, Image.BICUBIC).save(path.parent / f"{index}.jpg", quality=90)
-        path.write_text("".join(f"{index}.jpg {index}\n" for index in range(count)))
+        path.write_text("".join(f"{index}.jpg {index % 1000}\n" for index in range(count)))
     return path, used
 
 

@@ -65,7 +65,14 @@ package struct Evaluation: Sendable {
       if isStopped() { return false }
       switch pictures.next() {
       case .success(let picture):
-        let (hits, fused) = try classify(picture, label: data.items[index].label)
+        let item = data.items[index]
+        let hits: [Hit]
+        let fused: [Double]
+        do throws(TesseraError) {
+          (hits, fused) = try classify(picture, label: item.label)
+        } catch {
+          throw error.about(image: item.name)
+        }
         let top = Ranking.top(of: fused)
         let places = top.map { ImageRecord.Place(classIndex: $0, posterior: fused[$0]) }
         try report(ImageRecord(index: index, outcome: .classified(hits, top: places)), fused)
@@ -88,7 +95,11 @@ package struct Evaluation: Sendable {
     for network in networks {
       var scaleRows: [[Double]] = []
       for image in picture.images[network.picture] ?? [] {
-        scaleRows.append(try network.posterior(of: image, settings))
+        do throws(TesseraError) {
+          scaleRows.append(try network.posterior(of: image, settings))
+        } catch {
+          throw error.inFile(network.name)
+        }
       }
       scaleRows.forEach(count)
       rows.append(Posteriors.mean(of: scaleRows))
@@ -97,5 +108,16 @@ package struct Evaluation: Sendable {
     let fused = Posteriors.mean(of: rows)
     count(fused)
     return (hits, fused)
+  }
+}
+
+extension TesseraError {
+  /// The same problems of a network, said of one image.
+  func about(image name: String) -> TesseraError {
+    var copy = self
+    for index in copy.diagnostics.indices {
+      copy.diagnostics[index].message = "image '\(name)': \(copy.diagnostics[index].message)"
+    }
+    return copy
   }
 }

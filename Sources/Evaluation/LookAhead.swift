@@ -1,5 +1,4 @@
 import Foundation
-import Tensors
 
 /// Makes elements in order on a thread of its own, a few ahead of the one who takes them.
 ///
@@ -54,21 +53,5 @@ final class LookAhead<Element: Sendable>: @unchecked Sendable {
     ready.append(element)
     condition.broadcast()
     condition.unlock()
-  }
-}
-
-extension LabelledImages {
-  /// Decoded and rescaled images that wait for a network, at most.
-  private static let lookAheadCount = 4
-
-  /// The images from `first` on, decoded and rescaled on a thread of their own.
-  func rescaled(
-    from first: Int = 0, _ kinds: Set<PictureKind>, scales: [Int]
-  ) -> LookAhead<Result<RescaledImage, TesseraError>> {
-    LookAhead(first..<items.count, capacity: Self.lookAheadCount) { [self] index in
-      Result { () throws(TesseraError) in
-        try RescaledImage(try image(index), kinds, scales: scales)
-      }
-    }
   }
 }

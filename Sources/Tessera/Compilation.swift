@@ -3,6 +3,7 @@ import ExecutionPlan
 import GraphIR
 import Lowering
 import Tensors
+import TesseraRuntime
 
 /// One run of the compiler: from a model to the contents of a plan and the work of packing its
 /// weights.
@@ -82,6 +83,6 @@ struct Compilation {
     var options = options
     if options.labels.isEmpty { options.labels = model.labels }
     options.images = options.images ?? model.imageOptions
-    return options.metadata
+    return options.metadata + Plan.metadata(posteriorOutputs: model.graph.posteriorOutputs)
   }
 }

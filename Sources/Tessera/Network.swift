@@ -41,7 +41,8 @@ public struct Network: Sendable {
     self.model = model
   }
 
-  /// How images become inputs as far as the model says: those of Caffe take BGR. Nil if it says nothing.
+  /// How images become inputs as far as the model says: those of Caffe with one input of three
+  /// channels take BGR. Nil if it says nothing.
   public var imageOptions: ImageOptions? { model.imageOptions }
 
   /// How many numbers the weights hold: the elements of all floating-point constants.

@@ -75,8 +75,8 @@ struct OpenGraph {
   /// The extent that another input's requested shape gives to the same symbol, else 1.
   private func batch(of dimension: Dimension, _ request: [String: [Int]]) -> Int {
     guard case .symbol = dimension else { return 1 }
-    for (input, extents) in request {
-      guard let dimensions = graph.types[input]?.dimensions else { continue }
+    for (input, type) in inputs {
+      guard let extents = request[input], let dimensions = type.dimensions else { continue }
       for (other, extent) in zip(dimensions, extents) where other == dimension { return extent }
     }
     return 1

@@ -92,7 +92,7 @@ public struct Preprocessing: Sendable, Equatable {
     let image = image.converted(to: color == .gray ? .gray : .rgb)
     switch resizeMode {
     case .stretch:
-      return image.resized(width: width, height: height, interpolation)
+      return try image.resized(width: width, height: height, interpolation)
     case .crop:
       let (scaledWidth, scaledHeight) = scaledSize(image)
       guard Image.sampleCount(scaledWidth, scaledHeight, .rgb) != nil else {
@@ -101,7 +101,7 @@ public struct Preprocessing: Sendable, Equatable {
           "scaling \(image.width)x\(image.height) pixels to a shortest side of \(shortestSide) "
             + "gives too large an image")
       }
-      let scaled = image.resized(width: scaledWidth, height: scaledHeight, interpolation)
+      let scaled = try image.resized(width: scaledWidth, height: scaledHeight, interpolation)
       return try scaled.centerCropped(width: width, height: height)
     }
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// The filter by which pixels of another size are computed.
 public enum Interpolation: UInt8, Sendable, CaseIterable {
@@ -73,16 +74,25 @@ struct ResamplingWeights {
 extension Image {
   /// The whole image at another size: one axis after the other, rounded to 8 bits after each. Rows
   /// come first, but columns do where they shrink, in pixels, by more than twice what rows shrink; so
-  /// orders Pillow 13. Pixel centers lie at half-integers; both images cover the same area. Extents
-  /// below 1 are taken as 1.
-  public func resized(width: Int, height: Int, _ interpolation: Interpolation) -> Image {
-    let newWidth = max(1, width)
-    let newHeight = max(1, height)
+  /// orders Pillow 13. Pixel centers lie at half-integers; both images cover the same area.
+  ///
+  /// - Throws: `TesseraError` if no image may have this size.
+  public func resized(
+    width: Int, height: Int, _ interpolation: Interpolation
+  ) throws(TesseraError) -> Image {
+    guard Self.sampleCount(width, height, colorModel) != nil,
+      Self.sampleCount(width, self.height, colorModel) != nil,
+      Self.sampleCount(self.width, height, colorModel) != nil
+    else {
+      throw TesseraError(
+        .invalidInput,
+        "cannot scale an image of \(self.width)x\(self.height) pixels to \(width)x\(height)")
+    }
     let columnsComeFirst =
-      newHeight < self.height && self.height - newHeight > 2 * (self.width - newWidth)
+      height < self.height && self.height - height > 2 * (self.width - width)
     return columnsComeFirst
-      ? resized(height: newHeight, interpolation).resized(width: newWidth, interpolation)
-      : resized(width: newWidth, interpolation).resized(height: newHeight, interpolation)
+      ? resized(height: height, interpolation).resized(width: width, interpolation)
+      : resized(width: width, interpolation).resized(height: height, interpolation)
   }
 
   private func resized(width newWidth: Int, _ interpolation: Interpolation) -> Image {

@@ -30,7 +30,7 @@ extension Image {
     shorterSide: Int, _ interpolation: Interpolation
   ) throws(TesseraError) -> Image {
     let size = try rescaledSize(shorterSide: shorterSide)
-    return resized(width: size.width, height: size.height, interpolation)
+    return try resized(width: size.width, height: size.height, interpolation)
   }
 
   /// The parts of `width` by `height` pixels on a grid of `count` by `count` places that reaches from

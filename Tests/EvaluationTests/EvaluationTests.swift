@@ -83,7 +83,7 @@ import Vision
     // The second network sees every image inverted: p becomes 1 − p.
     let first = firstSampleScorer(side: 1)
     let second = ClassScorer(
-      inputHeight: 1, inputWidth: 1, channelCount: 1, classCount: 2, values: .posteriors
+      inputHeight: 1, inputWidth: 1, classCount: 2, values: .posteriors
     ) { (_) throws(TesseraError) in try Tensor([0, 1] as [Float], shape: [1, 2]) }
     // At scale 1 both columns are averaged, 128; at scale 2 the middle starts at column 0, 192.
     let data = try images([(2, [192, 64, 192, 64]), (2, [64, 192, 64, 192])])
@@ -158,13 +158,15 @@ import Vision
 
   @Test func scoresThatAreNotFiniteAreAnError() throws {
     let scorer = ClassScorer(
-      inputHeight: 1, inputWidth: 1, channelCount: 1, classCount: 2, values: .scores
+      inputHeight: 1, inputWidth: 1, classCount: 2, values: .scores
     ) { (_) throws(TesseraError) in try Tensor([0, .nan] as [Float], shape: [1, 2]) }
     let evaluation = try Evaluation(
       data: try images([(1, [64])]), networks: [try network(scorer)],
       settings: settings(.single, scales: [1]))
     let error = #expect(throws: TesseraError.self) { try results(evaluation) }
-    #expect(error?.description == "network: the network gives scores that are not finite")
+    #expect(
+      error?.description
+        == "network: image 'image-0': the network gives scores that are not finite")
   }
 
   @Test func whatDoesNotFitIsRefusedBeforeTheFirstImage() throws {

@@ -11,7 +11,7 @@ func firstSampleScorer(
   observe: @escaping @Sendable (Shape) -> Void = { _ in }
 ) -> ClassScorer {
   ClassScorer(
-    inputHeight: side, inputWidth: side, channelCount: 1, classCount: classCount,
+    inputHeight: side, inputWidth: side, classCount: classCount,
     values: .posteriors, minimumSize: minimumSide.map { ($0, $0) }
   ) { (images) throws(TesseraError) in
     observe(images.shape)

@@ -46,7 +46,7 @@ import Vision
     let photo = try Image(path: fixture("photo.png"))
     let settings = try Preprocessing(width: 8, height: 8, shortestSide: 10)
     let fitted = try settings.fitted(photo)
-    let scaled = photo.resized(width: 10 * 37 / 29, height: 10, .bilinear)
+    let scaled = try photo.resized(width: 10 * 37 / 29, height: 10, .bilinear)
     #expect(try scaled.centerCropped(width: 8, height: 8) == fitted)
   }
 

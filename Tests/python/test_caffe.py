@@ -81,6 +81,28 @@ def test_dense_evaluation_rounds_poolings_up(size, tmp_path):
     assert_same_bits([actual], [expected])
 
 
+def test_padded_poolings_round_up_at_every_size(tmp_path):
+    """3x3 with stride 2 and padding 1: 9x9 pixels give 5x5, 10x12 give 6x7, in Caffe's rounding."""
+    network = caffe_writer.net()
+    network.input.append("x")
+    network.input_shape.add().dim.extend([1, 3, 9, 9])
+    window = {"kernel_size": 3, "stride": 2, "pad": 1}
+    caffe_writer.add(network, "layer", "pool", "POOLING", "x", "p", pooling_param=window)
+    caffe_writer.add(network, "layer", "fc", "INNER_PRODUCT", "p", "y", inner_product_param={"num_output": 2})
+    prototxt, _ = caffe_writer.write(network, tmp_path)
+    random = np.random.default_rng(7)
+    weights = random.normal(0, 1, (2, 75)).astype(np.float32)
+    safetensors.numpy.save_file({"fc_weight": weights, "fc_bias": np.zeros(2, np.float32)}, tmp_path / "w.safetensors")
+    x = random.normal(0, 1, (1, 3, 10, 12)).astype(np.float32)
+    (actual,) = tool.run(
+        prototxt, {"x": x}, tmp_path, "--dense", "--weights", tmp_path / "w.safetensors", outputs=["y"])
+    maps = pooled(x, 0, (3, 3), (2, 2), (1, 1), False)
+    assert maps.shape == (1, 3, 6, 7)
+    kernel = weights.reshape(2, 3, 5, 5)
+    expected = [[[(maps[0, :, i:i + 5, j:j + 5] * k).sum() for j in range(3)] for i in range(2)] for k in kernel]
+    np.testing.assert_allclose(actual[0], expected, rtol=1e-4, atol=1e-4)
+
+
 def test_full_size(tmp_path, tessera):
     """VGG-16: the weights stay in the mapped file."""
     folder = tmp_path / "onnx"

@@ -393,3 +393,72 @@ def test_an_interruption_without_output_leaves_nothing(tmp_path, many):
     result = json.loads(output)
     assert process.returncode == 130 and result["complete"] is False and 0 < result["images"] < 300
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("outputs", [["scores", "probabilities"], ["probabilities"]])
+@pytest.mark.parametrize("opset", [11, 21])
+@pytest.mark.parametrize("mode", ["single", "dense"])
+def test_a_plan_knows_which_outputs_are_posteriors(tmp_path, folders, outputs, opset, mode):
+    """Soft-max over scores that are an output too, before operator set 13, or behind another node."""
+    model = onnx.load(DIGITS)
+    softmax = model.graph.node[-1]
+    model.opset_import[0].version = opset
+    if opset < 13:
+        del softmax.attribute[:]
+        softmax.attribute.append(onnx.helper.make_attribute("axis", 1))
+        softmax.output[0] = "p"
+        model.graph.node.append(onnx.helper.make_node("Identity", ["p"], ["probabilities"]))
+    renamed = softmax.input[0]
+    for node in model.graph.node:
+        node.input[:] = ["scores" if name == renamed else name for name in node.input]
+        node.output[:] = ["scores" if name == renamed else name for name in node.output]
+    del model.graph.output[:]
+    for name in outputs:
+        model.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["N", 10]))
+    path, plan = tmp_path / "m.onnx", tmp_path / "m.plan"
+    onnx.save(model, path)
+    dense = ["--dense"] if mode == "dense" else []
+    run("compile", path, "-o", plan, *dense)
+    order = ["--order", "posteriors"] if mode == "dense" else []
+    options = ["--data", folders, "--mode", mode, *order, "--posteriors"]
+    for name, program in {"plan": plan, "model": path, "digits": DIGITS}.items():
+        run("evaluate", program, *options, tmp_path / f"{name}.npz")
+    posteriors = {name: np.load(tmp_path / f"{name}.npz")["posteriors"] for name in ["plan", "model", "digits"]}
+    assert np.allclose(posteriors["plan"].sum(1), 1, atol=1e-5)
+    for name in ["plan", "model"]:
+        assert np.abs(posteriors[name] - posteriors["digits"]).max() <= 2e-5
+
+
+def test_outputs_overwrite_nothing(tmp_path, folders):
+    model = tmp_path / "m.onnx"
+    shutil.copy(DIGITS, model)
+    before = model.read_bytes()
+    assert "overwrite the input" in run("evaluate", model, "--data", folders, "-o", model, expect=2).stderr
+    assert model.read_bytes() == before
+    table = tmp_path / "r.csv"
+    for posteriors in (table, tmp_path / "r.csv.partial"):
+        process = run("evaluate", model, "--data", folders, "-o", table, "--posteriors", posteriors, expect=2)
+        assert "two outputs would have this name" in process.stderr
+    assert list(tmp_path.iterdir()) == [model]
+
+
+def test_options_that_would_do_nothing_are_refused(tmp_path, folders):
+    plan = tmp_path / "digits.plan"
+    run("compile", DIGITS, "-o", plan)
+    process = run("evaluate", plan, "--data", folders, "--shapes", "image:2x1x28x28", expect=2)
+    assert "option '--shapes' is for models" in process.stderr
+    process = run("evaluate", plan, "--data", folders, "--images-root", tmp_path, expect=2)
+    assert "'--images-root' is for a list" in process.stderr
+
+
+def test_options_of_models_do_not_hinder_plans_beside_them(tmp_path, folders):
+    plan = tmp_path / "digits.plan"
+    run("compile", DIGITS, "-o", plan)
+    run("evaluate", plan, DIGITS, "--data", folders, "--algorithm", "direct")
+    assert "is for models" in run("evaluate", plan, "--data", folders, "--algorithm", "direct", expect=2).stderr
+
+
+def test_a_class_name_that_occurs_twice_is_refused(tmp_path, folders):
+    labels = write_list(tmp_path / "labels.txt", ["0", "1", "2", "3", "4", "5", "6", "7", "8", "8"])
+    process = run("evaluate", DIGITS, "--data", folders, "--labels", labels, expect=1)
+    assert "the labels have 2 classes '8'" in process.stderr and "no class '9'" in process.stderr

@@ -9,7 +9,7 @@ from PIL import Image
 
 import onnx_runtime
 from fully_convolutional import copied, fully_convolutional, set_output
-from tessera_cli import DIGITS, ROOT, run, run_json
+from tessera_cli import DIGITS, ROOT, run, run_json, write_model
 
 IMAGES = sorted((ROOT / "Graphs/digits").glob("*.png"))
 
@@ -150,3 +150,21 @@ def test_a_npy_holds_one_value(tmp_path, folder):
     values = f"{last_pool(graph)},{first_layer(graph)}"
     process = run("features", DIGITS, "--data", folder, "--value", values, "-o", tmp_path / "x.npy", expect=2)
     assert "an .npy holds one value, there are 2" in process.stderr
+
+
+def test_what_cannot_be_written_is_found_before_the_work(tmp_path, folder):
+    process = run("features", DIGITS, "--data", folder, "-o", tmp_path / "none/x.npy", expect=1)
+    assert "none/x.npy" in process.stderr
+    plan = tmp_path / "digits.plan"
+    run("compile", DIGITS, "-o", plan)
+    values = ["--value", "probabilities,probabilities", "-o", tmp_path / "x.npz"]
+    assert "named twice" in run("features", plan, "--data", folder, *values, expect=2).stderr
+
+
+def test_values_that_are_not_finite_are_an_error(tmp_path, folder):
+    path = write_model(
+        tmp_path / "nan.onnx",
+        "g (float[N,1,28,28] x) => (float[N,1,28,28] y) { z = Sub (x, x)  y = Div (z, z) }")
+    process = run("features", path, "--data", folder, "-o", tmp_path / "x.npy", expect=1)
+    assert "nan.onnx: image '0_0004.png': the network gives values that are not finite" in process.stderr
+    assert not (tmp_path / "x.npy").exists()

@@ -23,12 +23,14 @@ enum ClassFolders {
       let place = Diagnostic("", file: join(path, folder))
       var label = position
       if let classNames {
-        guard let index = classNames.firstIndex(of: folder) else {
+        let indices = classNames.indices.filter { classNames[$0] == folder }
+        guard indices.count == 1 else {
+          let found = indices.isEmpty ? "no class" : "\(indices.count) classes"
           problems.append(
-            Diagnostic("the labels have no class '\(folder)'", file: place.file))
+            Diagnostic("the labels have \(found) '\(folder)'", file: place.file))
           continue
         }
-        label = index
+        label = indices[0]
       }
       for name in try namesInFolder(join(path, folder)) where hasImageName(name) {
         items.append(LabelledImages.Item(name: "\(folder)/\(name)", label: label, place: place))

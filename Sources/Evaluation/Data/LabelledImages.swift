@@ -55,6 +55,11 @@ package struct LabelledImages: Sendable {
     return try ImageList.read(path: path, root: imagesRoot ?? folder(of: path))
   }
 
+  /// Whether `read` takes `path` for a list of paths.
+  package static func isList(_ path: String) -> Bool {
+    !isFolder(path) && !path.lowercased().hasSuffix(".npz")
+  }
+
   /// As `read`, but a folder may hold images instead of folders of images; they have no labels then.
   package static func readAny(
     path: String, imagesRoot: String? = nil

@@ -57,7 +57,13 @@ package struct FeatureExtraction: Sendable {
     for index in data.items.indices {
       switch pictures.next() {
       case .success(let picture):
-        try report(index, .success(try features(of: picture.images[kind] ?? [])))
+        let features: [Feature]
+        do throws(TesseraError) {
+          features = try self.features(of: picture.images[kind] ?? [])
+        } catch {
+          throw error.about(image: data.items[index].name)
+        }
+        try report(index, .success(features))
       case .failure(let error):
         try report(index, .failure(error))
       }
@@ -79,6 +85,9 @@ package struct FeatureExtraction: Sendable {
     var features: [Feature] = []
     for parts in means {
       var feature = try Feature.mean(of: parts)
+      guard feature.elements.allSatisfy(\.isFinite) else {
+        throw TesseraError(.invalidInput, "the network gives values that are not finite")
+      }
       if normalizes { feature.normalize() }
       features.append(feature)
     }

@@ -9,6 +9,13 @@ package struct FeatureTable {
   private var extents: [[Int]]
   private var elements: [[Float]]
 
+  /// A value that cannot be an array beside the others; nil if there is none.
+  package static func reservedName(among values: [String]) -> String? {
+    values.indices.first { index in
+      ["indices", "labels"].contains(values[index]) || values[..<index].contains(values[index])
+    }.map { values[$0] }
+  }
+
   package init(values: [String]) {
     self.values = values
     extents = values.map { _ in [] }

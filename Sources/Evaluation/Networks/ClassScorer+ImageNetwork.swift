@@ -1,5 +1,3 @@
-import ExecutionPlan
-import KernelInterface
 import Tensors
 
 extension ClassScorer {
@@ -21,28 +19,12 @@ extension ClassScorer {
     }
     let input = network.input.shape
     self.init(
-      inputHeight: input[2], inputWidth: input[3], channelCount: input[1],
-      classCount: output.shape[1], values: try network.program.valuesOfOutput(),
+      inputHeight: input[2], inputWidth: input[3],
+      classCount: output.shape[1],
+      values: network.posteriorOutputs.contains(output.name) ? .posteriors : .scores,
       minimumSize: network.minimumSize,
       scores: { (images) throws(TesseraError) in
         try network.run.outputs([output.name], for: images)[0]
       })
-  }
-}
-
-extension PlanVariant {
-  /// Whether the first output is a soft-max over the classes.
-  fileprivate func valuesOfOutput() throws(TesseraError) -> ClassScorer.Values {
-    let output = outputs[0]
-    let writer = steps.last { $0.operands.contains(Operand(.arena, output)) }
-    guard let writer, writer.kernel == SoftmaxDescriptor.kernelName else { return .scores }
-    let softmax = try SoftmaxDescriptor(decoding: writer.descriptor)
-    return softmax.isLogarithmic || softmax.axisCount != output.shape[1] ? .scores : .posteriors
-  }
-}
-
-extension Operand {
-  fileprivate init(_ region: Region, _ tensor: PlanTensor) {
-    self.init(region, byteOffset: tensor.byteOffset, byteCount: tensor.byteCount)
   }
 }

@@ -21,6 +21,7 @@ extension ImageNetwork {
       run: { (inputs) throws(TesseraError) in try resizable.run(inputs) })
     try self.init(
       resizable.firstVariant,
-      minimumSize: resizable.minimumImageSize.map { ($0.height, $0.width) }, run)
+      minimumSize: resizable.minimumImageSize.map { ($0.height, $0.width) },
+      posteriorOutputs: network.posteriorOutputs, run)
   }
 }

@@ -11,7 +11,7 @@ extension ImageNetwork {
   ///   - batch: the only batch size to use; nil takes the largest, and for the rest the smallest that
   ///     holds it.
   ///   - threads: see `Session`.
-  /// - Throws: `TesseraError` if a program has other inputs, or if there is no such batch size.
+  /// - Throws: `TesseraError` if a program has other inputs, or if not every image size has this batch size.
   package init(plan: Plan, batch: Int? = nil, threads: Int? = nil) throws(TesseraError) {
     guard let first = plan.image.contents.variants.first else {
       throw TesseraError(.invalidInput, "the plan has no programs")
@@ -24,11 +24,10 @@ extension ImageNetwork {
       batches[ImageExtents(input.shape), default: []].append(input.shape[0])
     }
     let sizes = batches.mapValues { $0.sorted() }
-    let ownBatches = sizes[ImageExtents(own.shape)] ?? []
-    guard batch.map(ownBatches.contains) ?? true else {
-      let known = ownBatches.map(String.init).joined(separator: " or ")
+    if let batch, let other = sizes.values.first(where: { !$0.contains(batch) }) {
+      let known = other.map(String.init).joined(separator: " or ")
       throw TesseraError(
-        .invalidUsage, "the plan was compiled for batches of \(known), not of \(batch ?? 0)")
+        .invalidUsage, "the plan was compiled for batches of \(known), not of \(batch)")
     }
     let session = try Session(plan: plan, threads: threads)
     let run = BatchedRun(
@@ -39,8 +38,7 @@ extension ImageNetwork {
           let all = sizes.keys.sorted().map(\.description).joined(separator: ", ")
           throw TesseraError(
             .invalidInput,
-            "the plan was compiled for images of \(all) pixels, not of \(extents); a model takes any"
-          )
+            "the plan was compiled for images of \(all) pixels, not of \(extents)")
         }
         return batch ?? known.first { $0 >= rest } ?? largest
       },
@@ -50,6 +48,6 @@ extension ImageNetwork {
       first,
       minimumSize: takesOthers
         ? (sizes.keys.map(\.height).min() ?? 1, sizes.keys.map(\.width).min() ?? 1) : nil,
-      run)
+      posteriorOutputs: plan.posteriorOutputs, run)
   }
 }

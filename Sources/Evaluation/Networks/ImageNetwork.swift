@@ -6,24 +6,25 @@ import TesseraRuntime
 package struct ImageNetwork: Sendable {
   /// float32 `[N, 1 or 3, H, W]` with the network's own H and W, N at least 1.
   package let input: TensorSpecification
-  /// The smallest rows and columns that images may have; nil if all must have the input's own size.
+  /// No image may have fewer rows or columns; nil if all must have the input's own size.
   package let minimumSize: (height: Int, width: Int)?
-  /// The program for `input`.
-  let program: PlanVariant
+  /// What the network gives for images of its own size.
+  package let outputs: [TensorSpecification]
+  /// The names of outputs that are results of a soft-max.
+  let posteriorOutputs: [String]
   /// Runs images as batches.
   let run: BatchedRun
 
   init(
-    _ program: PlanVariant, minimumSize: (height: Int, width: Int)?, _ run: BatchedRun
+    _ program: PlanVariant, minimumSize: (height: Int, width: Int)?, posteriorOutputs: [String],
+    _ run: BatchedRun
   ) throws(TesseraError) {
     input = try Self.imageInput(of: program)
-    self.program = program
+    outputs = PlanSignature(program).outputs
+    self.posteriorOutputs = posteriorOutputs
     self.minimumSize = minimumSize
     self.run = run
   }
-
-  /// What the network gives for images of its own size.
-  package var outputs: [TensorSpecification] { PlanSignature(program).outputs }
 
   /// The image input of a program.
   ///

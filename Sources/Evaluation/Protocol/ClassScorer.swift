@@ -14,33 +14,27 @@ package struct ClassScorer: Sendable {
   package let inputHeight: Int
   /// Columns of the network's own input, in pixels.
   package let inputWidth: Int
-  /// 1 or 3.
-  package let channelCount: Int
   package let classCount: Int
   package let values: Values
   /// The smallest rows and columns that images of any size may have; nil if all images must have the
   /// input's own size.
   package let minimumSize: (height: Int, width: Int)?
-  /// Takes float32 `[N, channelCount, H, W]` for any N from 1 on. Gives float32 `[N, classCount]`, or
+  /// Takes float32 `[N, C, H, W]` for any N from 1 on. Gives float32 `[N, classCount]`, or
   /// `[N, classCount, H', W']` with the values at every position of the image.
   package let scores: @Sendable (Tensor) throws(TesseraError) -> Tensor
 
   package init(
-    inputHeight: Int, inputWidth: Int, channelCount: Int, classCount: Int, values: Values,
+    inputHeight: Int, inputWidth: Int, classCount: Int, values: Values,
     minimumSize: (height: Int, width: Int)? = nil,
     scores: @escaping @Sendable (Tensor) throws(TesseraError) -> Tensor
   ) {
     self.inputHeight = inputHeight
     self.inputWidth = inputWidth
-    self.channelCount = channelCount
     self.classCount = classCount
     self.values = values
     self.minimumSize = minimumSize
     self.scores = scores
   }
-
-  /// Whether images of other sizes than the input's can be given.
-  package var isDense: Bool { minimumSize != nil }
 
   /// The longer side of the input, in pixels: the smallest scale that it can be cut out of.
   package var longerSide: Int { max(inputHeight, inputWidth) }

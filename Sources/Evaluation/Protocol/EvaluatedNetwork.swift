@@ -37,7 +37,7 @@ package struct EvaluatedNetwork: Sendable {
     }
     let posterior = Posteriors.mean(of: rows)
     guard posterior.allSatisfy(\.isFinite) else {
-      throw TesseraError(.invalidInput, "the network gives scores that are not finite").inFile(name)
+      throw TesseraError(.invalidInput, "the network gives scores that are not finite")
     }
     return posterior
   }

@@ -89,6 +89,7 @@ private func wholeNumber<Value: FixedWidthInteger>(_ token: String) -> Value? {
   guard digits.first?.isNumber == true else { return nil }
   let sign = isNegative ? "-" : ""
   if digits.hasPrefix("0x") || digits.hasPrefix("0X") {
+    guard digits.dropFirst(2).first?.isHexDigit == true else { return nil }
     return Value(sign + digits.dropFirst(2), radix: 16)
   }
   return Value(sign + digits, radix: digits.count > 1 && digits.hasPrefix("0") ? 8 : 10)

@@ -6,17 +6,18 @@ extension Command {
     name: "evaluate", summary: "Measure top-1 and top-5 errors on labelled images",
     operands: [
       Positional(
-        name: "PLAN|MODEL", help: "Plans or ONNX models; the posteriors of several are averaged",
+        name: "PLAN|MODEL", help: "Plans or models; the posteriors of several are averaged",
         isRepeated: true)
     ],
     options: [
-      Evaluate.data.declaration, Evaluate.imagesRoot.declaration, Labels.option.declaration,
-    ] + EvaluationArguments.declarations + ImageArguments.pixelDeclarations + [
-      Evaluate.output.declaration, Evaluate.posteriors.declaration, Evaluate.resume.declaration,
-      Evaluate.strict.declaration, Evaluate.weights.declaration, Common.shapes.declaration,
-    ] + ModelArguments.declarations + [
-      Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
-    ],
+      Labels.option.declaration
+    ] + DataArguments.declarations + EvaluationArguments.declarations
+      + ImageArguments.pixelDeclarations + [
+        Evaluate.output.declaration, Evaluate.posteriors.declaration, Evaluate.resume.declaration,
+        Evaluate.weights.declaration, Common.shapes.declaration,
+      ] + ModelArguments.declarations + [
+        Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
+      ],
     notes: """
       This is the test protocol of Simonyan and Zisserman (2014). The data is a folder with one folder
       of images for each class, a text file with lines PATH LABEL, or an .npz with images and labels.
@@ -30,18 +31,12 @@ extension Command {
 
 /// `tessera evaluate`.
 private struct Evaluate {
-  static let data = Option(
-    "data", "DATA", isRequired: true,
-    help: "A folder of folders of images, a list of lines PATH LABEL, or an .npz")
-  static let imagesRoot = Option(
-    "images-root", "DIR", help: "The folder of a list's paths (default: the folder of the list)")
   static let output = Option(
     "output", short: "o", "FILE.csv", help: "Write the first five classes of each image")
   static let posteriors = Option(
     "posteriors", "FILE.npz", help: "Write the posteriors of all classes of each image")
   static let resume = Flag(
     "resume", help: "Go on with an interrupted evaluation, if there is one; needs --output")
-  static let strict = Flag("strict", help: "Fail at the first image that cannot be read")
   static let weights = Option<WeightSource>(
     "weights", "W", isRepeatable: true,
     help: "Bind weights as compile does: one source for all models, or one for each"
@@ -70,10 +65,8 @@ private struct Evaluate {
   }
 
   func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
+    try requireFreeOutputs()
     let evaluation = try prepared()
-    for path in [paths.predictions, paths.posteriors].compactMap({ $0 }) {
-      try requireOtherFile(path, than: evaluation.data.path)
-    }
     let files = try ResultFiles(
       paths, runSettings(evaluation), for: evaluation, resumes: arguments[Self.resume])
     let clock = ContinuousClock()
@@ -105,6 +98,13 @@ private struct Evaluate {
     return report.tally.imageCount > 0 ? .done : .failed
   }
 
+  private func requireFreeOutputs() throws(TesseraError) {
+    let outputs = [paths.predictions, paths.posteriors].compactMap { $0 }
+    try DataArguments.requireOutputs(
+      outputs + outputs.map(ResultFiles.partialPath), apartFrom: arguments,
+      weights: arguments.all(Self.weights), labels: arguments[Labels.option])
+  }
+
   private func suspend(_ files: ResultFiles) throws(TesseraError) {
     try files.suspend()
     guard let path = paths.predictions, !files.records.isEmpty else { return }
@@ -117,15 +117,21 @@ private struct Evaluate {
     let names = try arguments[Labels.option].map { (path) throws(TesseraError) in
       try Labels.read(path: path)
     }
-    let data = try LabelledImages.read(
-      path: arguments[Self.data] ?? "", imagesRoot: arguments[Self.imagesRoot],
-      classNames: names)
+    let data = try DataArguments.read(arguments) { (path, root) throws(TesseraError) in
+      try LabelledImages.read(path: path, imagesRoot: root, classNames: names)
+    }
     let weights = arguments.all(Self.weights)
     var networks: [EvaluatedNetwork] = []
+    var plans: [Bool] = []
+    for path in arguments.operands { plans.append(try Program.isPlan(path: path)) }
     for (index, path) in arguments.operands.enumerated() {
-      let program = try Program(
-        path: path, weights: weights.count > 1 ? weights[index] : weights.first,
-        arguments: arguments)
+      // Options of models are for those among several operands that are models.
+      let program =
+        plans[index] && plans.contains(false)
+        ? Program.plan(try Plan(path: path))
+        : try Program(
+          path: path, weights: weights.count > 1 ? weights[index] : weights.first,
+          arguments: arguments)
       if !arguments[Common.trust] { try program.verifyWeights(path: path) }
       networks.append(try program.evaluatedNetwork(path: path, arguments, settings))
     }
@@ -152,7 +158,12 @@ private struct Evaluate {
   private func evaluate(
     _ evaluation: Evaluation, into files: ResultFiles
   ) throws(TesseraError) -> Bool {
-    try ProgressBar.during { (bar) throws(TesseraError) in
+    for record in files.records {
+      if case .skipped(let reason) = record.outcome, arguments[DataArguments.strict] {
+        throw TesseraError(.invalidInput, reason)
+      }
+    }
+    return try ProgressBar.during { (bar) throws(TesseraError) in
       var progress = EvaluationProgress(
         imageCount: evaluation.data.items.count, doneCount: files.records.count)
       bar.update(progress.text, progress.fraction)
@@ -161,7 +172,7 @@ private struct Evaluate {
       ) { (record, posterior) throws(TesseraError) in
         if case .skipped(let reason) = record.outcome {
           let error = TesseraError(.invalidInput, reason)
-          if arguments[Self.strict] { throw error }
+          if arguments[DataArguments.strict] { throw error }
           bar.interrupted(by: { StandardError.report(error) })
         }
         try files.append(record, posterior: posterior)
@@ -177,13 +188,18 @@ private struct Evaluate {
     for (index, network) in evaluation.networks.enumerated() {
       let byteCount = try MappedFile(path: network.name).bytes.count
       entries.append("model-\(index + 1)", "\(network.name), \(byteCount) bytes")
+      entries.append(
+        "input-\(index + 1)", "\(network.scorer.inputWidth)x\(network.scorer.inputHeight)")
       let pixels = network.preprocessing
       entries.append(
         "pixels-\(index + 1)",
         "\(pixels.color) mean \(pixels.mean) scale \(pixels.scale) \(pixels.interpolation)")
     }
     let options = try ModelArguments.options(arguments)
-    entries.append("weights", "\(arguments.all(Self.weights))")
+    for (index, weights) in arguments.all(Self.weights).enumerated() {
+      entries.append("weights-\(index + 1)", try weights.identity())
+    }
+    entries.append("images-root", arguments[DataArguments.imagesRoot] ?? "")
     entries.append(
       "compiler",
       "\(options.convAlgorithm) \(options.weightPrecision) "

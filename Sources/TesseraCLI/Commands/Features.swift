@@ -6,13 +6,14 @@ extension Command {
     name: "features", summary: "Write values of a network for images as descriptors",
     operands: [Common.planOrModel],
     options: [
-      Features.data.declaration, Features.imagesRoot.declaration, Features.output.declaration,
-      Features.values.declaration, Features.spatial.declaration, Features.normalize.declaration,
-    ] + EvaluationArguments.viewDeclarations + ImageArguments.pixelDeclarations + [
-      Features.strict.declaration, Common.weights.declaration, Common.shapes.declaration,
-    ] + ModelArguments.declarations + [
-      Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
-    ],
+      Features.output.declaration, Features.values.declaration, Features.spatial.declaration,
+      Features.normalize.declaration,
+    ] + DataArguments.declarations + EvaluationArguments.viewDeclarations
+      + ImageArguments.pixelDeclarations + [
+        Common.weights.declaration, Common.shapes.declaration,
+      ] + ModelArguments.declarations + [
+        Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
+      ],
     notes: """
       The data is a folder of images, a folder with one folder of images for each class, a text file with
       lines PATH LABEL, or an .npz with images and labels. A value is averaged over the views and the
@@ -28,11 +29,6 @@ private struct Features {
   /// What becomes of a value at several positions.
   enum Spatial: String, CaseIterable { case keep, mean }
 
-  static let data = Option(
-    "data", "DATA", isRequired: true,
-    help: "A folder of images or of folders of images, a list of lines PATH LABEL, or an .npz")
-  static let imagesRoot = Option(
-    "images-root", "DIR", help: "The folder of a list's paths (default: the folder of the list)")
   static let output = Option(
     "output", short: "o", "FILE", isRequired: true,
     help: "Write to this .npz; or, of one value, to this .npy")
@@ -45,7 +41,6 @@ private struct Features {
     help: "Keep the positions of a value or average over them (default: keep; whole images: mean)",
     parse: ArgumentValue.choice())
   static let normalize = Flag("l2", help: "Divide what is written by its Euclidean norm")
-  static let strict = Flag("strict", help: "Fail at the first image that cannot be read")
 
   private let arguments: ParsedArguments
   private let settings: EvaluationArguments
@@ -79,16 +74,20 @@ private struct Features {
     try ProgressBar.during { (bar) throws(TesseraError) in
       var progress = EvaluationProgress(imageCount: data.items.count, doneCount: 0)
       bar.update(progress.text, progress.fraction)
-      try extraction.run { (index, result) throws(TesseraError) in
-        switch result {
-        case .success(let features): try table.append(features, of: index)
-        case .failure(let error):
-          if arguments[Self.strict] { throw error }
-          bar.interrupted(by: { StandardError.report(error) })
-          failures.append((data.items[index].name, error))
+      do throws(TesseraError) {
+        try extraction.run { (index, result) throws(TesseraError) in
+          switch result {
+          case .success(let features): try table.append(features, of: index)
+          case .failure(let error):
+            if arguments[DataArguments.strict] { throw error }
+            bar.interrupted(by: { StandardError.report(error) })
+            failures.append((data.items[index].name, error))
+          }
+          progress.advance()
+          bar.update(progress.text, progress.fraction)
         }
-        progress.advance()
-        bar.update(progress.text, progress.fraction)
+      } catch {
+        throw error.inFile(path)
       }
     }
     guard !table.indices.isEmpty else {
@@ -110,10 +109,17 @@ private struct Features {
   }
 
   private func prepared() throws(TesseraError) -> FeatureExtraction {
-    let data = try LabelledImages.readAny(
-      path: arguments[Self.data] ?? "", imagesRoot: arguments[Self.imagesRoot])
-    try requireOtherFile(outputPath, than: data.path)
-    try requireOtherFile(outputPath, than: path)
+    try DataArguments.requireOutputs(
+      [outputPath], apartFrom: arguments, weights: arguments.all(Common.weights))
+    // Finds out whether it can be written before anything is computed.
+    do throws(TesseraError) {
+      _ = try AtomicFile(path: outputPath)
+    } catch {
+      throw error.inFile(outputPath)
+    }
+    let data = try DataArguments.read(arguments) { (path, root) throws(TesseraError) in
+      try LabelledImages.readAny(path: path, imagesRoot: root)
+    }
     let program = try Program(arguments)
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let wanted = arguments.all(Self.values).flatMap { $0 }
@@ -123,6 +129,11 @@ private struct Features {
         wanted.isEmpty ? network : try network.selectingOutputs(wanted)
       }
       let values = wanted.isEmpty ? network.outputs.map(\.name) : wanted
+      if let name = FeatureTable.reservedName(among: values) {
+        throw TesseraError(
+          .invalidUsage, "the value is named twice, or as one of the arrays indices and labels",
+          at: .value(name))
+      }
       guard values.count == 1 || outputPath.lowercased().hasSuffix(".npz") else {
         throw TesseraError(
           .invalidUsage, "an .npy holds one value, there are \(values.count): write an .npz")

@@ -31,6 +31,9 @@ extension Program {
   ) throws(TesseraError) -> ImageNetwork {
     switch self {
     case .plan(let plan):
+      guard !arguments.isGiven(Common.shapes.declaration) else {
+        throw TesseraError(.invalidUsage, "option '--shapes' is for models, this is a plan")
+      }
       return try ImageNetwork(
         plan: plan, batch: evaluation.batch, threads: arguments[Common.threads])
     case .model(let network, _, _):

@@ -41,7 +41,8 @@ private func node(_ type: String, _ parameters: String, bottoms: Int = 1) throws
     ),
     (
       "Pooling", "pooling_param { kernel_size: 3 stride: 2 pad: 1 }",
-      "[y] y = MaxPool <kernel_shape = [3, 3], pads = [1, 1, 2, 2], strides = [2, 2]> (data)"
+      "[y] y = MaxPool <ceil_mode = 1, kernel_shape = [3, 3], pads = [1, 1, 1, 1], "
+        + "strides = [2, 2]> (data)"
     ),
     (
       "Pooling", "pooling_param { pool: AVE kernel_size: 3 stride: 2 pad: 1 }",

@@ -29,10 +29,7 @@ extension CaffeLayerType {
 /// out (`pooling_layer.cpp`).
 struct CaffePooling {
   private let window: CaffeWindow
-  private let extents: [Int]
   private let roundsUp: Bool
-  /// Windows along each dimension.
-  private let counts: [Int]
 
   /// - Parameter extents: Rows and columns of the image.
   /// - Throws: `TesseraError` where there is no window, or one with no element of the image.
@@ -50,7 +47,6 @@ struct CaffePooling {
           + listDescription(window.kernel))
     }
     let roundsUp = proto.round_mode == CAFFE__POOLING_PARAMETER__ROUND_MODE__CEIL
-    var counts: [Int] = []
     for (index, extent) in extents.enumerated() {
       let (pad, stride) = (window.pads[index], window.strides[index])
       let room = extent + 2 * pad - window.kernel[index]
@@ -65,36 +61,24 @@ struct CaffePooling {
       guard steps * stride < extent + pad else {
         throw layer.unsupported("a pooling window lies beyond the image, which is not supported")
       }
-      counts.append(steps + 1)
       // Of a larger window nothing more is inside.
       window.kernel[index] = min(window.kernel[index], extent + 2 * pad)
     }
     self.window = window
-    self.extents = extents
     self.roundsUp = roundsUp
-    self.counts = counts
   }
 
-  /// Of `MaxPool`. Without padding ONNX rounds as Caffe does, whatever the image's size; with padding, more
-  /// of it after the image makes up for what the last window reaches beyond it.
+  /// Of `MaxPool`: ONNX rounds up, and leaves windows out, as Caffe does.
   var maxAttributes: [String: Attribute] {
-    if roundsUp, window.pads == [0, 0], zip(window.kernel, extents).allSatisfy(<=) {
-      var attributes = window.attributes(padsEnd: [0, 0])
-      attributes["ceil_mode"] = .int(1)
-      return attributes
-    }
-    let padsEnd = extents.indices.map { index in
-      let end = (counts[index] - 1) * window.strides[index] + window.kernel[index]
-      return max(0, end - window.pads[index] - extents[index])
-    }
-    return window.attributes(padsEnd: padsEnd)
+    var attributes = window.attributes(padsEnd: window.pads)
+    if roundsUp { attributes["ceil_mode"] = .int(1) }
+    return attributes
   }
 
-  /// Of `AveragePool`: each sum is divided by the size of its window within the padded image.
+  /// Of `AveragePool`: besides, each sum is divided by the size of its window within the padded image.
   var averageAttributes: [String: Attribute] {
-    var attributes = window.attributes(padsEnd: window.pads)
+    var attributes = maxAttributes
     if window.pads != [0, 0] { attributes["count_include_pad"] = .int(1) }
-    if roundsUp { attributes["ceil_mode"] = .int(1) }
     return attributes
   }
 }

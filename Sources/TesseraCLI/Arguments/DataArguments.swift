@@ -1,0 +1,60 @@
+import Evaluation
+import Tessera
+
+/// The options that say which images a command works through.
+enum DataArguments {
+  static let data = Option(
+    "data", "DATA", isRequired: true,
+    help: "A folder of folders of images, a list of lines PATH LABEL, or an .npz")
+  static let imagesRoot = Option(
+    "images-root", "DIR", help: "The folder of a list's paths (default: the folder of the list)")
+  static let strict = Flag("strict", help: "Fail at the first image that cannot be read")
+
+  static let declarations = [data.declaration, imagesRoot.declaration, strict.declaration]
+
+  /// The data of the command line as `read` finds them.
+  ///
+  /// - Throws: `invalidUsage` if a root of images is given for data without paths.
+  static func read(
+    _ arguments: ParsedArguments,
+    by read: (_ path: String, _ root: String?) throws(TesseraError) -> LabelledImages
+  ) throws(TesseraError) -> LabelledImages {
+    let path = arguments[data] ?? ""
+    guard arguments[imagesRoot] == nil || LabelledImages.isList(path) else {
+      throw TesseraError(
+        .invalidUsage, "option '--images-root' is for a list of images, this is none"
+      ).inFile(path)
+    }
+    return try read(path, arguments[imagesRoot])
+  }
+
+  /// Refuses outputs that would overwrite a file that the command reads, or one another.
+  static func requireOutputs(
+    _ outputs: [String], apartFrom arguments: ParsedArguments, weights: [WeightSource],
+    labels: String? = nil
+  ) throws(TesseraError) {
+    var inputs = arguments.operands + [arguments[data], labels].compactMap { $0 }
+    inputs += weights.compactMap(\.path)
+    for (index, output) in outputs.enumerated() {
+      guard !outputs[..<index].contains(output) else {
+        throw TesseraError(.invalidUsage, "two outputs would have this name").inFile(output)
+      }
+      for input in inputs { try requireOtherFile(output, than: input) }
+    }
+  }
+}
+
+extension WeightSource {
+  /// The file, if it is one.
+  var path: String? {
+    if case .file(let path) = self { path } else { nil }
+  }
+
+  /// What decides the weights, as far as it can be told without reading them.
+  func identity() throws(TesseraError) -> String {
+    switch self {
+    case .file(let path): "\(path), \(try MappedFile(path: path).bytes.count) bytes"
+    case .random(let seed): "random:\(seed)"
+    }
+  }
+}
