@@ -78,10 +78,10 @@ def compare(options, progress):
     prepare_cells(cells, progress)
 
     peaks = {str(threads): [] for threads in options.threads}
-    longest_round, rounds = 0, 0
+    last_round, rounds = 0, 0
     before = progress.minutes()
     while rounds < options.rounds and (
-            rounds == 0 or progress.minutes() + longest_round <= options.minutes):
+            rounds == 0 or progress.minutes() + last_round <= options.minutes):
         start = progress.minutes()
         for threads in options.threads:
             peaks[str(threads)].append(roofline.peaks(program, threads, options.peak_seconds))
@@ -93,7 +93,7 @@ def compare(options, progress):
                               f"{left(done, options.rounds * len(cells), progress.minutes() - before)}")
                 each.attempt(each.measure, options.timing, rounds < options.starts)
         rounds += 1
-        longest_round = max(longest_round, progress.minutes() - start)
+        last_round = progress.minutes() - start
         best = {threads: {unit: max(peak[unit] for peak in measured) for unit in ["gflops", "gbytes"]}
                 for threads, measured in peaks.items()}
         yield cell.rows(cells), best, rounds

@@ -52,8 +52,8 @@ def measure(all_series, options, progress):
     for done, (series, point) in enumerate(points):
         progress.show(f"compiling, {done} of {len(points)}: {series.growth}, {series.part}, {point.label}")
         point.attempt(point.compile)
-    before, longest, rounds = progress.minutes(), 0, 0
-    while rounds < options.rounds and (rounds == 0 or progress.minutes() + longest <= options.minutes):
+    before, last_round, rounds = progress.minutes(), 0, 0
+    while rounds < options.rounds and (rounds == 0 or progress.minutes() + last_round <= options.minutes):
         start = progress.minutes()
         for place, (series, point) in enumerate(points[::-1] if rounds % 2 else points):
             done = rounds * len(points) + place
@@ -62,7 +62,7 @@ def measure(all_series, options, progress):
                           f"{left(done, options.rounds * len(points), progress.minutes() - before)}")
             point.attempt(point.measure, series.threads, options.seconds, options.iterations)
         rounds += 1
-        longest = max(longest, progress.minutes() - start)
+        last_round = progress.minutes() - start
     return rounds
 
 
