@@ -3,10 +3,11 @@ import PackageDescription
 
 let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
-func kernelTarget(_ name: String, instructionFlags: [String]) -> Target {
+func kernelTarget(_ name: String, path: String, instructionFlags: [String]) -> Target {
   .target(
     name: name,
     dependencies: ["KernelInterface", "KernelVectors", "Tensors", "CMachine"],
+    path: path,
     swiftSettings: [
       .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
     ])
@@ -20,75 +21,97 @@ let package = Package(
     .executable(name: "tessera", targets: ["TesseraCLI"]),
   ],
   targets: [
-    .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c"),
-    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
-    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
-    .target(name: "CCaffeProto", dependencies: ["CProtobufC"]),
-    .target(name: "COnnxProto", dependencies: ["CProtobufC"]),
-
-    .target(name: "Tensors"),
-    .target(name: "TensorFiles", dependencies: ["Tensors", "CZlib"]),
-
-    .target(name: "KernelInterface", dependencies: ["Tensors"], swiftSettings: optimizedInDebug),
+    .systemLibrary(
+      name: "CProtobufC", path: "Sources/CLibraries/CProtobufC", pkgConfig: "libprotobuf-c"),
+    .systemLibrary(
+      name: "CTurboJPEG", path: "Sources/CLibraries/CTurboJPEG", pkgConfig: "libturbojpeg"),
+    .systemLibrary(name: "CPNG", path: "Sources/CLibraries/CPNG", pkgConfig: "libpng"),
+    .systemLibrary(name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CXXHash", path: "Sources/CLibraries/CXXHash", pkgConfig: "libxxhash"),
     .target(
-      name: "KernelVectors", dependencies: ["KernelInterface"], swiftSettings: optimizedInDebug),
-    kernelTarget("CPUKernelsPortable", instructionFlags: []),
-    kernelTarget("CPUKernelsAVX2", instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
+      name: "CCaffeProto", dependencies: ["CProtobufC"], path: "Sources/CLibraries/CCaffeProto"),
+    .target(
+      name: "COnnxProto", dependencies: ["CProtobufC"], path: "Sources/CLibraries/COnnxProto"),
+
+    .target(name: "Tensors", path: "Sources/Base/Tensors"),
+    .target(
+      name: "TensorFiles", dependencies: ["Tensors", "CZlib"], path: "Sources/Base/TensorFiles"),
+
+    .target(
+      name: "KernelInterface", dependencies: ["Tensors"], path: "Sources/Kernels/Interface",
+      swiftSettings: optimizedInDebug),
+    .target(
+      name: "KernelVectors", dependencies: ["KernelInterface"], path: "Sources/Kernels/Vectors",
+      swiftSettings: optimizedInDebug),
     kernelTarget(
-      "CPUKernelsAVX512",
+      "CPUKernelsPortable", path: "Sources/Kernels/Portable", instructionFlags: []),
+    kernelTarget(
+      "CPUKernelsAVX2", path: "Sources/Kernels/AVX2",
+      instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
+    kernelTarget(
+      "CPUKernelsAVX512", path: "Sources/Kernels/AVX512",
       instructionFlags: [
         "-mavx2", "-mfma", "-mf16c", "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq",
       ]),
-    .target(name: "CMachine"),
+    .target(name: "CMachine", path: "Sources/CLibraries/CMachine"),
     .target(
       name: "CPUKernels",
       dependencies: [
         "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CPUKernelsAVX512", "CMachine",
         "Tensors",
       ],
+      path: "Sources/Kernels/Tables",
       swiftSettings: optimizedInDebug),
 
-    .target(name: "GraphIR", dependencies: ["Tensors"]),
+    .target(name: "GraphIR", dependencies: ["Tensors"], path: "Sources/Compiler/GraphIR"),
     .target(
       name: "Frontend",
       dependencies: [
         "GraphIR", "TensorFiles", "Tensors", "CCaffeProto", "COnnxProto", "CProtobufC",
       ],
+      path: "Sources/Compiler/Frontend",
       swiftSettings: optimizedInDebug),
-    .target(name: "Passes", dependencies: ["GraphIR", "Tensors"]),
-    .target(name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"]),
+    .target(name: "Passes", dependencies: ["GraphIR", "Tensors"], path: "Sources/Compiler/Passes"),
+    .target(
+      name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"],
+      path: "Sources/Runtime/ExecutionPlan"),
     .target(
       name: "Lowering",
-      dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan", "Tensors"]),
+      dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan", "Tensors"],
+      path: "Sources/Compiler/Lowering"),
     .target(
       name: "TesseraRuntime",
       dependencies: ["ExecutionPlan", "CPUKernels", "KernelInterface", "Tensors"],
+      path: "Sources/Runtime/TesseraRuntime",
       swiftSettings: optimizedInDebug),
     .target(
       name: "Tuning",
       dependencies: ["Lowering", "TesseraRuntime", "CPUKernels", "KernelInterface", "Tensors"],
+      path: "Sources/Compiler/Tuning",
       swiftSettings: optimizedInDebug),
-    .target(name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"]),
+    .target(
+      name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"], path: "Sources/Images"),
     .target(
       name: "Tessera",
       dependencies: [
         "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
         "Vision", "CPUKernels", "KernelInterface", "Tensors",
-      ]),
+      ],
+      path: "Sources/Library"),
     .target(
       name: "Evaluation",
       dependencies: [
         "Tessera", "TesseraRuntime", "ExecutionPlan", "KernelInterface", "Vision", "TensorFiles",
         "Tensors",
-      ]),
+      ],
+      path: "Sources/Protocol"),
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
         "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
         "ExecutionPlan", "KernelInterface", "Vision", "Tensors",
-      ]),
+      ],
+      path: "Sources/Tools/TesseraCLI"),
 
     .executableTarget(
       name: "KernelBenchmark", dependencies: ["CPUKernels", "KernelInterface", "Tensors"],
@@ -97,44 +120,55 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"],
+      path: "Tests/Base/TensorsTests",
       exclude: ["Fixtures"]),
     .testTarget(
       name: "GraphIRTests", dependencies: ["GraphIR", "Tensors", "TestSupport"],
+      path: "Tests/Compiler/GraphIRTests",
       exclude: ["Operators/TypesByONNX.py", "Operators/TypesByONNX.txt"]),
     .testTarget(
       name: "FrontendTests",
       dependencies: ["Frontend", "GraphIR", "TensorFiles", "Tensors", "TestSupport"],
+      path: "Tests/Compiler/FrontendTests",
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "PassesTests", dependencies: ["Passes", "GraphIR", "Tensors", "TestSupport"]),
+      name: "PassesTests", dependencies: ["Passes", "GraphIR", "Tensors", "TestSupport"],
+      path: "Tests/Compiler/PassesTests"),
     .testTarget(
       name: "LoweringTests",
       dependencies: [
         "Lowering", "GraphIR", "Passes", "ExecutionPlan", "CPUKernels", "KernelInterface",
         "Tensors",
         "TestSupport",
-      ]),
+      ],
+      path: "Tests/Compiler/LoweringTests"),
     .testTarget(
       name: "TuningTests",
       dependencies: [
         "Tuning", "Lowering", "CPUKernels", "KernelInterface", "Tensors", "TestSupport",
-      ]),
+      ],
+      path: "Tests/Compiler/TuningTests"),
     .testTarget(
       name: "CPUKernelsTests",
       dependencies: ["CPUKernels", "KernelInterface", "Tensors", "TestSupport"],
+      path: "Tests/Kernels",
       swiftSettings: optimizedInDebug),
     .testTarget(
-      name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "Tensors", "TestSupport"]),
+      name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "Tensors", "TestSupport"],
+      path: "Tests/Runtime/ExecutionPlanTests"),
     .testTarget(
       name: "VisionTests", dependencies: ["Vision", "TensorFiles", "Tensors", "TestSupport"],
+      path: "Tests/Images",
       exclude: ["Fixtures"]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Evaluation", "Tessera", "TensorFiles", "Vision", "Tensors", "TestSupport"]),
+      dependencies: ["Evaluation", "Tessera", "TensorFiles", "Vision", "Tensors", "TestSupport"],
+      path: "Tests/Protocol"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TesseraTests",
-      dependencies: ["Tessera", "Tensors", "TestSupport", "CAllocationCounter"]),
+      dependencies: ["Tessera", "Tensors", "TestSupport", "CAllocationCounter"],
+      path: "Tests/Library"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -7,11 +7,11 @@ trap 'rm -rf "$output"' EXIT
 while read -r name target; do
   protoc-c --proto_path=Protos --c_out="$output" "$name.proto"
   if [ "${1-}" = --check ]; then
-    cmp "$output/$name.pb-c.h" "Sources/$target/include/$name.pb-c.h"
-    cmp "$output/$name.pb-c.c" "Sources/$target/$name.pb-c.c"
+    cmp "$output/$name.pb-c.h" "Sources/CLibraries/$target/include/$name.pb-c.h"
+    cmp "$output/$name.pb-c.c" "Sources/CLibraries/$target/$name.pb-c.c"
   else
-    cp "$output/$name.pb-c.h" "Sources/$target/include/"
-    cp "$output/$name.pb-c.c" "Sources/$target/"
+    cp "$output/$name.pb-c.h" "Sources/CLibraries/$target/include/"
+    cp "$output/$name.pb-c.c" "Sources/CLibraries/$target/"
   fi
 done <<TARGETS
 caffe CCaffeProto
