@@ -5,6 +5,7 @@ package let kernelTable = KernelTable(
   instructionSet: instructionSetName, laneCount: Vector.scalarCount,
   kernels: [
     ConvDirect.kernel,
+    ConvDepthwise.kernel,
     ConvWinograd.kernel,
     ConvIm2col.kernel,
     FullyConnected.kernel,

@@ -3,7 +3,7 @@ import KernelInterface
 /// One small valid descriptor of every kernel.
 enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
-    convDirect, convWinogradFused, convWinogradPhased, convIm2col, fullyConnected,
+    convDirect, convDepthwise, convWinogradFused, convWinogradPhased, convIm2col, fullyConnected,
     fullyConnectedInt8, matMul, pool, channelAffine, convertLayout, lrn,
     softmax,
     binary, copy, fill, cast,
@@ -20,6 +20,14 @@ enum ValidDescriptors {
     conv.output = image(17, block: 8, border: 1)
     conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
     (conv.convHeight, conv.convWidth) = (5, 6)
+    return conv
+  }
+
+  static var convDepthwise: ConvDepthwiseDescriptor {
+    var conv = ConvDepthwiseDescriptor()
+    conv.input = image(9, block: 8, border: 1)
+    conv.output = image(9, block: 8, border: 1)
+    conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
     return conv
   }
 

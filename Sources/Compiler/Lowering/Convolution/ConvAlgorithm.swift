@@ -2,10 +2,11 @@ import KernelInterface
 
 /// How convolutions are computed.
 package enum ConvAlgorithm: String, CaseIterable, Sendable {
-  /// The cheapest of direct and Winograd, within the largest error allowed; im2col where groups split
-  /// channel blocks.
+  /// The cheapest of direct and Winograd, within the largest error allowed; im2col where groups of
+  /// several channels split channel blocks.
   case automatic = "auto"
-  /// Blocked direct convolution; groups that split channel blocks are an error.
+  /// Blocked direct convolution, or its depthwise form; other groups that split channel blocks are an
+  /// error.
   case direct
   /// Gather into columns, then a GEMM.
   case im2col
@@ -34,6 +35,7 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   /// - Parameter maxError: the error that `automatic` is held to; see `ConvError`.
   func methods(for conv: ConvProblem, maxError: Double) -> [ConvMethod] {
     guard self != .im2col else { return [.im2col] }
+    guard !conv.isDepthwise else { return [.depthwise] }
     guard conv.groupsAreWholeBlocks else { return self == .direct ? [] : [.im2col] }
     guard conv.allowsWinograd, self != .direct else { return [.direct] }
     if let tile { return WinogradSchedule.all(tile).map(ConvMethod.winograd) }

@@ -5,6 +5,8 @@ import Tensors
 package enum ConvMethod: Equatable, Sendable {
   /// `conv-direct`.
   case direct
+  /// `conv-depthwise`.
+  case depthwise
   /// `conv-im2col`.
   case im2col
   /// `conv-winograd`.
@@ -37,7 +39,7 @@ extension ConvMethod {
   /// The algorithm that names this method, whatever the schedule.
   var algorithm: ConvAlgorithm {
     switch self {
-    case .direct: .direct
+    case .direct, .depthwise: .direct
     case .im2col: .im2col
     case .winograd(let choice):
       switch choice.tile {
@@ -54,6 +56,7 @@ extension ConvMethod {
   package init?(_ call: KernelCall) throws(TesseraError) {
     switch call.kernel {
     case ConvDirectDescriptor.kernelName: self = .direct
+    case ConvDepthwiseDescriptor.kernelName: self = .depthwise
     case ConvIm2colDescriptor.kernelName: self = .im2col
     case ConvWinogradDescriptor.kernelName:
       let conv = try ConvWinogradDescriptor(decoding: call.descriptor)
@@ -70,6 +73,7 @@ extension ConvMethod: CustomStringConvertible {
   package var description: String {
     switch self {
     case .direct: return "direct"
+    case .depthwise: return "depthwise"
     case .im2col: return "im2col"
     case .winograd(let choice):
       let extent = choice.tile.outputExtent

@@ -18,6 +18,9 @@ package struct ConvProblem: Equatable, Sendable {
   /// 2×2 max-pooling of stride 2 follows.
   var poolsMax2x2 = false
 
+  /// True if every channel is a group of its own.
+  var isDepthwise: Bool { groups > 1 && inChannels == groups && outChannels == groups }
+
   var groupsAreWholeBlocks: Bool {
     groups == 1
       || (inChannels / groups % kernelLaneCount == 0 && outChannels / groups % kernelLaneCount == 0)
@@ -35,12 +38,13 @@ package struct ConvProblem: Equatable, Sendable {
 
 /// What each kernel needs for the convolution.
 extension ConvProblem {
-  /// The layout in which `conv-direct` or `conv-winograd` reads the image, with the smallest border that
-  /// will do. Few channels are read as planes: blocks would be mostly padding.
+  /// The layout in which the kernels that read channel blocks read the image, with the smallest border
+  /// that will do. Few channels are read as planes, except by `conv-depthwise`: blocks would be mostly
+  /// padding.
   func inputLayout(for method: ConvMethod) -> ImageLayout {
     var layout = ImageLayout(
       batch: batch, channels: inChannels, height: inHeight, width: inWidth,
-      channelBlock: inChannels < kernelLaneCount ? 1 : kernelLaneCount)
+      channelBlock: inChannels < kernelLaneCount && method != .depthwise ? 1 : kernelLaneCount)
     // Winograd reads whole tiles.
     var unit = 1
     if case .winograd(let choice) = method { unit = choice.tile.outputExtent }
@@ -54,9 +58,9 @@ extension ConvProblem {
     return layout
   }
 
-  /// The result of `conv-direct` or `conv-winograd`, without a border.
-  private var outputLayout: ImageLayout {
-    let pooled = poolsMax2x2 ? 2 : 1
+  /// The result in channel blocks, pooled if the kernel does it, without a border.
+  private func outputLayout(for method: ConvMethod) -> ImageLayout {
+    let pooled = poolsMax2x2 && method != .depthwise ? 2 : 1
     return ImageLayout(
       batch: batch, channels: outChannels, height: convHeight / pooled, width: convWidth / pooled,
       channelBlock: kernelLaneCount)
@@ -71,6 +75,16 @@ extension ConvProblem {
     (descriptor.convHeight, descriptor.convWidth) = (convHeight, convWidth)
     descriptor.activation = activation
     descriptor.poolsMax2x2 = poolsMax2x2
+    return descriptor
+  }
+
+  /// Without the pooling, which is a step of its own there.
+  func depthwise(_ input: ImageLayout, _ output: ImageLayout) -> ConvDepthwiseDescriptor {
+    var descriptor = ConvDepthwiseDescriptor()
+    descriptor.input = input
+    descriptor.output = output
+    descriptor.window = window
+    descriptor.activation = activation
     return descriptor
   }
 
@@ -112,9 +126,10 @@ extension ConvProblem {
   func call(_ method: ConvMethod, _ weightType: WeightType = .float32) throws(TesseraError)
     -> KernelCall
   {
-    let (input, output) = (inputLayout(for: method), outputLayout)
+    let (input, output) = (inputLayout(for: method), outputLayout(for: method))
     switch method {
     case .direct: return try KernelCall(direct(input, output))
+    case .depthwise: return try KernelCall(depthwise(input, output))
     case .winograd(let choice): return try KernelCall(winograd(choice, weightType, input, output))
     case .im2col: return try KernelCall(im2col)
     }

@@ -15,6 +15,7 @@ protocol PacksPanels: KernelDescriptor {
 }
 
 extension ConvDirectDescriptor: PacksPanels {}
+extension ConvDepthwiseDescriptor: PacksPanels {}
 extension ConvWinogradDescriptor: PacksPanels {}
 
 extension PlanBuilder {

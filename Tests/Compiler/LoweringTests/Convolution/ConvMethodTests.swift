@@ -75,6 +75,8 @@ struct ConvMethodTests {
       conv.groups = 2
       #expect(try Self.method(algorithm, conv) == .direct)
       conv.groups = 64
+      #expect(try Self.method(algorithm, conv) == .depthwise)
+      conv.groups = 32
       #expect(try Self.method(algorithm, conv) == .im2col)
     }
   }
@@ -84,6 +86,9 @@ struct ConvMethodTests {
     for method in ConvAlgorithm.automatic.methods(for: conv, maxError: 1) + [.im2col] {
       #expect(try ConvMethod(conv.call(method)) == method)
     }
+    var depthwise = conv
+    depthwise.groups = 16
+    #expect(try ConvMethod(depthwise.call(.depthwise)) == .depthwise)
     #expect(try ConvMethod(KernelCall(SoftmaxDescriptor())) == nil)
   }
 

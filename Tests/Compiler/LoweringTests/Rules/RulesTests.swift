@@ -82,9 +82,21 @@ import Testing
       stepNames(try lowerText(text, algorithm: .direct)) == ["conv-direct y", "convert-layout y"])
   }
 
+  @Test func depthwiseConvolutionsStayInBlocksAndPoolAfterwards() throws {
+    let text = graphText(
+      "float[1,6,8,8] x, float[6,1,3,3] w1", "float[1,6,3,3] y",
+      "a = Conv<group=6>(x, w1) r = Relu(a) y = MaxPool<kernel_shape=[2,2], strides=[2,2]>(r)")
+    for algorithm in ConvAlgorithm.allCases where algorithm != .im2col {
+      #expect(
+        stepNames(try lowerText(text, algorithm: algorithm))
+          == ["convert-layout x", "conv-depthwise y", "pool y", "convert-layout y"])
+    }
+    #expect(stepNames(try lowerText(text, algorithm: .im2col)) == ["conv-im2col y", "pool y"])
+  }
+
   @Test func groupsThatSplitBlocksTakeIm2col() throws {
     let text = graphText(
-      "float[1,6,8,8] x, float[6,1,3,3] w1", "float[1,6,6,6] y", "y = Conv<group=6>(x, w1)")
+      "float[1,6,8,8] x, float[6,2,3,3] w1", "float[1,6,6,6] y", "y = Conv<group=3>(x, w1)")
     #expect(stepNames(try lowerText(text)) == ["conv-im2col y"])
     let error = #expect(throws: TesseraError.self) { try lowerText(text, algorithm: .direct) }
     #expect(error?.kind == .unsupported)

@@ -3,8 +3,8 @@ import KernelInterface
 import Tensors
 
 extension LoweringRule {
-  /// `tessera.Conv` → one `conv-direct` or `conv-winograd` step, or `conv-im2col` with a `pool` step
-  /// after it where the convolution is to be pooled.
+  /// `tessera.Conv` → one `conv-direct` or `conv-winograd` step, or `conv-depthwise` or `conv-im2col`
+  /// with a `pool` step after it where the convolution is to be pooled.
   static let fusedConv = LoweringRule(
     "Conv", domain: "tessera",
     demands: { node, context throws(TesseraError) in
@@ -21,6 +21,7 @@ extension LoweringRule {
           seconds: choice.seconds))
       switch choice.method {
       case .direct: try conv.lowerDirect(&builder)
+      case .depthwise: try conv.lowerDepthwise(&builder)
       case .winograd(let schedule): try conv.lowerWinograd(schedule, &builder)
       case .im2col: try conv.lowerIm2col(&builder)
       }
@@ -46,6 +47,49 @@ extension ConvNode {
     try builder.append(
       descriptor, name: node.displayName,
       operands: [input.operand, packed, biasOperand(&builder), output.operand])
+  }
+
+  fileprivate func lowerDepthwise(_ builder: inout PlanBuilder) throws(TesseraError) {
+    let input = try builder.image(demand(.depthwise))
+    let convolved =
+      problem.poolsMax2x2
+      ? try unpooledImage(&builder)
+      : try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
+    let descriptor = problem.depthwise(input.layout, convolved.layout)
+    let packed = try builder.packedWeight(
+      weights, name: weightsName, for: descriptor,
+      packing: "conv-depthwise, \(kernelLaneCount) lanes")
+    try builder.append(
+      descriptor, name: node.displayName,
+      operands: [input.operand, packed, biasOperand(&builder), convolved.operand])
+    if problem.poolsMax2x2 {
+      try appendPool(
+        of: convolved,
+        to: try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount), &builder)
+    }
+  }
+
+  /// A buffer for the results in channel blocks before they are pooled.
+  private func unpooledImage(
+    _ builder: inout PlanBuilder
+  ) throws(TesseraError) -> (layout: ImageLayout, operand: OperandDraft) {
+    let layout = ImageLayout(
+      batch: problem.batch, channels: problem.outChannels, height: problem.convHeight,
+      width: problem.convWidth, channelBlock: kernelLaneCount)
+    return (layout, builder.newBuffer(byteCount: try layout.byteCount()))
+  }
+
+  /// The pooling of a convolution whose kernel does not pool.
+  private func appendPool(
+    of input: (layout: ImageLayout, operand: OperandDraft),
+    to output: (layout: ImageLayout, operand: OperandDraft), _ builder: inout PlanBuilder
+  ) throws(TesseraError) {
+    var pool = PoolDescriptor()
+    pool.input = input.layout
+    pool.output = output.layout
+    pool.window = SlidingWindow(kernel: (2, 2), stride: (2, 2))
+    try builder.append(
+      pool, name: node.displayName, operands: [input.operand, output.operand])
   }
 
   fileprivate func lowerWinograd(
@@ -79,13 +123,12 @@ extension ConvNode {
       descriptor, name: node.displayName,
       operands: [input, rawWeights, biasOperand(&builder), convOutput])
     guard problem.poolsMax2x2 else { return }
-    var pool = PoolDescriptor()
-    pool.input = descriptor.output
-    pool.output = try builder.imageLayout(of: node.outputs[0], channelBlock: 1)
-    pool.window = SlidingWindow(kernel: (2, 2), stride: (2, 2))
-    try builder.append(
-      pool, name: node.displayName,
-      operands: [convOutput, try builder.defineDense(node.outputs[0])])
+    try appendPool(
+      of: (descriptor.output, convOutput),
+      to: (
+        try builder.imageLayout(of: node.outputs[0], channelBlock: 1),
+        try builder.defineDense(node.outputs[0])
+      ), &builder)
   }
 
   private func biasOperand(_ builder: inout PlanBuilder) -> OperandDraft {
