@@ -22,9 +22,3 @@ extension UnsafeMutablePointer<Float> {
   @inlinable
   package func fillZero(count: Int) { update(repeating: 0, count: count) }
 }
-
-/// The larger of two numbers, lane by lane; `a` where one is NaN.
-@inlinable @inline(__always)
-package func larger(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
-  a.replacing(with: b, where: b .> a)
-}

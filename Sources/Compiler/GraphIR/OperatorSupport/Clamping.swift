@@ -5,7 +5,7 @@ extension Tensor {
   /// through.
   ///
   /// - Throws: `invalidInput` if a bound is no single element of this tensor's type, `unsupported`
-  ///   for bfloat16 and bool.
+  ///   for bool.
   func clamped(low: Tensor?, high: Tensor?, for node: Node) throws(TesseraError) -> Tensor {
     switch elementType {
     case .float32: return try clamped(as: Float.self, low, high, for: node)
@@ -19,7 +19,11 @@ extension Tensor {
     case .uint16: return try clamped(as: UInt16.self, low, high, for: node)
     case .uint32: return try clamped(as: UInt32.self, low, high, for: node)
     case .uint64: return try clamped(as: UInt64.self, low, high, for: node)
-    case .bfloat16, .bool:
+    case .bfloat16:
+      let wide = try cast(to: .float32)
+      let bounds = (try low?.cast(to: .float32), try high?.cast(to: .float32))
+      return try wide.clamped(low: bounds.0, high: bounds.1, for: node).cast(to: .bfloat16)
+    case .bool:
       throw node.unsupported("its constant \(elementType.onnxName) input is not supported")
     }
   }
@@ -37,6 +41,8 @@ extension Tensor {
         throw node.invalid(
           "its bound must be one \(elementType.onnxName) element, but is \(TensorType(of: bound))")
       }
+      // NaN alone does not equal itself.
+      guard value == value else { throw node.invalid("a bound of it is not a number") }
       bounds.append(value)
     }
     var result = values(as: type) ?? []

@@ -12,13 +12,8 @@ extension FusedActivation {
   }
 
   /// The simplest activation that clamps to these bounds; nil if one is not a number.
-  ///
-  /// The greatest finite magnitude counts as infinite: ONNX gives it to a bound that is absent, and
-  /// it changes infinite values only.
   init?(low: Float, high: Float) {
     guard !low.isNaN, !high.isNaN else { return nil }
-    let low = low <= -Float.greatestFiniteMagnitude ? -Float.infinity : low
-    let high = high >= Float.greatestFiniteMagnitude ? Float.infinity : high
     switch (low, high) {
     case (-.infinity, .infinity): self = .identity
     case (0, .infinity): self = .relu

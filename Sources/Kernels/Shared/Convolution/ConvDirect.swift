@@ -145,9 +145,9 @@ struct ConvDirect {
       for column in 0..<conv.output.width {
         let offset: Int = column * 2 * Vector.scalarCount
         let right: Int = offset + Vector.scalarCount
-        let top = larger(upper.vector(at: offset), upper.vector(at: right))
-        let bottom = larger(lower.vector(at: offset), lower.vector(at: right))
-        target.store(larger(top, bottom), at: column * Vector.scalarCount)
+        let top = maximum(upper.vector(at: offset), upper.vector(at: right))
+        let bottom = maximum(lower.vector(at: offset), lower.vector(at: right))
+        target.store(maximum(top, bottom), at: column * Vector.scalarCount)
       }
     }
   }

@@ -25,11 +25,11 @@ struct Pool {
     for row in band.rows {
       let rowTaps = Taps(
         start: row * window.strideHeight - window.padTop, count: window.kernelHeight,
-        step: window.dilationHeight, extent: pool.input.height, padAfter: pool.padBottom)
+        step: window.dilationHeight, extent: pool.input.height)
       for column in 0..<pool.output.width {
         let columnTaps = Taps(
           start: column * window.strideWidth - window.padLeft, count: window.kernelWidth,
-          step: window.dilationWidth, extent: pool.input.width, padAfter: pool.padRight)
+          step: window.dilationWidth, extent: pool.input.width)
         let result = target + pool.output.rowOffset(row) + column * pool.output.channelBlock
         if pool.output.channelBlock == Vector.scalarCount {
           result.store(reduceVectors(source, rowTaps, columnTaps), at: 0)
@@ -46,7 +46,9 @@ struct Pool {
   private func scale(_ rows: Taps, _ columns: Taps) -> Float {
     let count: Int =
       pool.countsPadding
-      ? rows.paddedCount * columns.paddedCount : rows.inside.count * columns.inside.count
+      ? rows.count(before: pool.input.height + pool.padBottom)
+        * columns.count(before: pool.input.width + pool.padRight)
+      : rows.inside.count * columns.inside.count
     return count > 0 && !rows.inside.isEmpty && !columns.inside.isEmpty ? 1 / Float(count) : 0
   }
 
@@ -64,7 +66,7 @@ struct Pool {
         ? 0 : columns.position(columns.inside.lowerBound) * Vector.scalarCount
       for _ in columns.inside {
         let x = row.vector(at: offset)
-        sum = isMax ? larger(sum, x) : sum + x
+        sum = isMax ? maximum(sum, x) : sum + x
         offset += columnStep
       }
       result = isMax ? sum : result + sum
@@ -81,7 +83,7 @@ struct Pool {
       var sum = isMax ? result : 0
       for j in columns.inside {
         let x = row[columns.position(j)]
-        sum = isMax ? (x > sum ? x : sum) : sum + x
+        sum = isMax ? maximum(sum, x) : sum + x
       }
       result = isMax ? sum : result + sum
     }
@@ -91,21 +93,24 @@ struct Pool {
 
 /// The elements of a window along one axis.
 private struct Taps {
-  let start: Int
+  private let start: Int
+  private let count: Int
   let step: Int
   /// Those inside the image.
-  let inside: Range<Int>
-  /// How many lie inside the image and its padding.
-  let paddedCount: Int
+  private(set) var inside: Range<Int>
 
-  init(start: Int, count: Int, step: Int, extent: Int, padAfter: Int) {
+  init(start: Int, count: Int, step: Int, extent: Int) {
     self.start = start
+    self.count = count
     self.step = step
+    inside = 0..<count
+    guard start < 0 || start + (count - 1) * step >= extent else { return }
     let first = min(count, start < 0 ? ceilingQuotient(-start, step) : 0)
-    let end = min(count, ceilingQuotient(max(0, extent - start), step))
-    inside = first..<max(first, end)
-    paddedCount = min(count, ceilingQuotient(max(0, extent + padAfter - start), step))
+    inside = first..<max(first, self.count(before: extent))
   }
+
+  /// How many lie before a position.
+  func count(before end: Int) -> Int { min(count, ceilingQuotient(max(0, end - start), step)) }
 
   func position(_ index: Int) -> Int { start + index * step }
 }

@@ -13,9 +13,9 @@ enum Figures {
     String(format: "%.1e", value)
   }
 
-  /// A number with `digits` digits, by default as many as a float carries for sure.
+  /// A number with `digits` digits, by default as many as a float carries for sure; NaN without a sign.
   static func significant(_ value: Double, digits: Int = 6) -> String {
-    String(format: "%.\(digits)g", value)
+    value.isNaN ? "nan" : String(format: "%.\(digits)g", value)
   }
 }
 

@@ -73,6 +73,41 @@ struct PoolTests {
     try check(pool, seed: UInt64(seed))
   }
 
+  /// The maximum of anything and NaN is NaN, wherever in its window it lies; windows in the padding alone
+  /// give −∞.
+  @Test(arguments: [1, 8], 0..<6)
+  func maximaWithNaN(block: Int, seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    var pool = PoolDescriptor()
+    pool.input = ImageLayout(batch: 1, channels: 9, height: 7, width: 8, channelBlock: block)
+    pool.output = ImageLayout(batch: 1, channels: 9, height: 5, width: 5, channelBlock: block)
+    pool.window = SlidingWindow(
+      kernel: (2 + seed % 2, 2), stride: (2, 2), dilation: (1, 1 + seed / 3), pad: (3, 2))
+    let values: [Float] = [.nan, -.nan, .infinity, -.infinity, -1, 0, 1, 2, 3, 4]
+    let images = Images(batch: 1, channels: 9, height: 7, width: 8) { _, _, _, _ in
+      values.randomElement(using: &generator) ?? 0
+    }
+    let window = pool.window
+    let expected = Images(batch: 1, channels: 9, height: 5, width: 5) { n, c, y, x -> Float in
+      var elements: [Float] = []
+      for i in 0..<window.kernelHeight {
+        for j in 0..<window.kernelWidth {
+          let row = y * window.strideHeight - window.padTop + i * window.dilationHeight
+          let column = x * window.strideWidth - window.padLeft + j * window.dilationWidth
+          if let element = images.inside(n, c, row, column) { elements.append(element) }
+        }
+      }
+      return elements.contains(where: \.isNaN) ? .nan : elements.max() ?? -.infinity
+    }.placed(in: pool.output, filler: 0)
+    #expect(expected.contains(where: \.isNaN) && expected.contains(-.infinity))
+    try KernelHarness.runEverywhere(
+      pool, reading: [GuardedBuffer(images.placed(in: pool.input, filler: 1000))]
+    ) { output, table in
+      let wrong = zip(output.floats, expected).first { !($0 == $1 || $0.isNaN && $1.isNaN) }
+      #expect(wrong == nil, "\(table.instructionSet)")
+    }
+  }
+
   /// The whole plane as one window, with several items.
   @Test func global() throws {
     var pool = PoolDescriptor()

@@ -13,7 +13,7 @@ package struct ClipParameters: Sendable, Equatable {
     self.max = max
   }
 
-  /// - Throws: `unsupported` if a bound is not constant.
+  /// - Throws: `unsupported` if a bound is not constant, `invalidInput` if one is not a number.
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
     if opsetVersion < 11 {
       min = try node.floatAttribute("min")
@@ -21,6 +21,9 @@ package struct ClipParameters: Sendable, Equatable {
     } else {
       min = try Self.bound(1, "min", of: node, in: graph)
       max = try Self.bound(2, "max", of: node, in: graph)
+    }
+    if min?.isNaN == true || max?.isNaN == true {
+      throw node.invalid("a bound of it is not a number")
     }
   }
 

@@ -70,9 +70,9 @@ struct WinogradTileWriter {
         var value = upper.vector(at: column &* lanes)
         if pools {
           let offset: Int = column &* 2 &* lanes
-          let top = larger(upper.vector(at: offset), upper.vector(at: offset &+ lanes))
-          let bottom = larger(lower.vector(at: offset), lower.vector(at: offset &+ lanes))
-          value = larger(top, bottom)
+          let top = maximum(upper.vector(at: offset), upper.vector(at: offset &+ lanes))
+          let bottom = maximum(lower.vector(at: offset), lower.vector(at: offset &+ lanes))
+          value = maximum(top, bottom)
         }
         target.store(value.replacing(with: Vector.zero, where: unused), at: column &* lanes)
       }
