@@ -11,6 +11,7 @@ extension CompileOptions {
     var choice = LoweringOptions(
       kernels: try KernelTable.forThisMachine(), convAlgorithm: convAlgorithm.lowered)
     choice.maxError = maxError
+    choice.isLocal = isLocal
     choice.weightType = weightPrecision.lowered
     choice.threadCount = threadCount
     return choice

@@ -25,6 +25,10 @@ public struct CompileOptions: Sendable {
   /// is stated to have with the algorithms chosen. Nil allows 5·10⁻⁶ where convolutions can be computed
   /// by an algorithm for which an error is stated.
   public var maxError: Double?
+  /// Compute every output of a convolution from its own window alone, by direct convolution or im2col:
+  /// an infinite, NaN or very large input changes no output that does not see it. Winograd's algorithms
+  /// do not promise that; without them a network of 3×3 convolutions takes up to three times as long.
+  public var isLocal = false
   /// Bytes that the packed weights, the largest arena and the workspaces of `threads` threads may take
   /// together; nil for any number. Slower ways to compute convolutions are chosen until they fit.
   public var memoryLimitByteCount: Int?
@@ -45,11 +49,12 @@ public struct CompileOptions: Sendable {
 
   /// Checks the options by themselves and against one another.
   ///
-  /// - Throws: `invalidUsage` if the algorithm cannot be held to the largest error, or there cannot be
-  ///   so many threads.
+  /// - Throws: `invalidUsage` if the algorithm cannot be held to the largest error or to locality, or
+  ///   there cannot be so many threads.
   package func validate() throws(TesseraError) {
     if let threads { try ThreadPool.validate(threads) }
     if let maxError { try convAlgorithm.lowered.requireError(atMost: maxError) }
+    if isLocal { try convAlgorithm.lowered.requireLocality() }
   }
 
   func report(_ stage: String, _ fraction: Double) {

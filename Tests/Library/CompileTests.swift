@@ -73,6 +73,13 @@ import Testing
       (.invalidUsage, { $0.maxError = 1e-9 }),
       (.invalidUsage, { $0.maxError = .nan }),
       (.invalidUsage, { $0.threads = 0 }),
+      (
+        .invalidUsage,
+        {
+          $0.isLocal = true
+          $0.convAlgorithm = .winograd2
+        }
+      ),
       (.invalidUsage, { $0.threads = Int.max }),
       (
         .invalidUsage,

@@ -33,6 +33,35 @@ import Testing
     }
   }
 
+  /// Scores of windows that do not see an infinite pixel are the bits that they are without it.
+  @Test(arguments: [false, true]) func localityHoldsAtEverySize(tunes: Bool) throws {
+    let folder = try TemporaryFolder()
+    var options = CompileOptions()
+    options.isDense = true
+    options.isLocal = true
+    if tunes {
+      options.tuning = TuningOptions()
+      options.tuning?.cachePath = folder.file("times.json")
+    }
+    let resizable = try ResizableNetwork(makeSmallNetwork(), options: options, threads: 1)
+    for width in [60, 81] {
+      let image = try makeImages(batch: 1, height: 20, width: width)
+      var pixels = try #require(image.values(as: Float.self))
+      pixels[0] = .infinity
+      let spoilt = try Tensor(pixels, shape: image.shape.dimensions)
+      let expected = try #require(try resizable.run(["image": image])["probabilities"])
+      let actual = try #require(try resizable.run(["image": spoilt])["probabilities"])
+      let columns = try #require(expected.shape.dimensions.last)
+      let (a, b) = (
+        try #require(actual.values(as: Float.self)), try #require(expected.values(as: Float.self))
+      )
+      let different = Set(a.indices.filter { a[$0] != b[$0] }.map { $0 % columns })
+      // Two convolutions carry the first pixel to the first three of their columns, which are pooled to
+      // the first two; a score reads ten of these.
+      #expect(different == [0, 1])
+    }
+  }
+
   @Test func memoryIsThatOfTheKeptSizes() throws {
     let resizable = try makeDense(sizeCapacity: 2)
     let start = resizable.memoryByteCount

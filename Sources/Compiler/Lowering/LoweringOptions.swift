@@ -9,6 +9,8 @@ package struct LoweringOptions: Sendable {
   /// The largest error that convolutions are allowed, as `ConvError` states it; nil for the default,
   /// which convolutions that only im2col can compute need not keep.
   package var maxError: Double?
+  /// True if every output of a convolution must depend on its own window alone: no Winograd.
+  package var isLocal = false
   /// Threads whose workspaces count as memory of the plan.
   package var threadCount = 1
   package var stepTimes = StepTimes()

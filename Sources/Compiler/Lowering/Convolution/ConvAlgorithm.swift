@@ -1,4 +1,5 @@
 import KernelInterface
+import Tensors
 
 /// How convolutions are computed.
 package enum ConvAlgorithm: String, CaseIterable, Sendable {
@@ -28,16 +29,29 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
     }
   }
 
+  /// Checks that the algorithm can compute every output from its own window alone.
+  ///
+  /// - Throws: `invalidUsage` for Winograd's.
+  package func requireLocality() throws(TesseraError) {
+    guard let tile else { return }
+    throw TesseraError(
+      .invalidUsage,
+      "the algorithm \(rawValue) is not local: an output depends on \(tile.inputExtent)×\(tile.inputExtent) inputs"
+    )
+  }
+
   /// The methods for one convolution from which the cheapest is taken: those that the algorithm names
   /// where they can be used, else the direct convolution. Empty if the algorithm is `direct` and cannot
   /// be used.
   ///
-  /// - Parameter maxError: the error that `automatic` is held to; see `ConvError`.
-  func methods(for conv: ConvProblem, maxError: Double) -> [ConvMethod] {
+  /// - Parameters:
+  ///   - maxError: the error that `automatic` is held to; see `ConvError`.
+  ///   - isLocal: leaves Winograd out.
+  func methods(for conv: ConvProblem, maxError: Double, isLocal: Bool = false) -> [ConvMethod] {
     guard self != .im2col else { return [.im2col] }
     guard !conv.isDepthwise else { return [.depthwise] }
     guard conv.groupsAreWholeBlocks else { return self == .direct ? [] : [.im2col] }
-    guard conv.allowsWinograd, self != .direct else { return [.direct] }
+    guard conv.allowsWinograd, self != .direct, !isLocal else { return [.direct] }
     if let tile { return WinogradSchedule.all(tile).map(ConvMethod.winograd) }
     let tiles = WinogradTile.allCases.filter { ConvError.winograd($0) <= maxError }
     return [.direct] + tiles.flatMap(WinogradSchedule.all).map(ConvMethod.winograd)

@@ -21,7 +21,7 @@ extension LoweringOptions {
     for conv: ConvProblem, settled: ConvAlgorithm? = nil
   ) throws(TesseraError) -> [ConvCandidate] {
     let methods = (settled ?? convAlgorithm).methods(
-      for: conv, maxError: maxError ?? ConvError.defaultPromise)
+      for: conv, maxError: maxError ?? ConvError.defaultPromise, isLocal: isLocal)
     guard !methods.isEmpty else {
       throw TesseraError(
         .unsupported,

@@ -36,6 +36,11 @@ package struct WinogradSchedule: Equatable, Sendable {
 }
 
 extension ConvMethod {
+  /// True if every output depends on its own window alone.
+  package var isLocal: Bool {
+    if case .winograd = self { false } else { true }
+  }
+
   /// The algorithm that names this method, whatever the schedule.
   var algorithm: ConvAlgorithm {
     switch self {

@@ -10,6 +10,8 @@ enum ModelArguments {
     "max-error", "E",
     help: "Use algorithms whose stated error, over the largest logit, is at most E (default: 5e-6)",
     parse: ArgumentValue.number(in: 0...1))
+  private static let local = Flag(
+    "local", help: "Compute every output of a convolution from its own window alone: no Winograd")
   private static let weightsPrecision = Option<WeightPrecision>(
     "weights-precision", "PRECISION",
     help: "Store fully connected and Winograd weights as f32, f16, bf16 or int8 (default: f32)",
@@ -24,8 +26,8 @@ enum ModelArguments {
     "dense", help: "Evaluate the classifier at every position of images of any larger size")
 
   static let declarations = [
-    algorithm.declaration, maxError.declaration, weightsPrecision.declaration,
-    poolRounding.declaration,
+    algorithm.declaration, maxError.declaration, local.declaration,
+    weightsPrecision.declaration, poolRounding.declaration,
   ]
 
   /// What the arguments say, also of threads, checked before a file is read.
@@ -36,6 +38,7 @@ enum ModelArguments {
     options.threads = arguments[Common.threads]
     options.convAlgorithm = arguments[algorithm] ?? .automatic
     options.maxError = arguments[maxError]
+    options.isLocal = arguments[local]
     options.weightPrecision = arguments[weightsPrecision] ?? .float32
     options.isDense = arguments[dense]
     options.poolRounding = arguments[poolRounding]

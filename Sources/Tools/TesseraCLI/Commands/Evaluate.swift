@@ -204,7 +204,8 @@ private struct Evaluate {
       "compiler",
       "\(options.convAlgorithm) \(options.weightPrecision) "
         + "\(options.maxError.map { "\($0)" } ?? "default") "
-        + "\(options.poolRounding.map { "\($0)" } ?? "default")")
+        + "\(options.poolRounding.map { "\($0)" } ?? "default")"
+        + (options.isLocal ? " local" : ""))
     entries.append("batch", "\(settings.preferredBatch)")
     return entries
   }

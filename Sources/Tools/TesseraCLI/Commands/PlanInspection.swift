@@ -24,6 +24,8 @@ struct PlanInspection {
   }
 
   private var contents: PlanContents { plan.image.contents }
+  /// True if every output of every convolution depends on its own window alone.
+  private var isLocal: Bool { steps.allSatisfy { $0.allSatisfy(\.isLocal) } }
   private var weightByteCount: Int { contents.weights.reduce(0) { $0 + $1.byteCount } }
 
   var text: String {
@@ -33,6 +35,7 @@ struct PlanInspection {
       instruction set: \(contents.instructionSet), vectors of \(contents.laneCount) floats
       packed weights: \(contents.weights.count), \(weightByteCount.grouped) bytes\
       \(isVerified ? ", checksums match" : "")
+      local: \(isLocal ? "yes" : "no")
 
       """
     if let imageOptions {
@@ -71,6 +74,7 @@ struct PlanInspection {
       "weights": .integer(contents.weights.count),
       "weight_bytes": .integer(weightByteCount),
       "weights_verified": .bool(isVerified),
+      "local": .bool(isLocal),
       "images": imageOptions.map { .members($0.fields) } ?? .null,
       "labels": .strings(plan.labels),
       "variants": .array(

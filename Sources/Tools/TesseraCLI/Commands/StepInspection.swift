@@ -9,6 +9,8 @@ struct StepInspection {
   let kernel: String
   /// How a convolution is computed, as in `winograd F(4x4) fused/24`; nil for other steps.
   let algorithm: String?
+  /// False for a convolution whose outputs depend on more than their windows.
+  let isLocal: Bool
   /// Multiplications and additions of one run.
   let floatOperationCount: Int
   /// Bytes of packed weights that the step reads.
@@ -33,7 +35,9 @@ struct StepInspection {
     floatOperationCount = requirements.floatOperationCount
     scratchByteCount = requirements.operands.first { $0.name == "scratch" }?.byteCount ?? 0
     workspaceByteCount = requirements.workspaceByteCount
-    algorithm = try ConvMethod(call)?.description
+    let method = try ConvMethod(call)
+    algorithm = method?.description
+    isLocal = method?.isLocal ?? true
     estimatedSeconds = try CostModel().seconds(call, kernels: kernels)
     fields = try kernels.kernels[step.kernel]?.describe(step.descriptor) ?? []
   }

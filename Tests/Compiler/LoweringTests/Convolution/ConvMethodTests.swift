@@ -48,6 +48,20 @@ struct ConvMethodTests {
     #expect(try Self.method(.im2col, Self.conv(64, 224)) == .im2col)
   }
 
+  @Test func localityLeavesWinogradOut() throws {
+    var options = try LoweringOptions.forTests()
+    options.isLocal = true
+    #expect(try options.candidates(for: Self.conv(64, 224)).map(\.method) == [.direct])
+    for algorithm in ConvAlgorithm.allCases {
+      if algorithm.tile == nil {
+        try algorithm.requireLocality()
+      } else {
+        let error = #expect(throws: TesseraError.self) { try algorithm.requireLocality() }
+        #expect(error?.kind == .invalidUsage)
+      }
+    }
+  }
+
   @Test func forcedWinogradTakesItsTile() throws {
     for (algorithm, tile) in Self.winograd {
       guard case .winograd(let choice) = try Self.method(algorithm, Self.conv(8, 5)) else {
