@@ -18,6 +18,7 @@ package struct PassPipeline: Sendable {
     Stage(passes: [
       .foldConstants,
       .legalizeElementTypes,
+      .shortenCasts,
       .eliminateIdentities,
       .legalizeConv,
       .foldPad,

@@ -6,12 +6,12 @@ import Tensors
 /// Makes constants of the model's weight inputs.
 ///
 /// From a file, every graph input with an entry of its name becomes a constant; floating-point
-/// entries are converted to the input's type. Blobs of Caffe's layers bind by the layer's name. At random,
+/// entries are converted to the input's type, which must hold all their finite elements. Blobs of Caffe's layers bind by the layer's name. At random,
 /// the inputs that operators use as weights become constants.
 ///
 /// - Returns: Warnings: the entries of the file that no input wants.
 /// - Throws: `TesseraError` with all inputs that operators use as weights and that have no entry, all
-///   entries of another shape or element type, and all entries that no input wants.
+///   entries of another shape, element type or range, and all entries that no input wants.
 package func bindWeights(
   of model: inout Model, from source: WeightSource
 ) throws(TesseraError) -> [Diagnostic] {
@@ -56,7 +56,11 @@ private func bindWeights(
             + "'\(tensor.elementType.onnxName)'", file: path, at: .value(input)))
       continue
     }
-    graph.bind(input, to: tensor.converted(to: type.elementType))
+    let converted = tensor.converted(to: type.elementType)
+    if let problem = tensor.overflow(in: converted) {
+      problems.append(Diagnostic(problem, file: path, at: .value(input)))
+    }
+    graph.bind(input, to: converted)
   }
   graph.inputs.removeAll { graph.constants[$0] != nil }
 

@@ -100,7 +100,11 @@ extension Node {
     case .uint16: return try evaluate(operation, left, right, as: UInt16.self)
     case .uint32: return try evaluate(operation, left, right, as: UInt32.self)
     case .uint64: return try evaluate(operation, left, right, as: UInt64.self)
-    case .bfloat16, .bool:
+    case .bfloat16:
+      // Rounding to float32 first changes no sum, product or quotient of numbers of 8 bits.
+      let wide = (try left.cast(to: .float32), try right.cast(to: .float32))
+      return try evaluate(operation, wide.0, wide.1, as: Float.self).cast(to: .bfloat16)
+    case .bool:
       throw unsupported("arithmetic on \(a.elementType.onnxName) constants is not supported")
     }
   }

@@ -12,108 +12,105 @@ extension Pass {
   /// y = Cast <to = float16> (y_float)
   /// ```
   ///
-  /// Inputs and outputs of the graph keep their element types, and are touched by a `Cast` alone; all
-  /// values between are float32, and a `Cast` between floating-point types there disappears. Legal up
-  /// to rounding: values are no longer rounded to float16 or bfloat16 at each step, nor kept to
-  /// float64's precision and range, which a note tells the user. Runs after `fold-constants`, which
-  /// computes constants in their own type, and before the passes that ask for float32.
+  /// A `Cast` of the model stays, with the type that it says, and so rounds as it says:
+  ///
+  /// ```
+  /// h = Cast <to = float16> (x)          h = Cast <to = float16> (x)
+  /// a = Relu (h)                    →    h_float = Cast <to = float> (h)
+  ///                                      a = Relu (h_float)
+  /// ```
+  ///
+  /// Afterwards values of these types are inputs and outputs of the graph and what a `Cast` makes, and
+  /// only a `Cast` reads them; but values that only `Cast`, `+ − × ÷` and movement connect are left
+  /// alone, since there are kernels for them (`ElementTypeGroups`). Legal up to rounding: the results of
+  /// the other operators are no longer rounded to float16 or bfloat16, nor kept to float64's precision
+  /// and range, which a note tells the user. A finite constant that float32 does not hold is an error.
+  /// Runs after `fold-constants`, which computes constants in their own type, and before the passes that
+  /// ask for float32.
   static let legalizeElementTypes = Pass("legalize-element-types", refinesTypes: true) {
     graph, context throws(TesseraError) in
-    let computed = computedTypes(in: graph)
-    guard !computed.isEmpty else { return false }
-    var legalizer = ElementTypeLegalizer(graph)
+    let groups = ElementTypeGroups(graph)
+    guard !groups.legalizedTypes.isEmpty else { return false }
+    var legalizer = ElementTypeLegalizer(graph, groups)
     try legalizer.run()
     graph = legalizer.graph
-    let names = computed.map(\.onnxName).joined(separator: " and ")
+    let names = groups.legalizedTypes.map(\.onnxName).joined(separator: " and ")
     context.note("the model computes in \(names); this compiler computes in float32")
     return true
   }
-}
-
-extension ElementType {
-  fileprivate var needsLegalizing: Bool { isFloatingPoint && self != .float32 }
-}
-
-extension Graph {
-  fileprivate func needsLegalizing(_ value: String) -> Bool {
-    type(of: value)?.elementType.needsLegalizing ?? false
-  }
-}
-
-/// The floating-point types besides float32 of the values that nodes read and make, except a `Cast`
-/// from an input or to an output of the graph.
-private func computedTypes(in graph: Graph) -> [ElementType] {
-  let inputs = Set(graph.inputs)
-  let outputs = Set(graph.outputs)
-  let read = Set(graph.nodes.flatMap(\.inputs))
-  var types: Set<ElementType> = []
-  for node in graph.nodes {
-    let isCast = node.isStandard("Cast")
-    let readsOther = node.inputs.contains(where: graph.needsLegalizing)
-    let makesOther = node.outputs.contains(where: graph.needsLegalizing)
-    for name in node.inputs where !(isCast && !makesOther && inputs.contains(name)) {
-      if let type = graph.type(of: name)?.elementType { types.insert(type) }
-    }
-    for name in node.outputs
-    where !(isCast && !readsOther && outputs.contains(name) && !read.contains(name)) {
-      if let type = graph.type(of: name)?.elementType { types.insert(type) }
-    }
-  }
-  return ElementType.allCases.filter { types.contains($0) && $0.needsLegalizing }
 }
 
 /// One run of the pass.
 private struct ElementTypeLegalizer {
   private(set) var graph: Graph
   private let original: Graph
+  private let groups: ElementTypeGroups
   private var takenNames: Set<String>
+  /// Values that a `Cast` or the caller reads.
+  private let readByCasts: Set<String>
+  /// Values that are bounds of `Clip` nodes and nothing else.
+  private let bounds: Set<String>
   /// The float32 value that stands for a value that keeps its name and its other type.
   private var standIns: [String: String] = [:]
 
-  init(_ graph: Graph) {
+  init(_ graph: Graph, _ groups: ElementTypeGroups) {
     self.graph = graph
+    self.groups = groups
     original = graph
     takenNames = Set(graph.inputs + graph.outputs + graph.constants.names)
     takenNames.formUnion(graph.nodes.flatMap { $0.inputs + $0.outputs })
+    let clips = graph.nodes.filter { $0.isStandard("Clip") }
+    let others = graph.nodes.filter { !$0.isStandard("Clip") }
+    bounds = Set(clips.flatMap { $0.inputs.dropFirst() })
+      .subtracting(others.flatMap(\.inputs) + clips.flatMap { $0.inputs.prefix(1) })
+    readByCasts = Set(graph.nodes.filter(\.isCast).flatMap(\.inputs) + graph.outputs)
   }
 
   mutating func run() throws(TesseraError) {
-    let read = Set(original.nodes.flatMap(\.inputs))
-    let border = Set(original.inputs + original.outputs)
+    let computed = Set(original.nodes.filter { !$0.isCast }.flatMap(\.inputs))
+      .filter(groups.isLegalized)
     graph.nodes = []
-    for name in original.inputs where read.contains(name) && original.needsLegalizing(name) {
-      let standIn = addStandIn(for: name)
-      graph.nodes.append(.cast(name, to: .float32, as: standIn))
-    }
-    for name in original.constants.names
-    where read.contains(name) && original.needsLegalizing(name) {
+    for name in original.inputs where computed.contains(name) { widen(name) }
+    for name in original.constants.names where computed.contains(name) {
       guard let tensor = original.constants[name] else { continue }
-      let target = border.contains(name) ? addStandIn(for: name) : name
-      graph.constants[target] = try tensor.cast(to: .float32)
+      let target = readByCasts.contains(name) ? addStandIn(for: name) : name
+      graph.constants[target] = try float32(tensor, of: name)
     }
     var lastCasts: [Node] = []
-    for node in original.nodes {
-      var node = node
+    for var node in original.nodes {
+      if node.isCast {
+        node.inputs = node.inputs.map { isComputed($0) ? standIns[$0] ?? $0 : $0 }
+        graph.nodes.append(node)
+        for name in node.outputs where computed.contains(name) { widen(name) }
+        continue
+      }
       node.inputs = node.inputs.map { standIns[$0] ?? $0 }
-      for (name, attribute) in node.attributes {
-        guard case .tensor(let tensor) = attribute, tensor.elementType.needsLegalizing else {
-          continue
+      if node.outputs.contains(where: groups.isLegalized) {
+        for case (let name, .tensor(let tensor)) in node.attributes
+        where tensor.elementType.needsLegalizing {
+          node.attributes[name] = .tensor(try float32(tensor, of: node.outputs[0]))
         }
-        node.attributes[name] = .tensor(try tensor.cast(to: .float32))
       }
-      if node.isStandard("Cast"), original.needsLegalizing(node.outputs[0]) {
-        node.attributes["to"] = .int(Int64(ElementType.float32.onnxCode))
-      }
-      for (index, name) in node.outputs.enumerated()
-      where border.contains(name) && original.needsLegalizing(name) {
-        guard let type = original.types[name] else { continue }
+      for (index, name) in node.outputs.enumerated() where groups.isLegalized(name) {
+        guard original.outputs.contains(name), let type = original.types[name] else { continue }
         node.outputs[index] = addStandIn(for: name)
         lastCasts.append(.cast(node.outputs[index], to: type.elementType, as: name))
       }
       graph.nodes.append(node)
     }
     graph.nodes += lastCasts
+    let border = Set(original.inputs + original.outputs)
     graph.types = original.types.filter { border.contains($0.key) }
+  }
+
+  /// True if an operator that is computed in float32 makes the value.
+  private func isComputed(_ value: String) -> Bool {
+    groups.isLegalized(value) && groups.isMadeByOperator(value)
+  }
+
+  /// Adds a `Cast` to float32 of a value that keeps its type.
+  private mutating func widen(_ value: String) {
+    graph.nodes.append(.cast(value, to: .float32, as: addStandIn(for: value)))
   }
 
   private mutating func addStandIn(for name: String) -> String {
@@ -121,6 +118,17 @@ private struct ElementTypeLegalizer {
     takenNames.insert(standIn)
     standIns[name] = standIn
     return standIn
+  }
+
+  /// A constant in the type that is computed in. Bounds of a `Clip` may become infinite, which they are
+  /// for every value of that type.
+  private func float32(_ tensor: Tensor, of value: String) throws(TesseraError) -> Tensor {
+    let converted = try tensor.cast(to: .float32)
+    if !bounds.contains(value), let problem = tensor.overflow(in: converted) {
+      throw TesseraError(
+        .invalidInput, "\(problem), which this compiler computes in", at: .value(value))
+    }
+    return converted
   }
 }
 

@@ -14,9 +14,32 @@ struct Cast {
     let chunks = Chunks(elementCount: cast.elementCount)
     return [
       WorkPhase(itemCount: chunks.count) { item, _ in
-        for index in chunks.elements(ofChunk: item) { call.store(call.load(index), at: index) }
+        call.convert(chunks.elements(ofChunk: item))
       }
     ]
+  }
+
+  /// The usual conversions in loops of their own, the others by way of a value that holds them all.
+  private func convert(_ elements: Range<Int>) {
+    switch (from, to) {
+    case (.float32, .float16): convert(elements) { (x: Float) in Float16(x) }
+    case (.float16, .float32): convert(elements) { (x: Float16) in Float(x) }
+    case (.float32, .bfloat16): convert(elements) { (x: Float) in x.bfloat16Bits }
+    case (.bfloat16, .float32): convert(elements) { (x: UInt16) in Float(bfloat16Bits: x) }
+    case (.float32, .float64): convert(elements) { (x: Float) in Double(x) }
+    case (.float64, .float32): convert(elements) { (x: Double) in Float(x) }
+    case (.uint8, .float32): convert(elements) { (x: UInt8) in Float(x) }
+    default: for index in elements { store(load(index), at: index) }
+    }
+  }
+
+  @inline(__always)
+  private func convert<Source: BitwiseCopyable, Target: BitwiseCopyable>(
+    _ elements: Range<Int>, _ body: (Source) -> Target
+  ) {
+    let source = input.assumingMemoryBound(to: Source.self)
+    let target = output.assumingMemoryBound(to: Target.self)
+    for index in elements { target[index] = body(source[index]) }
   }
 
   /// A value of any element type, exact.
@@ -53,7 +76,7 @@ struct Cast {
     case .float32: set(Self.floating(value, Float.self), index)
     case .float64: set(Self.floating(value, Double.self), index)
     case .float16: set(Self.floating(value, Float16.self), index)
-    case .bfloat16: set(Self.floating(value, Float.self).bfloat16Bits, index)
+    case .bfloat16: set(Self.floating(value, Double.self).bfloat16Bits, index)
     case .int8: set(Self.integer(value, Int8.self), index)
     case .int16: set(Self.integer(value, Int16.self), index)
     case .int32: set(Self.integer(value, Int32.self), index)

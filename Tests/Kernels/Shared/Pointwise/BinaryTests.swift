@@ -1,5 +1,6 @@
 import CPUKernels
 import KernelInterface
+import Tensors
 import TestSupport
 import Testing
 
@@ -54,5 +55,46 @@ struct BinaryTests {
     try KernelHarness.runEverywhere(
       binary, reading: [GuardedBuffer(left), GuardedBuffer(right)]
     ) { output, _ in #expect(output.floats == expected) }
+  }
+
+  /// Every type rounds each result once.
+  @Test(arguments: BinaryDescriptor.Operation.allCases)
+  func computesInEveryFloatingPointType(operation: BinaryDescriptor.Operation) throws {
+    var generator = SeededGenerator(seed: 2)
+    let count = 101
+    let left = randomFloats(count, &generator)
+    let right = randomFloats(count, &generator)
+    func check<Element: BitwiseCopyable & Equatable>(
+      _ type: ElementType, _ element: (Float) -> Element, _ expected: (Element, Element) -> Element
+    ) throws {
+      var binary = BinaryDescriptor()
+      (binary.operation, binary.elementType) = (operation, type)
+      (binary.extents, binary.leftStrides, binary.rightStrides) = ([2, count], [0, 1], [0, 1])
+      let (a, b) = (left.map(element), right.map(element))
+      let row = zip(a, b).map(expected)
+      try KernelHarness.runEverywhere(binary, reading: [GuardedBuffer(a), GuardedBuffer(b)]) {
+        output, table in
+        #expect(output.elements(Element.self) == row + row, "\(type) \(table.instructionSet)")
+      }
+    }
+    func apply<Number: BinaryFloatingPoint>(_ a: Number, _ b: Number) -> Number {
+      switch operation {
+      case .add: a + b
+      case .subtract: a - b
+      case .multiply: a * b
+      case .divide: a / b
+      }
+    }
+    try check(.float64, { Double($0) + 0x1p-40 }, { apply($0, $1) })
+    try check(.float16, { Float16($0) }, { apply($0, $1) })
+    try check(
+      .bfloat16, \.bfloat16Bits,
+      { apply(Double(Float(bfloat16Bits: $0)), Double(Float(bfloat16Bits: $1))).bfloat16Bits })
+  }
+
+  @Test func refusesIntegers() throws {
+    var binary = BinaryDescriptor()
+    binary.elementType = .int32
+    #expect(throws: TesseraError.self) { try binary.requirements() }
   }
 }

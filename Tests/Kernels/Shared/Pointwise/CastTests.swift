@@ -44,6 +44,16 @@ struct CastTests {
     try check(.int64, [16_777_217, -3] as [Int64], .float32, [16_777_216, -3] as [Float])
   }
 
+  /// A double just above the middle between two numbers of bfloat16, by less than a float tells.
+  @Test func doublesRoundOnce() throws {
+    try check(
+      .float64, [1 + 0x1p-8, 1 + 0x1p-8 + 0x1p-40, 1e300, -1e300] as [Double], .bfloat16,
+      [0x3F80, 0x3F81, 0x7F80, 0xFF80] as [UInt16])
+    try check(
+      .float64, [1 + 0x1p-11, 1 + 0x1p-11 + 0x1p-40] as [Double], .float16,
+      [1, 1 + 0x1p-10] as [Float16])
+  }
+
   @Test func anythingToTruthValues() throws {
     try check(.float32, [0, -0.0, 0.5, .nan] as [Float], .bool, [0, 0, 1, 1] as [UInt8])
     try check(.int32, [0, 2, -1] as [Int32], .bool, [0, 1, 1] as [UInt8])

@@ -3,7 +3,7 @@ import KernelInterface
 import Tensors
 
 extension LoweringRule {
-  /// `Add`, `Sub`, `Mul`, `Div` → `binary` with broadcasting as strides of 0.
+  /// `Add`, `Sub`, `Mul`, `Div` of any floating-point type → `binary` with broadcasting as strides of 0.
   static let binaryRules: [LoweringRule] = [
     binary("Add", .add), binary("Sub", .subtract), binary("Mul", .multiply), binary("Div", .divide),
   ]
@@ -12,10 +12,17 @@ extension LoweringRule {
     _ operatorName: String, _ operation: BinaryDescriptor.Operation
   ) -> LoweringRule {
     LoweringRule(operatorName) { node, builder throws(TesseraError) in
-      try requireFloat32(node, builder)
+      let elementType = try builder.elementType(of: node.inputs[0])
+      guard elementType.isFloatingPoint else {
+        throw TesseraError(
+          .unsupported,
+          "arithmetic on \(elementType.onnxName) at run time is not supported, only on floating-point numbers"
+        )
+      }
       let output = try builder.shape(of: node.outputs[0])
       var descriptor = BinaryDescriptor()
       descriptor.operation = operation
+      descriptor.elementType = elementType
       descriptor.extents = output.dimensions
       descriptor.leftStrides = broadcastStrides(
         of: try builder.shape(of: node.inputs[0]), to: output)

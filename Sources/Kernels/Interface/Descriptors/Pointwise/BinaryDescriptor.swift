@@ -1,6 +1,7 @@
 import Tensors
 
-/// Element-wise arithmetic of two float32 tensors with NumPy broadcasting.
+/// Element-wise arithmetic of two tensors of one floating-point type with NumPy broadcasting, each result
+/// rounded to that type.
 ///
 /// Operands: left, right, output; the output is dense with `extents`; an operand's stride (in
 /// elements) is 0 along dimensions in which it is broadcast. The output may be the same bytes as an
@@ -10,6 +11,7 @@ package struct BinaryDescriptor: KernelDescriptor {
   package enum Operation: Int, CaseIterable, Sendable { case add, subtract, multiply, divide }
 
   package var operation = Operation.add
+  package var elementType = ElementType.float32
   package var extents: [Int] = []
   package var leftStrides: [Int] = []
   package var rightStrides: [Int] = []
@@ -20,6 +22,7 @@ package struct BinaryDescriptor: KernelDescriptor {
     throws(TesseraError)
   {
     try visitor.visit("operation", &operation)
+    try elementType.visitField("element-type", &visitor)
     try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 16)
     try visitor.visit("left-strides", &leftStrides, in: 0...1 << 48, maximumCount: 16)
     try visitor.visit("right-strides", &rightStrides, in: 0...1 << 48, maximumCount: 16)
@@ -29,10 +32,13 @@ package struct BinaryDescriptor: KernelDescriptor {
     try require(
       leftStrides.count == extents.count && rightStrides.count == extents.count,
       "binary has \(extents.count) extents, \(leftStrides.count) and \(rightStrides.count) strides")
+    try require(
+      elementType.isFloatingPoint,
+      "binary computes in floating-point types, found \(elementType.onnxName)")
     var elementCount = 1
     for extent in extents { elementCount = try checkedProduct(elementCount, max(1, extent)) }
     if extents.contains(0) { elementCount = 0 }
-    let size = MemoryLayout<Float>.size
+    let size = elementType.byteCount
     let left = try StridedRegion(extents: extents, offset: 0, strides: leftStrides)
     let right = try StridedRegion(extents: extents, offset: 0, strides: rightStrides)
     return KernelRequirements(

@@ -1,7 +1,8 @@
 import Tensors
 
-/// Converts elements from one type to another (ONNX `Cast`): float to integer truncates towards
-/// zero and saturates, NaN becomes 0; anything to bool is `≠ 0`.
+/// Converts elements from one type to another (ONNX `Cast`): floats round to the nearest, ties to even,
+/// and overflow to infinity; float to integer truncates towards zero and saturates, NaN becomes 0;
+/// integers keep their low bits; anything to bool is `≠ 0`.
 ///
 /// Operands: input, output (`elementCount` elements each).
 package struct CastDescriptor: KernelDescriptor {
@@ -28,18 +29,5 @@ package struct CastDescriptor: KernelDescriptor {
       OperandRequirement(
         "output", .write, byteCount: try checkedProduct(elementCount, to.byteCount)),
     ])
-  }
-}
-
-extension ElementType {
-  fileprivate mutating func visitField<Visitor: FieldVisitor>(
-    _ name: String, _ visitor: inout Visitor
-  ) throws(TesseraError) {
-    var code = Int(rawValue)
-    try visitor.visit(name, &code, in: 0...ElementType.allCases.count - 1)
-    guard let type = ElementType(rawValue: UInt8(truncatingIfNeeded: code)) else {
-      throw TesseraError(.invalidInput, "field '\(name)' has no element type \(code)")
-    }
-    self = type
   }
 }
