@@ -94,7 +94,7 @@ public struct TuningOptions: Sendable {
 public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
   /// Chosen for each convolution.
   case automatic = "auto"
-  /// Blocked direct convolution everywhere.
+  /// Blocked direct convolution; im2col where groups of several channels split channel blocks.
   case direct
   /// Gather into columns, then a matrix product, everywhere.
   case im2col

@@ -177,3 +177,31 @@ def test_a_damaged_cache_is_named(tmp_path, model, contents, message):
     assert f"{cache}: " in process.stderr and message in process.stderr
     assert len(process.stderr.splitlines()) == 1
     assert cache.read_text() == contents and not (tmp_path / "m.plan").exists()
+
+
+@pytest.mark.parametrize("algorithm", ["auto", "direct", "im2col", "winograd2", "winograd4", "winograd6"])
+@pytest.mark.parametrize("groups", [(1, 8), (8, 1)])
+def test_a_weight_that_convolutions_of_other_groups_share(tmp_path, algorithm, groups):
+    """Shared, a weight gives what copies of it give."""
+    values = np.random.default_rng(2).normal(size=(16, 2, 3, 3)).astype(np.float32)
+    text = ",".join(map(repr, values.ravel().tolist()))
+    inputs = {f"x{group}": (1, 2 * group, 9, 9) for group in groups}
+    results = []
+    for second in ["v", "w"]:
+        model = write_model(
+            tmp_path / f"{second}.onnx",
+            f"g (float[1,{2 * groups[0]},9,9] x{groups[0]}, float[1,{2 * groups[1]},9,9] x{groups[1]})"
+            f" => (float[1,16,9,9] a, float[1,16,9,9] b)"
+            f" <float[16,2,3,3] w = {{{text}}}, float[16,2,3,3] v = {{{text}}}> {{\n"
+            f"a = Conv <group = {groups[0]}, pads = [1,1,1,1]> (x{groups[0]}, w)\n"
+            f"b = Conv <group = {groups[1]}, pads = [1,1,1,1]> (x{groups[1]}, {second}) }}",
+        )
+        arguments = ["run", model, "--output-dir", tmp_path / second, "--algorithm", algorithm]
+        for name, shape in inputs.items():
+            array = np.random.default_rng(3).normal(size=shape).astype(np.float32)
+            np.save(tmp_path / f"{name}.npy", array)
+            arguments += ["--input", f"{name}={tmp_path}/{name}.npy"]
+        run(*arguments)
+        results.append([np.load(tmp_path / second / f"{name}.npy") for name in "ab"])
+    for copied, shared in zip(*results):
+        np.testing.assert_array_equal(shared, copied)

@@ -33,7 +33,7 @@ package struct PlanMemory: Sendable, Equatable {
 }
 
 /// Lowers graphs whose shapes are all fixed, each to a variant of one plan. Weights that occur in
-/// several are computed by one algorithm, which the first decides.
+/// several are computed by one algorithm, which the first decides where the others may take it.
 ///
 /// - Throws: `TesseraError` with every node of a graph that cannot be lowered.
 package func lower(

@@ -47,7 +47,7 @@ package final class WeightPool {
   /// Bytes of all blobs in their places.
   package private(set) var byteCount = 0
 
-  private var convAlgorithms: [Key: ConvAlgorithm] = [:]
+  private var convAlgorithms: [Key: [ConvAlgorithm]] = [:]
 
   package init() {}
 
@@ -61,14 +61,17 @@ package final class WeightPool {
     convAlgorithms = base.convAlgorithms
   }
 
-  /// The algorithm that an earlier convolution with these weights was given, in this or another
-  /// variant: all of them use one, so that the weights are stored once.
-  func convAlgorithm(for weights: Tensor) -> ConvAlgorithm? {
-    convAlgorithms[Key([weights], packing: "")]
+  /// The algorithms that earlier convolutions with these weights were given, in this or another variant,
+  /// in that order. Those that may use the same one do, so that the weights are stored once; they are
+  /// stored once more for each algorithm that others need.
+  func convAlgorithms(for weights: Tensor) -> [ConvAlgorithm] {
+    convAlgorithms[Key([weights], packing: "")] ?? []
   }
 
   func settle(_ algorithm: ConvAlgorithm, for weights: Tensor) {
-    convAlgorithms[Key([weights], packing: "")] = algorithm
+    let settled = convAlgorithms(for: weights)
+    guard !settled.contains(algorithm) else { return }
+    convAlgorithms[Key([weights], packing: "")] = settled + [algorithm]
     sources.append(weights)
   }
 

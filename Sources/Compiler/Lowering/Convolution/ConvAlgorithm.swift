@@ -6,8 +6,7 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   /// The cheapest of direct and Winograd, within the largest error allowed; im2col where groups of
   /// several channels split channel blocks.
   case automatic = "auto"
-  /// Blocked direct convolution, or its depthwise form; other groups that split channel blocks are an
-  /// error.
+  /// Blocked direct convolution, or its depthwise form; im2col where other groups split channel blocks.
   case direct
   /// Gather into columns, then a GEMM.
   case im2col
@@ -41,8 +40,7 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   }
 
   /// The methods for one convolution from which the cheapest is taken: those that the algorithm names
-  /// where they can be used, else the direct convolution. Empty if the algorithm is `direct` and cannot
-  /// be used.
+  /// where they can be used, else the direct convolution, else im2col.
   ///
   /// - Parameters:
   ///   - maxError: the error that `automatic` is held to; see `ConvError`.
@@ -50,7 +48,7 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   func methods(for conv: ConvProblem, maxError: Double, isLocal: Bool = false) -> [ConvMethod] {
     guard self != .im2col else { return [.im2col] }
     guard !conv.isDepthwise else { return [.depthwise] }
-    guard conv.groupsAreWholeBlocks else { return self == .direct ? [] : [.im2col] }
+    guard conv.groupsAreWholeBlocks else { return [.im2col] }
     guard conv.allowsWinograd, self != .direct, !isLocal else { return [.direct] }
     if let tile { return WinogradSchedule.all(tile).map(ConvMethod.winograd) }
     let tiles = WinogradTile.allCases.filter { ConvError.winograd($0) <= maxError }

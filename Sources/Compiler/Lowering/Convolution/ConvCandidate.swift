@@ -15,19 +15,10 @@ struct ConvCandidate {
 extension LoweringOptions {
   /// All ways to compute a convolution that the options allow.
   ///
-  /// - Parameter settled: the algorithm that its weights are packed for already.
   /// - Throws: `unsupported` if there is none.
-  func candidates(
-    for conv: ConvProblem, settled: ConvAlgorithm? = nil
-  ) throws(TesseraError) -> [ConvCandidate] {
-    let methods = (settled ?? convAlgorithm).methods(
+  func candidates(for conv: ConvProblem) throws(TesseraError) -> [ConvCandidate] {
+    let methods = convAlgorithm.methods(
       for: conv, maxError: maxError ?? ConvError.defaultPromise, isLocal: isLocal)
-    guard !methods.isEmpty else {
-      throw TesseraError(
-        .unsupported,
-        "direct convolution needs groups of whole blocks of \(kernelLaneCount) channels, found \(conv.groups) groups of \(conv.inChannels / conv.groups) channels"
-      )
-    }
     if maxError != nil, methods == [.im2col] {
       throw TesseraError(
         .unsupported,
@@ -50,10 +41,16 @@ extension LoweringOptions {
   }
 
   /// The candidate of the least time and, at their price, bytes; of equal ones the first.
+  ///
+  /// - Parameter settled: the algorithms that the weights are packed for already. The first of them that
+  ///   is among the candidates' is taken, whatever others would cost.
   func choice(
-    for conv: ConvProblem, weights: String, settled: ConvAlgorithm?
+    for conv: ConvProblem, weights: String, settled: [ConvAlgorithm]
   ) throws(TesseraError) -> ConvCandidate {
-    let candidates = try candidates(for: conv, settled: settled)
+    var candidates = try candidates(for: conv)
+    if let shared = settled.first(where: { $0.isTaken(by: candidates) }) {
+      candidates.removeAll { $0.method.algorithm != shared }
+    }
     let price = bytePrice.secondsPerByte(ofWeights: weights)
     var best = candidates[0]
     for candidate in candidates.dropFirst()
@@ -80,5 +77,11 @@ extension LoweringOptions {
 extension ConvCandidate {
   fileprivate func cost(atSecondsPerByte price: Double) -> Double {
     seconds + price * byteCount
+  }
+}
+
+extension ConvAlgorithm {
+  fileprivate func isTaken(by candidates: [ConvCandidate]) -> Bool {
+    candidates.contains { $0.method.algorithm == self }
   }
 }

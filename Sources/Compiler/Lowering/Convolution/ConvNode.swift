@@ -37,11 +37,12 @@ struct ConvNode {
     node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : "\(weightsName).bias"
   }
 
-  /// The method for this convolution, which is that of all others with its weights from then on.
+  /// The method for this convolution. All others with its weights take its algorithm from then on where
+  /// it is one that they may take.
   func choose(_ options: LoweringOptions, _ pool: WeightPool) throws(TesseraError) -> ConvCandidate
   {
     let choice = try options.choice(
-      for: problem, weights: weightsName, settled: pool.convAlgorithm(for: weights))
+      for: problem, weights: weightsName, settled: pool.convAlgorithms(for: weights))
     pool.settle(choice.method.algorithm, for: weights)
     return choice
   }

@@ -20,7 +20,7 @@ struct ConvMethodTests {
   ) throws -> ConvMethod {
     var options = try LoweringOptions.forTests(algorithm)
     options.maxError = maxError
-    return try options.choice(for: conv, weights: "w", settled: nil).method
+    return try options.choice(for: conv, weights: "w", settled: []).method
   }
 
   @Test func automaticTakesWinogradWhereItPays() throws {
@@ -73,7 +73,7 @@ struct ConvMethodTests {
   }
 
   @Test func whatWinogradCannotComputeTakesDirect() throws {
-    for (algorithm, _) in Self.winograd + [(.automatic, .two)] {
+    for (algorithm, _) in Self.winograd + [(.automatic, .two), (.direct, .two)] {
       var conv = Self.conv(64, 56)
       conv.window.kernelHeight = 1
       #expect(try Self.method(algorithm, conv) == .direct)
