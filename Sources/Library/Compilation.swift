@@ -10,6 +10,8 @@ import TesseraRuntime
 struct Compilation {
   private(set) var contents = PlanContents()
   let notes: [String]
+  /// What is odd about the model without being wrong.
+  let warnings: [Diagnostic]
   /// The rewritten graph, ready for other shapes.
   let openGraph: OpenGraph
   /// By what everything was chosen.
@@ -29,14 +31,24 @@ struct Compilation {
     }
     threadCount = if let threads = options.threads { threads } else { try ThreadCount.preferred() }
     options.report("rewriting the graph", 0)
-    var openGraph = try OpenGraph(
-      model, isDense: options.isDense, poolRounding: options.poolRounding)
+    var model = model
+    if let rounding = options.poolRounding {
+      try model.graph.roundPools(rounding, opsetVersion: model.opsetVersion)
+    }
+    var openGraph = try OpenGraph(model, isDense: options.isDense)
+    var warnings = openGraph.warnings
     var graphs: [Graph] = []
     for shapes in try openGraph.completed(options.shapes) {
+      if !options.isDense {
+        let found = try model.check(for: shapes)
+        if graphs.isEmpty || warnings.isEmpty { warnings = found }
+      }
       graphs.append(try openGraph.bound(to: shapes))
     }
     self.openGraph = openGraph
+    self.warnings = warnings
     notes = openGraph.context.notes
+    if let onWarning = options.onWarning { warnings.forEach(onWarning) }
 
     options.report("lowering", 0.1)
     var choice = try options.loweringOptions(threadCount: threadCount)
@@ -84,5 +96,17 @@ struct Compilation {
     if options.labels.isEmpty { options.labels = model.labels }
     options.images = options.images ?? model.imageOptions
     return options.metadata + Plan.metadata(posteriorOutputs: model.graph.posteriorOutputs)
+  }
+}
+
+extension Model {
+  /// Infers all types for inputs of these shapes, so that problems are placed at the model's own nodes.
+  ///
+  /// - Returns: warnings about shapes that the model declares.
+  /// - Throws: `TesseraError` if a shape does not fit.
+  fileprivate func check(for shapes: [String: [Int]]) throws(TesseraError) -> [Diagnostic] {
+    var graph = graph
+    try graph.bindDimensions(shapes)
+    return try graph.inferModelTypes(opsetVersion: opsetVersion)
   }
 }

@@ -43,6 +43,8 @@ public struct CompileOptions: Sendable {
   public var labels: [String] = []
   /// Called as the compilation proceeds, from the compiling thread.
   public var onProgress: (@Sendable (CompileProgress) -> Void)?
+  /// Called with each thing that is odd about the model without being wrong, from the compiling thread.
+  public var onWarning: (@Sendable (Diagnostic) -> Void)?
 
   /// The defaults.
   public init() {}
@@ -61,10 +63,11 @@ public struct CompileOptions: Sendable {
     onProgress?(CompileProgress(stage: stage, fraction: fraction))
   }
 
-  /// The same for a compilation that is one of several `parts` of equal length.
+  /// The same for a compilation that is one of several `parts` of equal length, of which the last warns.
   func part(_ index: Int, of parts: Int) -> CompileOptions {
-    guard let report = onProgress else { return self }
     var options = self
+    if index < parts - 1 { options.onWarning = nil }
+    guard let report = onProgress else { return options }
     options.onProgress = { progress in
       let fraction = (Double(index) + progress.fraction) / Double(parts)
       report(CompileProgress(stage: progress.stage, fraction: fraction))

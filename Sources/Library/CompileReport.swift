@@ -19,6 +19,8 @@ public struct CompileReport: Sendable {
   /// How far the weights' precision moves each output of the first variant, as measured on a seeded
   /// input; empty with float32 weights.
   public let weightErrors: [OutputError]
+  /// What is odd about the model without being wrong.
+  public let warnings: [Diagnostic]
   /// What the compiler wants the user to know.
   public let notes: [String]
 
@@ -79,6 +81,7 @@ public struct CompileReport: Sendable {
     let contents = compilation.contents
     self.fileByteCount = fileByteCount
     self.weightErrors = weightErrors
+    warnings = compilation.warnings
     notes = compilation.notes
     tuning = compilation.tuning
     memory = Memory(compilation.lowered.memory, threadCount: compilation.threadCount)

@@ -6,15 +6,14 @@ import Tensors
 /// weights among it.
 struct OpenGraph {
   private(set) var context: PassContext
+  /// What is odd about the model, whatever the shapes.
+  let warnings: [Diagnostic]
   private let graph: Graph
 
-  init(
-    _ model: Model, isDense: Bool, poolRounding: PoolRounding?
-  ) throws(TesseraError) {
+  init(_ model: Model, isDense: Bool) throws(TesseraError) {
     var graph = model.graph
-    if let poolRounding { try graph.roundPools(poolRounding, opsetVersion: model.opsetVersion) }
     context = PassContext(opsetVersion: model.opsetVersion)
-    try graph.inferTypes(opsetVersion: model.opsetVersion)
+    warnings = try graph.inferModelTypes(opsetVersion: model.opsetVersion)
     try (isDense ? PassPipeline.dense : .standard).run(on: &graph, context: &context)
     self.graph = graph
   }

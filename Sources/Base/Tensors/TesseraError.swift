@@ -33,9 +33,7 @@ public struct TesseraError: Error, Sendable, Equatable {
   /// The same problems, placed in `file` where they name no file yet.
   public func inFile(_ file: String) -> TesseraError {
     var copy = self
-    for index in copy.diagnostics.indices where copy.diagnostics[index].file == nil {
-      copy.diagnostics[index].file = file
-    }
+    copy.diagnostics = diagnostics.map { $0.inFile(file) }
     return copy
   }
 
@@ -70,6 +68,13 @@ public struct Diagnostic: Sendable, Equatable, CustomStringConvertible {
     self.message = message
     self.file = file
     self.location = location
+  }
+
+  /// The same problem, placed in `file` if it names no file yet.
+  public func inFile(_ file: String) -> Diagnostic {
+    var copy = self
+    copy.file = copy.file ?? file
+    return copy
   }
 
   /// `file: place: message`, leaving out what is not known.

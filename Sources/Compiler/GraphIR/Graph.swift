@@ -30,6 +30,17 @@ package struct Graph: Sendable {
     self.types = types
   }
 
+  /// Lets errors place every node where they would now, whatever passes make of it.
+  package mutating func keepOrigins() {
+    for index in nodes.indices { nodes[index].origin = nodes[index].location }
+  }
+
+  /// Forgets the types of all values but the inputs, for inference to find them again.
+  package mutating func keepTypesOfInputs() {
+    let inputs = Set(inputs)
+    types = types.filter { inputs.contains($0.key) }
+  }
+
   /// The type of a value: a constant's own type, else the declared or inferred one.
   package func type(of value: String) -> TensorType? {
     constants[value].map(TensorType.init(of:)) ?? types[value]

@@ -1,3 +1,5 @@
+import Tensors
+
 /// An operator applied to values.
 ///
 /// `domain` is "" for ONNX's own operators and "tessera" for the fused ones that our passes make.
@@ -12,6 +14,9 @@ package struct Node: Sendable {
   /// Value names; "" stands for an optional output that is not wanted.
   package var outputs: [String]
   package var attributes: [String: Attribute]
+  /// Where errors place the node, if not by its own name and operator: what it was in the model, before
+  /// passes gave it another operator or other outputs.
+  package var origin: Location?
 
   package init(
     _ operatorName: String, domain: String = "", name: String = "", inputs: [String],

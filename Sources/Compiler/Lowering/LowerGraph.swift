@@ -15,7 +15,10 @@ package func lower(
   var problems = NodeProblems()
   var demands: [ImageDemand] = []
   for (node, rule) in zip(graph.nodes, rules) {
-    problems.collect(node) { () throws(TesseraError) in demands += try rule.demands(node, context) }
+    problems.collect(node) { () throws(TesseraError) in
+      try requireShapes(of: node, in: graph)
+      demands += try rule.demands(node, context)
+    }
   }
   try problems.throwIfAny()
 
@@ -43,10 +46,7 @@ private func findRules(_ graph: Graph) throws(TesseraError) -> [LoweringRule] {
     if let rule = LoweringRuleTable.find(node) {
       rules.append(rule)
     } else {
-      missing.append(
-        Diagnostic(
-          problem(of: node, in: graph),
-          at: .node(node.displayName, operatorName: node.operatorName)))
+      missing.append(Diagnostic(problem(of: node, in: graph), at: node.location))
     }
   }
   if let error = TesseraError(.unsupported, diagnostics: missing) { throw error }
@@ -64,6 +64,16 @@ private func problem(of node: Node, in graph: Graph) -> String {
   return "expected constants as inputs \(names), found values of the run\(hint)"
 }
 
+/// Checks that the shapes of a node's results follow from those of its inputs.
+private func requireShapes(of node: Node, in graph: Graph) throws(TesseraError) {
+  func isOpen(_ value: String) -> Bool { !value.isEmpty && graph.type(of: value)?.shape == nil }
+  guard !node.inputs.contains(where: isOpen), let result = node.outputs.first(where: isOpen) else {
+    return
+  }
+  throw TesseraError(
+    .unsupported, "the shape of its result '\(result)' is known only at run time")
+}
+
 /// Collects the problems of many nodes, so that they are reported together.
 private struct NodeProblems {
   private var invalid: [Diagnostic] = []
@@ -73,7 +83,7 @@ private struct NodeProblems {
     do {
       try body()
     } catch {
-      let located = error.at(.node(node.displayName, operatorName: node.operatorName)).diagnostics
+      let located = error.at(node.location).diagnostics
       if error.kind == .unsupported { unsupported += located } else { invalid += located }
     }
   }

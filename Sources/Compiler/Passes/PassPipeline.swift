@@ -63,6 +63,7 @@ package struct PassPipeline: Sendable {
     on graph: inout Graph, context: inout PassContext,
     after observe: (Pass, Graph) -> Void = { _, _ in }
   ) throws(TesseraError) {
+    graph.keepOrigins()
     for stage in stages {
       var isChanged = true
       for round in 0..<stage.maxRounds where isChanged {

@@ -135,7 +135,7 @@ import Testing
     (
       "q = GlobalAveragePool (p) e = Concat <axis = 1> (q, q, q, q) f = Flatten (e) y = Gemm (f, w, b)",
       "float[N, 3, 4, 4] x",
-      "node 'y' (tessera.Gemm): dense evaluation needs a feature map that grows with the image, but 'e', made by node 'e', has 1x1 positions whatever the image's size"
+      "node 'y' (Gemm): dense evaluation needs a feature map that grows with the image, but 'e', made by node 'e', has 1x1 positions whatever the image's size"
     ),
     (
       "f = Flatten (p) s = Gemm (f, w, b) y = Add (s, z)", "float[N, 3, 4, 4] x, float[N, 2] z",

@@ -4,8 +4,8 @@ extension Graph {
   /// Checks the graph's structure and finds the type of every value, from the types of the inputs
   /// and constants.
   ///
-  /// Types that the model declares for other values must agree with what inference finds. Results of
-  /// shape arithmetic are followed element by element (`shapeElements`), so symbols such as `N`
+  /// Types that other values have already must agree with what inference finds, and make it more precise;
+  /// `inferModelTypes` is for those that a model only declares. Results of shape arithmetic are followed element by element (`shapeElements`), so symbols such as `N`
   /// survive the way from `Shape` to `Reshape`.
   ///
   /// - Parameter opsetVersion: the version of ONNX's own operator set that the nodes are written in.
@@ -33,7 +33,7 @@ extension Graph {
 private struct TypeInference {
   var graph: Graph
   private let opsetVersion: Int
-  private let declaredTypes: [String: TensorType]
+  private let knownTypes: [String: TensorType]
   private var diagnostics: [Diagnostic] = []
   private var isUnsupported = false
   /// Values whose types are not known because of an error that is already reported.
@@ -42,7 +42,7 @@ private struct TypeInference {
   init(_ graph: Graph, opsetVersion: Int) {
     self.graph = graph
     self.opsetVersion = opsetVersion
-    declaredTypes = graph.types
+    knownTypes = graph.types
     self.graph.shapeElements = [:]
     let inputs = Set(graph.inputs)
     self.graph.types = graph.types.filter { inputs.contains($0.key) }
@@ -72,7 +72,7 @@ private struct TypeInference {
 
   private mutating func visit(_ node: Node) {
     guard let types = types(ofOutputsOf: node) else {
-      for name in node.outputs where !name.isEmpty { markUnresolved(name) }
+      unresolved.formUnion(node.outputs.filter { !$0.isEmpty })
       return
     }
     for (name, type) in zip(node.outputs, types) where !name.isEmpty {
@@ -121,27 +121,18 @@ private struct TypeInference {
 
   /// Stores an inferred type, made more precise by the declared one.
   private mutating func record(_ type: TensorType, for name: String, of node: Node) {
-    guard let declared = declaredTypes[name] else {
+    guard let known = knownTypes[name] else {
       graph.types[name] = type
       return
     }
-    guard let merged = type.refined(by: declared) else {
+    guard let merged = type.refined(by: known) else {
       graph.types[name] = type
       diagnostics.append(
         Diagnostic(
-          "its result '\(name)' is declared as \(declared), but is \(type)", at: node.location))
+          "its result '\(name)' is declared as \(known), but is \(type)", at: node.location))
       return
     }
     graph.types[name] = merged
-  }
-
-  /// Goes on with what the model declares about a value whose producer is erroneous.
-  private mutating func markUnresolved(_ name: String) {
-    if let declared = declaredTypes[name], declared.sizeProblem == nil {
-      graph.types[name] = declared
-    } else {
-      unresolved.insert(name)
-    }
   }
 
   /// Stores what is known about the elements of a node's result, if that is a short integer vector.
@@ -168,12 +159,12 @@ private struct TypeInference {
 
   /// A constant that the graph gives out must have the type that is declared for it.
   private mutating func checkDeclared(constant name: String) {
-    guard let tensor = graph.constants[name], let declared = declaredTypes[name],
-      TensorType(of: tensor).refined(by: declared) == nil
+    guard let tensor = graph.constants[name], let known = knownTypes[name],
+      TensorType(of: tensor).refined(by: known) == nil
     else { return }
     diagnostics.append(
       Diagnostic(
-        "it is declared as \(declared), but is \(TensorType(of: tensor))", at: .value(name)))
+        "it is declared as \(known), but is \(TensorType(of: tensor))", at: .value(name)))
   }
 }
 

@@ -3,7 +3,8 @@ import Tensors
 extension Node {
   /// Where errors place this node.
   package var location: Location {
-    .node(displayName, operatorName: isStandard ? operatorName : "\(domain).\(operatorName)")
+    origin
+      ?? .node(displayName, operatorName: isStandard ? operatorName : "\(domain).\(operatorName)")
   }
 
   /// True for an operator of ONNX's own domain.

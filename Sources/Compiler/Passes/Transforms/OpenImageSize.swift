@@ -12,8 +12,7 @@ extension Pass {
   ///
   /// Legal as far as type inference finds no contradiction once H and W are bound: what follows may depend
   /// on the size, as `Flatten` before a fully connected layer does until `convolve-classifier` replaces
-  /// it. The types that the model declares for other values hold for the old size and are dropped. Runs
-  /// once, before all others: shape arithmetic must not be computed for the old size.
+  /// it. The types of other values hold for the old size and are found again. Runs once, before all others: shape arithmetic must not be computed for the old size.
   package static let openImageSize = Pass("open-image-size", refinesTypes: true) {
     graph, context throws(TesseraError) in
     let image = try NominalImage(of: graph)
@@ -26,13 +25,5 @@ extension Pass {
     graph.types[image.input]?.dimensions?.replaceSubrange(2..<4, with: [symbol("H"), symbol("W")])
     context.nominalImage = image
     return true
-  }
-}
-
-extension Graph {
-  /// Forgets the types of all values but the graph's inputs, for inference to find them again.
-  mutating func keepTypesOfInputs() {
-    let inputs = Set(inputs)
-    types = types.filter { inputs.contains($0.key) }
   }
 }

@@ -59,13 +59,14 @@ private enum Compile {
         throw error.inFile(modelPath)
       }
     }
-    StandardError.warn(network.warnings)
+    let warnings = network.warnings + report.warnings.map { $0.inFile(modelPath) }
+    StandardError.warn(warnings)
     StandardError.note(report.notes)
     let summary = CompileSummary(
       report, planPath: planPath, parameterCount: network.parameterCount,
       memoryLimit: arguments[memoryLimit])
     if arguments[Common.json] {
-      try output.write(summary.json(warnings: network.warnings))
+      try output.write(summary.json(warnings: warnings))
     } else {
       try output.write(summary.text)
     }

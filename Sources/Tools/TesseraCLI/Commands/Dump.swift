@@ -51,7 +51,8 @@ private enum Dump {
     var model = network.model
     let shapes = arguments[Common.shapes] ?? [:]
     if !isDense { try model.graph.bindDimensions(shapes) }
-    try model.graph.inferTypes(opsetVersion: model.opsetVersion)
+    let warnings = try model.graph.inferModelTypes(opsetVersion: model.opsetVersion)
+    StandardError.warn(warnings.map { $0.inFile(path) })
 
     let options = TextOptions(
       elidesTensorsAbove: arguments[full] ? nil : largestPrintedCount)

@@ -36,12 +36,13 @@ extension Program {
       }
       return try ImageNetwork(
         plan: plan, batch: evaluation.batch, threads: arguments[Common.threads])
-    case .model(let network, _, _):
+    case .model(let network, let path, _):
       var options = try ModelArguments.options(arguments)
       options.isDense = evaluation.mode.isDense
       options.shapes = arguments[Common.shapes].map { [$0] } ?? []
       return try ProgressBar.during { (bar) throws(TesseraError) in
         options.onProgress = { bar.update($0.stage, $0.fraction) }
+        options.onWarning = { warning in bar.warn(warning.inFile(path)) }
         return try ImageNetwork(
           try prepare(network), options: options, batch: evaluation.preferredBatch)
       }

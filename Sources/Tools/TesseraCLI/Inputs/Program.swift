@@ -89,6 +89,7 @@ enum Program {
       return try ProgressBar.during { (bar) throws(TesseraError) in
         var options = options
         options.onProgress = { bar.update($0.stage, $0.fraction) }
+        options.onWarning = { warning in bar.warn(warning.inFile(path)) }
         do throws(TesseraError) {
           return try network.compile(options)
         } catch {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Tessera
 
 /// A line on standard error that says how far a long job has come. Shown only on a terminal and only
 /// once the job has taken a second; removed at the end.
@@ -43,6 +44,11 @@ final class ProgressBar: Sendable {
       state.isShown = false
       body()
     }
+  }
+
+  /// Prints a warning where the bar was.
+  func warn(_ warning: Diagnostic) {
+    interrupted { StandardError.warn([warning]) }
   }
 
   private func redrawRepeatedly() {

@@ -29,13 +29,14 @@ import Testing
     ("y = MaxPool <kernel_shape=[2,2], strides=[2,2]> (image)", "float[N, 3, ?, ?]"),
     ("s = Shape (x) y = ConstantOfShape (s)", "float[N, 512, 7, 7]"),
     ("y = Slice (x, axis, end, axis)", "float[N, 512, 7, 7]"),
+    ("y = Reshape (x, single)", "float[1, 25088]"),
     ("a = Flatten (image) y = Softmax (a)", "float[N, ?]"),
   ]) func keepsSymbols(nodes: String, expected: String) throws {
     let graph = TextGraph(
       nodes, inputs: "float[N,512,7,7] x, float[N,3,H,W] image",
       constants: """
         int64 zero = {0}, int64[1] axis = {0}, int64[1] two = {2}, int64[1] rest = {-1},
-        int64[2] flat = {-1, 25088}, int64[1] end = {9223372036854775807}
+        int64[2] flat = {-1, 25088}, int64[2] single = {1, 25088}, int64[1] end = {9223372036854775807}
         """)
     #expect(try graph.type() == expected)
   }
@@ -113,7 +114,28 @@ import Testing
     #expect(error?.diagnostics.count == 1)
   }
 
-  @Test func refusesDeclarationsThatContradict() throws {
+  /// What a symbol would have to be is known, and wrong, only once it is bound.
+  @Test func contradictionsOfSymbolsAreFoundWhenTheyAreBound() throws {
+    let text = TextGraph(
+      "[r] y = Reshape (x, s)", inputs: "float[N,16,4,4] x", constants: "int64[2] s = {1, 256}")
+    let graph = try text.inferred()
+    for batch in [1, 2] {
+      var bound = graph
+      try bound.bindDimensions(["x": [batch, 16, 4, 4]])
+      let result = Result { try bound.inferTypes(opsetVersion: 21) }
+      guard batch > 1 else {
+        try result.get()
+        #expect(bound.types["y"]?.description == "float[1, 256]")
+        continue
+      }
+      let error = #expect(throws: TesseraError.self) { try result.get() }
+      #expect(
+        error?.description
+          == "node 'r' (Reshape): its input float[2, 16, 4, 4] does not fit into [1, 256]")
+    }
+  }
+
+  @Test func refusesTypesThatContradict() throws {
     var graph = try TextGraph("y = Relu (x)", inputs: "float[N,3] x").parsed()
     graph.outputs = ["y"]
     graph.types["y"] = TensorType(.float32, [.symbol("N"), .fixed(4)])

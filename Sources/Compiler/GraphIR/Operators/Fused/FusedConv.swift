@@ -61,7 +61,9 @@ extension Operator {
           continue
         }
         guard extent >= 2 else {
-          throw node.invalid("its 2x2 pooling window does not fit into \(type)")
+          throw node.invalid(
+            "the 2x2 pooling window that makes '\(node.outputs[0])' of it does not fit into \(type)"
+          )
         }
         pooled.append(.fixed(extent / 2))
       }

@@ -70,8 +70,8 @@ package struct ReshapeParameters: Sendable, Equatable {
       }
     } else if open.isEmpty, case .indivisible = quotient(dimensions, output) {
       throw node.invalid("its input \(input) does not fit into \(description(of: target))")
-    } else if open.isEmpty, case .exact(let rest) = quotient(dimensions, output),
-      rest != .fixed(1), dimensions.allSatisfy({ $0.value != 0 })
+    } else if open.isEmpty, case .exact(.fixed(let rest)) = quotient(dimensions, output),
+      rest != 1, dimensions.allSatisfy({ $0.value != 0 })
     {
       throw node.invalid("its input \(input) does not fit into \(description(of: target))")
     }
