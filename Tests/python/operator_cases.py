@@ -179,6 +179,17 @@ POOL = [
         'y = AveragePool <kernel_shape = [3, 3], strides = [2, 2], auto_pad = "SAME_UPPER"> (x)',
     ),
     Case("global average pool", (7, 22), WIDE, "y = GlobalAveragePool (x)"),
+    Case("global max pool", (7, 22), WIDE, "y = GlobalMaxPool (x)"),
+    *(
+        Case(
+            f"{operator} ceil window beyond {rows}x{columns}",
+            (10, 22),
+            f"float[2,9,{rows},{columns}] x",
+            f"y = {operator} <kernel_shape = [3, 4], strides = [2, 3], ceil_mode = 1> (x)",
+        )
+        for operator in ["MaxPool", "AveragePool"]
+        for rows, columns in [(2, 2), (2, 9), (5, 3)]
+    ),
 ]
 
 BINARY = (

@@ -168,6 +168,51 @@ POOLINGS = [
 ]
 
 
+@pytest.mark.parametrize("method", [0, 1])
+@pytest.mark.parametrize("kernel, stride, pad", [((2, 2), (2, 2), (0, 0)), ((3, 5), (3, 5), (0, 1))])
+def test_windows_larger_than_the_declared_map(method, kernel, stride, pad, tmp_path):
+    """Three poolings shrink the declared image to one pixel on the way; a larger one meets whole windows."""
+    network = caffe_writer.net()
+    network.input.append("x")
+    network.input_shape.add().dim.extend([1, 2, 3, 3])
+    window = {"pool": method}
+    for field, (rows, columns) in {"kernel": kernel, "stride": stride, "pad": pad}.items():
+        window |= {f"{field}_h": rows, f"{field}_w": columns}
+    for index in range(3):
+        caffe_writer.add(
+            network, "layer", f"p{index}", "POOLING", f"p{index - 1}" if index else "x", f"p{index}",
+            pooling_param=window)
+    caffe_writer.add(network, "layer", "fc", "INNER_PRODUCT", "p2", "fc", inner_product_param={"num_output": 2})
+    prototxt, _ = caffe_writer.write(network, tmp_path)
+    weights = {"fc_weight": np.eye(2, dtype=np.float32), "fc_bias": np.zeros(2, np.float32)}
+    safetensors.numpy.save_file(weights, tmp_path / "w.safetensors")
+    for size in [(3, 3), (16, 16), (17, 23), (40, 31)]:
+        x = np.random.default_rng(7).normal(0, 1, (1, 2, *size)).astype(np.float32)
+        expected = x
+        for _ in range(3):
+            expected = pooled(expected, method, kernel, stride, pad, False)
+        (actual,) = tool.run(
+            prototxt, {"x": x}, tmp_path, "--dense", "--weights", tmp_path / "w.safetensors", outputs=["fc"])
+        assert actual.shape == expected.shape
+        # Each of three averages of n elements rounds n + 1 times.
+        tolerance = 0 if method == 0 else 3 * (np.prod(kernel) + 1) * 2.0**-24 * np.abs(x).max()
+        np.testing.assert_allclose(actual, expected, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("method", ["MAX", "AVE"])
+def test_global_pooling_has_no_size_to_be_dense_at(method, tmp_path):
+    prototxt, _ = caffe_writer.write(
+        caffe_writer.parse(
+            'input: "x" input_shape { dim: 1 dim: 3 dim: 5 dim: 4 } '
+            f'layer {{ name: "p" type: "Pooling" bottom: "x" top: "p" pooling_param {{ pool: {method} '
+            'global_pooling: true } } layer { name: "f" type: "InnerProduct" bottom: "p" top: "f" '
+            "inner_product_param { num_output: 2 } }"),
+        tmp_path)
+    arguments = ["compile", prototxt, "--weights", "random:1", "--dense", "-o", tmp_path / "n.plan"]
+    result = tool.tessera(*arguments, exit=3)
+    assert "layer 'f' (InnerProduct)" in result.stderr and "whatever the image's size" in result.stderr
+
+
 @pytest.mark.parametrize("floor", [False, True])
 @pytest.mark.parametrize("method", [0, 1])
 def test_pooling_rounds_and_divides_as_caffe_does(method, floor, tmp_path):

@@ -23,8 +23,8 @@ import tool
 
 OPERATORS = set(
     """Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Div Dropout Flatten
-    Gather Gemm GlobalAveragePool Identity LRN LogSoftmax MatMul MaxPool Mul Pad Relu Reshape Shape Slice
-    Softmax Squeeze Sub Transpose Unsqueeze""".split()
+    Gather Gemm GlobalAveragePool GlobalMaxPool Identity LRN LogSoftmax MatMul MaxPool Mul Pad Relu Reshape
+    Shape Slice Softmax Squeeze Sub Transpose Unsqueeze""".split()
 )
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 

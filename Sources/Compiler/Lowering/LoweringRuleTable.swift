@@ -4,12 +4,12 @@ import GraphIR
 enum LoweringRuleTable {
   static let all: [LoweringRule] = {
     let computing: [LoweringRule] = [
-      .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool,
-      .globalAveragePool, .lrn,
+      .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool, .lrn,
       .batchNormalization, .relu, .clip, .softmax, .logSoftmax, .cast,
     ]
     let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]
-    return computing + moving + LoweringRule.binaryRules + LoweringRule.viewRules
+    return computing + moving + LoweringRule.globalPools + LoweringRule.binaryRules
+      + LoweringRule.viewRules
   }()
 
   private static let byName: [String: LoweringRule] = Dictionary(

@@ -115,6 +115,7 @@ struct CaffeConverter {
       else { continue }
       do throws(TesseraError) {
         try type.checkCounts(of: layer)
+        builder.layer = layer.location
         try type.convert(layer, &builder)
       } catch { report(error) }
     }

@@ -7,6 +7,8 @@ struct CaffeGraphBuilder {
   static let opsetVersion = 21
 
   private(set) var graph: Graph
+  /// Where errors place the nodes that are added now.
+  var layer: Location?
   private var names: UniqueNames
 
   /// - Parameter taken: The names of all values that the layers make or read.
@@ -79,12 +81,17 @@ struct CaffeGraphBuilder {
     _ operatorName: String, name: String, inputs: [String], output: String,
     attributes: [String: Attribute] = [:]
   ) throws(TesseraError) {
-    let node = Node(
+    var node = Node(
       operatorName, name: name, inputs: inputs, outputs: [output], attributes: attributes)
+    node.origin = layer
     guard let definition = OperatorRegistry.find(node) else {
       throw node.unsupported("the operator '\(operatorName)' is not supported")
     }
-    graph.types[output] = try definition.inferTypes(node, graph, Self.opsetVersion).first
+    let type = try definition.inferTypes(node, graph, Self.opsetVersion).first
+    graph.types[output] = type
+    if type?.elementType == .int64 {
+      graph.shapeElements[output] = try definition.inferElements?(node, graph, Self.opsetVersion)
+    }
     graph.nodes.append(node)
   }
 
@@ -94,6 +101,7 @@ struct CaffeGraphBuilder {
     graph.outputs = outputs
     let ends = Set(graph.inputs).union(outputs)
     graph.types = graph.types.filter { ends.contains($0.key) }
+    graph.shapeElements = [:]
     return graph
   }
 }

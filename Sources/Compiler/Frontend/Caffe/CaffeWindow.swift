@@ -4,7 +4,7 @@ import Tensors
 
 /// The windows of a convolution or a pooling: rows, then columns.
 struct CaffeWindow {
-  var kernel: [Int]
+  let kernel: [Int]
   let strides: [Int]
   /// Padding before the first and after the last row and column.
   let pads: [Int]
@@ -29,22 +29,19 @@ struct CaffeWindow {
       .extents(of: layer, absent: 1)
   }
 
-  /// - Parameter wholeExtents: The kernel's extents where the layer pools the whole image.
-  init(
-    _ proto: Caffe__PoolingParameter, wholeExtents: [Int], of layer: CaffeLayer
+  /// Nil where the layer pools the whole image.
+  init?(
+    _ proto: Caffe__PoolingParameter, of layer: CaffeLayer
   ) throws(TesseraError) {
     let kernelField = WindowField(
       "kernel_size", proto.has_kernel_size != 0 ? [proto.kernel_size] : [],
       proto.has_kernel_h != 0 ? proto.kernel_h : nil, proto.has_kernel_w != 0 ? proto.kernel_w : nil
     )
-    if proto.global_pooling != 0 {
-      guard kernelField.isAbsent else {
-        throw layer.invalid("it has both 'global_pooling' and 'kernel_size'")
-      }
-      kernel = wholeExtents
-    } else {
-      kernel = try kernelField.extents(of: layer)
+    let isGlobal = proto.global_pooling != 0
+    guard !isGlobal || kernelField.isAbsent else {
+      throw layer.invalid("it has both 'global_pooling' and 'kernel_size'")
     }
+    kernel = isGlobal ? [] : try kernelField.extents(of: layer)
     strides = try WindowField(
       "stride", proto.has_stride != 0 ? [proto.stride] : [],
       proto.has_stride_h != 0 ? proto.stride_h : nil, proto.has_stride_w != 0 ? proto.stride_w : nil
@@ -54,6 +51,11 @@ struct CaffeWindow {
       proto.has_pad_h != 0 ? proto.pad_h : nil, proto.has_pad_w != 0 ? proto.pad_w : nil
     ).extents(of: layer, absent: 0, from: 0)
     dilations = [1, 1]
+    guard isGlobal else { return }
+    guard pads == [0, 0], strides == [1, 1] else {
+      throw layer.invalid("with 'global_pooling' the pad must be 0 and the stride 1")
+    }
+    return nil
   }
 
   /// The attributes of ONNX's operators; those that hold their defaults are left out, `pads` included.

@@ -94,13 +94,15 @@ package struct WindowAttributes: Sendable, Equatable {
 
   /// Windows along a dimension of `extent` elements; not positive if not even one fits.
   ///
-  /// With `ceilMode`, a last window that would start in the padding at the end is left out.
+  /// With `ceilMode`, the last window may reach beyond the padding, be it the only one, and one that would
+  /// start in the padding at the end is left out.
   package func outputExtent(_ dimension: Int, extent: Int) -> Int {
     let (begin, end) = pads(dimension, extent: extent)
     let stride = strides[dimension]
     let room = extent + begin + end - span(dimension)
-    guard room >= 0 else { return 0 }
-    let windows = (ceilMode ? (room + stride - 1) / stride : room / stride) + 1
+    guard room >= 0 || (ceilMode && room > -stride) else { return 0 }
+    // Division cuts towards zero, which rounds a negative quotient up.
+    let windows = (ceilMode && room > 0 ? (room + stride - 1) / stride : room / stride) + 1
     return ceilMode && (windows - 1) * stride >= extent + begin ? windows - 1 : windows
   }
 

@@ -19,6 +19,7 @@ package enum OperatorRegistry {
     .gather,
     .gemm,
     .globalAveragePool,
+    .globalMaxPool,
     .identity,
     .logSoftmax,
     .lrn,

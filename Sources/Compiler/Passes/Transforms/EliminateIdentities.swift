@@ -14,7 +14,7 @@ extension Pass {
   /// These are: `Identity`; `Dropout` at inference without a wanted mask; `Cast` to the type that the
   /// value has; `Transpose` without a change of order; `Reshape`, `Flatten` and `Squeeze` to the
   /// shape that the value has; `Pad` by nothing; `Concat` of one input; `Slice` of everything;
-  /// `GlobalAveragePool` of single elements; and `MaxPool` and `AveragePool` of 1×1 windows with
+  /// `GlobalAveragePool` and `GlobalMaxPool` of single elements; and `MaxPool` and `AveragePool` of 1×1 windows with
   /// stride 1 and no padding, as adaptive pooling is exported where the extents already fit. Uses of the output read the input instead; where the
   /// output is an output of the graph, the input takes its name, and if the input has to keep its own
   /// the node stays. Runs after `fold-constants`, which makes shapes and pads known.
@@ -60,6 +60,7 @@ private let identityRules: [String: @Sendable (Node, Graph, Int) -> Bool] = [
     return slice.steps.allSatisfy { $0 == 1 } && keepsShape(node, graph)
   },
   "GlobalAveragePool": { node, graph, _ in keepsShape(node, graph) },
+  "GlobalMaxPool": { node, graph, _ in keepsShape(node, graph) },
   "MaxPool": { node, graph, version in isUnitPool(node, graph, version) },
   "AveragePool": { node, graph, version in isUnitPool(node, graph, version) },
 ]

@@ -57,16 +57,47 @@ private func node(_ type: String, _ parameters: String, bottoms: Int = 1) throws
       "Pooling", "pooling_param { pool: AVE global_pooling: true }",
       "[y] y = GlobalAveragePool (data)"
     ),
+    ("Pooling", "pooling_param { global_pooling: true }", "[y] y = GlobalMaxPool (data)"),
+    (
+      "Pooling", "pooling_param { kernel_size: 9 stride: 2 }",
+      "[y] y = MaxPool <ceil_mode = 1, kernel_shape = [9, 9], strides = [2, 2]> (data)"
+    ),
     (
       "InnerProduct", "inner_product_param { num_output: 2 transpose: true }",
       "[y_input] y_input = Flatten <axis = 1> (data); [y] y = Gemm (y_input, y_weight, y_bias)"
     ),
     ("Flatten", "", "[y] y = Flatten <axis = 1> (data)"),
     ("Flatten", "flatten_param { axis: -2 }", "[y] y = Reshape (data, y_shape)"),
+    (
+      "Flatten", "flatten_param { end_axis: 2 }",
+      "[y_extents] y_extents = Shape <end = 4, start = 3> (data); [y_shape_2] y_shape_2 = Concat "
+        + "<axis = 0> (y_shape, y_extents); [y] y = Reshape (data, y_shape_2)"
+    ),
     ("Split", "", "[y] y = Identity (data)"),
   ])
   func becomeOperators(type: String, parameters: String, expected: String) throws {
     #expect(try node(type, parameters) == expected)
+  }
+
+  /// The numbers of a file hold at its own size; a graph that is opened to others keeps none of them.
+  @Test(arguments: [
+    ("Flatten", "flatten_param { axis: 0 end_axis: 1 }", "float[15, 4, 5]"),
+    ("Flatten", "flatten_param { axis: 1 end_axis: 2 }", "float[5, 12, 5]"),
+    (
+      "InnerProduct", "inner_product_param { num_output: 6 axis: 3 bias_term: false }",
+      "float[5, 3, 4, 6]"
+    ),
+  ]) func shapesFollowTheInput(type: String, parameters: String, expected: String) throws {
+    var graph = try CaffeFixture.read(
+      """
+      input: 'x' input_dim: [2, 3, 8, 5]
+      layer { name: 'y' type: '\(type)' bottom: 'x' top: 'y' \(parameters) }
+      """
+    ).graph
+    graph.keepTypesOfInputs()
+    graph.types["x"] = TensorType(.float32, [.fixed(5), .fixed(3), .fixed(4), .fixed(5)])
+    try graph.inferTypes(opsetVersion: 21)
+    #expect(graph.types["y"]?.description == expected)
   }
 
   @Test func sumsAndProductsAreChains() throws {

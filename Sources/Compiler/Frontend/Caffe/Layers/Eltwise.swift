@@ -21,7 +21,10 @@ extension CaffeLayerType {
     let shapes = try layer.inputs.indices.map { index throws(TesseraError) in
       try builder.dimensions(ofInput: index, of: layer)
     }
-    guard shapes.allSatisfy({ $0 == shapes[0] }) else {
+    let haveOneShape = shapes.allSatisfy { shape in
+      shape.count == shapes[0].count && zip(shape, shapes[0]).allSatisfy { $0.mayEqual($1) }
+    }
+    guard haveOneShape else {
       throw layer.invalid("its bottoms have different shapes")
     }
     var result = layer.inputs[0]

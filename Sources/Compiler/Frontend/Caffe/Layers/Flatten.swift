@@ -17,9 +17,11 @@ extension CaffeLayerType {
         "Flatten", name: layer.name, inputs: layer.inputs, output: layer.outputs[0],
         attributes: ["axis": .int(1)])
     }
+    let copied = Array(repeating: 0, count: first)
+    let rest = last + 1..<dimensions.count
     try builder.reshape(
       layer.inputs[0],
-      to: dimensions[..<first] + [dimensions[first...last].product] + dimensions[(last + 1)...],
+      to: [.numbers(copied + [-1])] + (rest.isEmpty ? [] : [.extents(rest)]),
       output: layer.outputs[0], of: layer)
   }
 }
@@ -36,16 +38,39 @@ extension CaffeLayer {
 }
 
 extension CaffeGraphBuilder {
-  /// Gives a value another shape, of which one extent may be open.
+  /// A part of the shape that a layer's result takes.
+  enum ShapePart {
+    /// As ONNX's `Reshape` reads them: 0 copies an extent, −1 takes what is left.
+    case numbers([Int])
+    /// Extents of the layer's first input, whatever they are at run time.
+    case extents(Range<Int>)
+  }
+
+  /// Gives a value the shape that the parts make one after the other.
   mutating func reshape(
-    _ value: String, to dimensions: [Dimension], output: String, of layer: CaffeLayer
+    _ value: String, to parts: [ShapePart], output: String, of layer: CaffeLayer
   ) throws(TesseraError) {
-    let extents = dimensions.map { $0.value ?? -1 }
-    guard extents.count(where: { $0 == -1 }) <= 1 else {
-      throw layer.unsupported(
-        "its result would be \(TensorType(.float32, dimensions)), with more than one open extent")
+    var vectors: [String] = []
+    for part in parts {
+      switch part {
+      case .numbers(let numbers):
+        vectors.append(try constant(numbers, named: "\(layer.name)_shape"))
+      case .extents(let axes):
+        let extents = newValue("\(layer.name)_extents")
+        try append(
+          "Shape", name: extents, inputs: [layer.inputs[0]], output: extents,
+          attributes: [
+            "start": .int(Int64(axes.lowerBound)), "end": .int(Int64(axes.upperBound)),
+          ])
+        vectors.append(extents)
+      }
     }
-    let shape = try constant(extents, named: "\(layer.name)_shape")
+    var shape = vectors[0]
+    if vectors.count > 1 {
+      shape = newValue("\(layer.name)_shape")
+      try append(
+        "Concat", name: shape, inputs: vectors, output: shape, attributes: ["axis": .int(0)])
+    }
     let name = value == layer.inputs[0] ? layer.name : "\(layer.name)_reshape"
     try append("Reshape", name: name, inputs: [value, shape], output: output)
   }

@@ -34,7 +34,8 @@ extension CaffeLayerType {
       attributes: isTransposed ? [:] : ["transB": .int(1)])
     if axis != 1 {
       try builder.reshape(
-        product, to: dimensions[..<axis] + [.fixed(outputs)], output: layer.outputs[0], of: layer)
+        product, to: (axis == 0 ? [] : [.extents(0..<axis)]) + [.numbers([outputs])],
+        output: layer.outputs[0], of: layer)
     }
   }
 }

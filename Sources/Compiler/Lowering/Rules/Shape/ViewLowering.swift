@@ -29,7 +29,7 @@ extension LoweringRule {
   static func writesBlocks(_ node: Node) -> Bool {
     switch (node.domain, node.operatorName) {
     case ("tessera", "Conv"), ("", "MaxPool"), ("", "AveragePool"), ("", "GlobalAveragePool"),
-      ("", "LRN"):
+      ("", "GlobalMaxPool"), ("", "LRN"):
       true
     default: false
     }

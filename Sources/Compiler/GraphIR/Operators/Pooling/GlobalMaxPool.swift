@@ -1,0 +1,4 @@
+/// ONNX `GlobalMaxPool`: the largest element of each plane of images.
+extension Operator {
+  static let globalMaxPool = globalPool("GlobalMaxPool")
+}
