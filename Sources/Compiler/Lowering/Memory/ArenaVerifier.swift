@@ -14,13 +14,29 @@ package func verifyArena(
     guard start >= 0, start % alignment == 0, start + buffer.byteCount <= layout.byteCount else {
       throw fail("buffer \(index) lies outside the arena")
     }
-    for other in 0..<index where buffers[other].overlaps(buffer) {
-      let otherStart = layout.byteOffsets[other]
-      let isDisjoint =
-        start + buffer.byteCount <= otherStart || otherStart + buffers[other].byteCount <= start
-      guard isDisjoint || buffer.byteCount == 0 || buffers[other].byteCount == 0 else {
-        throw fail("buffers \(other) and \(index) are live together and overlap")
+  }
+
+  // Step by step, the live slices in the order of their offsets: as long as they share no byte, a new one
+  // can share bytes only with its neighbours.
+  let occupied = buffers.indices.filter { buffers[$0].byteCount > 0 }
+  let byOffset = occupied.sorted { layout.byteOffsets[$0] < layout.byteOffsets[$1] }
+  var ranks = Array(repeating: 0, count: buffers.count)
+  for (rank, index) in byOffset.enumerated() { ranks[index] = rank }
+  var endings = occupied.sorted { buffers[$0].lastStep < buffers[$1].lastStep }[...]
+  var live = OrderedIndices(limit: byOffset.count)
+  for index in occupied.sorted(by: { buffers[$0].firstStep < buffers[$1].firstStep }) {
+    while let ended = endings.first, buffers[ended].lastStep < buffers[index].firstStep {
+      live.remove(ranks[ended])
+      endings.removeFirst()
+    }
+    for rank in [live.before(ranks[index]), live.after(ranks[index])] {
+      guard let other = rank.map({ byOffset[$0] }) else { continue }
+      let (lower, upper) = ranks[other] < ranks[index] ? (other, index) : (index, other)
+      guard layout.byteOffsets[lower] + buffers[lower].byteCount <= layout.byteOffsets[upper] else {
+        throw fail(
+          "buffers \(min(index, other)) and \(max(index, other)) are live together and overlap")
       }
     }
+    live.insert(ranks[index])
   }
 }

@@ -19,14 +19,30 @@ package struct BufferLifetime: Sendable, Equatable {
   }
 }
 
+/// Bytes that are live at each step, each buffer rounded up to `alignment`.
+struct LiveBytes {
+  private let byteCounts: [Int]
+
+  init(_ buffers: [BufferLifetime], alignment: Int) {
+    let stepCount = (buffers.lazy.map(\.lastStep).max() ?? -1) + 1
+    var changes = Array(repeating: 0, count: stepCount + 1)
+    for buffer in buffers {
+      let byteCount = aligned(buffer.byteCount, to: alignment)
+      changes[buffer.firstStep] += byteCount
+      changes[buffer.lastStep + 1] -= byteCount
+    }
+    for step in changes.indices.dropFirst() { changes[step] += changes[step - 1] }
+    byteCounts = changes
+  }
+
+  subscript(step: Int) -> Int { byteCounts[step] }
+
+  var largest: Int { byteCounts.max() ?? 0 }
+}
+
 /// The largest sum of live bytes at any step, each buffer rounded up to `alignment`.
 package func arenaLowerBound(_ buffers: [BufferLifetime], alignment: Int) -> Int {
-  var largest = 0
-  for step in Set(buffers.map(\.firstStep)) {
-    let live = buffers.filter { $0.firstStep <= step && step <= $0.lastStep }
-    largest = max(largest, live.reduce(0) { $0 + aligned($1.byteCount, to: alignment) })
-  }
-  return largest
+  LiveBytes(buffers, alignment: alignment).largest
 }
 
 /// `byteCount` rounded up to a multiple of `alignment`.

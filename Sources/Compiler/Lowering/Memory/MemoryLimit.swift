@@ -22,6 +22,8 @@ private struct MemoryLimit {
   private static let negligible = 1e-18
   /// Halvings of the interval of prices on a logarithmic scale, which leave a ratio of 1 + 10⁻⁷.
   private static let stepCount = 28
+  /// How many nodes may be lowered, again and again, to spend what room is left.
+  private static let trialNodeCount = 1 << 17
 
   let byteCount: Int
   let graphs: [Graph]
@@ -65,21 +67,23 @@ private struct MemoryLimit {
   }
 
   /// Gives single convolutions the method that they would have just below the price, then the one that
-  /// they would have without a limit, wherever the plan still fits.
+  /// they would have without a limit, wherever the plan still fits. In a large network, several at a time.
   private func spendingRest(
     _ network: LoweredNetwork, at price: Double, lowerPrice: Double
   ) throws(TesseraError) -> LoweredNetwork {
     var best = network
     var prices = BytePrice(secondsPerByte: price)
-    var names: [String] = []
-    for name in network.variants.flatMap(\.convolutions).map(\.weights) where !names.contains(name)
-    {
-      names.append(name)
-    }
+    var seen: Set<String> = []
+    let names = network.variants.flatMap(\.convolutions).map(\.weights)
+      .filter { seen.insert($0).inserted }
+    let nodeCount = graphs.reduce(1) { $0 + $1.nodes.count }
+    let groupSize = max(1, 2 * names.count * nodeCount / Self.trialNodeCount)
     for exception in [lowerPrice, 0] {
-      for name in names {
+      for start in stride(from: 0, to: names.count, by: groupSize) {
         var trial = prices
-        trial.exceptions[name] = exception
+        for name in names[start..<min(start + groupSize, names.count)] {
+          trial.exceptions[name] = exception
+        }
         let candidate = try lowered(at: trial)
         guard fits(candidate), candidate.convolutionSeconds < best.convolutionSeconds else {
           continue
