@@ -2,7 +2,7 @@ import Tensors
 
 /// A function that an epilogue applies to each result: `min(max(x, low), high)` for `clamp`. NaN
 /// passes through all of them.
-package struct Activation: Sendable, Equatable {
+package struct Activation: Sendable, Hashable {
   package enum Kind: Int, CaseIterable, Sendable { case identity, relu, clamp }
   package var kind = Kind.identity
   /// Bounds of `clamp`; unused otherwise.

@@ -17,12 +17,26 @@ package struct WorkPhase {
   }
 }
 
+extension WorkPhase {
+  /// Sets bytes to zero.
+  fileprivate static func clearing(
+    _ address: UnsafeMutableRawPointer, byteCount: Int
+  ) -> WorkPhase {
+    let itemByteCount = 1 << 20
+    return WorkPhase(itemCount: ceilingQuotient(byteCount, itemByteCount)) { item, _ in
+      let start = item * itemByteCount
+      (address + start).initializeMemory(
+        as: UInt8.self, repeating: 0, count: min(itemByteCount, byteCount - start))
+    }
+  }
+}
+
 /// A kernel as the runtime sees it, its descriptor's type erased.
 package struct Kernel: Sendable {
   package let name: String
   /// Decodes and checks stored words.
   package let requirements: @Sendable ([Int64]) throws(TesseraError) -> KernelRequirements
-  /// The phases of one call on the given operands, each of which holds at least the bytes that
+  /// The phases of one call, none if its output is empty, on the given operands, each of which holds at least the bytes that
   /// `requirements` states and is 64-byte aligned (weights and arena slices both are).
   package let bind:
     @Sendable ([Int64], [UnsafeMutableRawPointer]) throws(TesseraError) -> [WorkPhase]
@@ -35,7 +49,12 @@ package struct Kernel: Sendable {
   ) {
     name = Descriptor.kernelName
     requirements = { words throws(TesseraError) in
-      try Descriptor(decoding: words).requirements()
+      let descriptor = try Descriptor(decoding: words)
+      var requirements = try descriptor.requirements()
+      if requirements.outputByteCount == 0 || !descriptor.hasResults {
+        requirements.workspaceByteCount = 0
+      }
+      return requirements
     }
     self.bind = { words, operands throws(TesseraError) in
       let descriptor = try Descriptor(decoding: words)
@@ -44,7 +63,12 @@ package struct Kernel: Sendable {
         operands.count == requirements.operands.count,
         "\(Descriptor.kernelName) takes \(requirements.operands.count) operands, found \(operands.count)"
       )
-      return bind(descriptor, operands)
+      guard let output = requirements.outputIndex, requirements.outputByteCount > 0 else {
+        return []
+      }
+      return descriptor.hasResults
+        ? bind(descriptor, operands)
+        : [.clearing(operands[output], byteCount: requirements.outputByteCount)]
     }
     describe = { words throws(TesseraError) in
       var descriptor = try Descriptor(decoding: words)

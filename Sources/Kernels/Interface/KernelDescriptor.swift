@@ -13,9 +13,26 @@ package protocol KernelDescriptor: Sendable, Equatable {
   mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(TesseraError)
   /// Checks the fields against one another and says what the kernel needs to run.
   func requirements() throws(TesseraError) -> KernelRequirements
+  /// False if the output has no element to compute. What it has then, such as the border of an image
+  /// without rows, becomes zero.
+  var hasResults: Bool { get }
+}
+
+/// A descriptor whose operand `output` is images.
+package protocol ImageKernelDescriptor: KernelDescriptor {
+  /// The layout of the operand `output`.
+  var output: ImageLayout { get }
+}
+
+extension ImageKernelDescriptor {
+  package var hasResults: Bool {
+    output.batch > 0 && output.channels > 0 && output.height > 0 && output.width > 0
+  }
 }
 
 extension KernelDescriptor {
+  package var hasResults: Bool { true }
+
   /// The words that a plan file stores.
   ///
   /// - Throws: `TesseraError` if a field is out of its range.
@@ -54,6 +71,12 @@ package struct KernelRequirements: Sendable, Equatable {
   }
 }
 
+extension KernelRequirements {
+  /// Which operand the results go to.
+  var outputIndex: Int? { operands.firstIndex { $0.name == "output" } }
+  var outputByteCount: Int { outputIndex.map { operands[$0].byteCount } ?? 0 }
+}
+
 /// One operand: the bytes `0..<byteCount` from its address are all that the kernel may touch.
 package struct OperandRequirement: Sendable, Equatable {
   package enum Access: Sendable { case read, write }
@@ -67,6 +90,10 @@ package struct OperandRequirement: Sendable, Equatable {
     self.byteCount = byteCount
   }
 }
+
+/// How many multiplications and additions a variant of a plan may take: a quadrillion, hours of a large
+/// machine. All other work of a step is within a constant of the bytes of its operands.
+package let maximumOperationCount = 1 << 50
 
 /// The largest extent, stride or count that a descriptor may hold; products of a few of them are
 /// still checked for overflow.

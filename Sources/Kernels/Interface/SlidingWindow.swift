@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Output `(y, x)` covers the input at `y·strideHeight − padTop + i·dilationHeight` for
 /// `i` in `0..<kernelHeight`, likewise for columns.
-package struct SlidingWindow: Sendable, Equatable {
+package struct SlidingWindow: Sendable, Hashable {
   package var kernelHeight = 1
   package var kernelWidth = 1
   package var strideHeight = 1

@@ -4,7 +4,8 @@ import Tensors
 
 extension PlanContents {
   /// Checks every step against its kernel: the kernel exists, its descriptor is valid, and each
-  /// operand holds at least the bytes that the kernel touches. No step writes weights.
+  /// operand holds at least the bytes that the kernel touches. No step writes weights, and a run takes no
+  /// more than `maximumOperationCount` operations.
   ///
   /// With `PlanImage`'s own checks this makes sure that running the plan touches no byte outside its
   /// arena, its workspace and, for reading, its weights.
@@ -16,9 +17,14 @@ extension PlanContents {
       )
     }
     for variant in variants {
+      var operationCount = 0
       for (index, step) in variant.steps.enumerated() {
         do {
-          try step.verify(kernels)
+          operationCount += try step.verify(kernels).floatOperationCount
+          try require(
+            operationCount <= maximumOperationCount,
+            "with it, a run takes \(operationCount) operations, expected at most \(maximumOperationCount)"
+          )
         } catch {
           throw TesseraError(error.kind, "step \(index) '\(step.name)': \(error)")
         }
@@ -28,11 +34,12 @@ extension PlanContents {
 }
 
 extension Step {
-  fileprivate func verify(_ kernels: KernelTable) throws(TesseraError) {
+  fileprivate func verify(_ kernels: KernelTable) throws(TesseraError) -> KernelRequirements {
     guard let entry = kernels.kernels[kernel] else {
       throw TesseraError(.invalidInput, "there is no kernel '\(kernel)'")
     }
-    let required = try entry.requirements(descriptor).operands
+    let requirements = try entry.requirements(descriptor)
+    let required = requirements.operands
     guard required.count == operands.count else {
       throw TesseraError(
         .invalidInput,
@@ -50,5 +57,6 @@ extension Step {
         )
       }
     }
+    return requirements
   }
 }

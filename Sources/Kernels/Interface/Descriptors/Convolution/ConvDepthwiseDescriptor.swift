@@ -7,7 +7,7 @@ import Tensors
 /// Operands: input (layout `input`, blocked, whose border must hold every pad that the window
 /// reaches), packed weights, bias (`output.channels` rounded up to the lane count, float32), output
 /// (layout `output`, blocked).
-package struct ConvDepthwiseDescriptor: KernelDescriptor {
+package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
   package static let kernelName = "conv-depthwise"
 
   package var input = ImageLayout()

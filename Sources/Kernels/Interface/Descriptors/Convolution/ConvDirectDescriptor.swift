@@ -10,7 +10,7 @@ import Tensors
 /// `output`, blocked).
 ///
 /// With `groups` > 1 the channels of each group must be whole blocks on both sides.
-package struct ConvDirectDescriptor: KernelDescriptor {
+package struct ConvDirectDescriptor: ImageKernelDescriptor {
   package static let kernelName = "conv-direct"
 
   package var input = ImageLayout()

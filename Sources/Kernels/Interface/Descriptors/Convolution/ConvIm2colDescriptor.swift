@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Operands: input and output (plain NCHW without a border; pads are made while gathering), weights
 /// `[outChannels][inChannels / groups][kernelHeight][kernelWidth]`, bias `[outChannels]`.
-package struct ConvIm2colDescriptor: KernelDescriptor {
+package struct ConvIm2colDescriptor: ImageKernelDescriptor {
   package static let kernelName = "conv-im2col"
 
   package var input = ImageLayout()

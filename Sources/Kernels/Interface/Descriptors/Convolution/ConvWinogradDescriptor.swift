@@ -7,7 +7,7 @@ import Tensors
 /// last row and column of tiles read past the image), packed transformed weights of type `weightType`,
 /// bias (`output.channels` rounded up to the lane count, float32), output (layout `output`, blocked),
 /// scratch (the transformed inputs of the schedule in phases; empty where fused).
-package struct ConvWinogradDescriptor: KernelDescriptor {
+package struct ConvWinogradDescriptor: ImageKernelDescriptor {
   package static let kernelName = "conv-winograd"
 
   /// How the transforms and the matrix products follow one another.

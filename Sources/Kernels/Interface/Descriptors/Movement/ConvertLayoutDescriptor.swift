@@ -4,7 +4,7 @@ import Tensors
 /// an activation. The interior is copied, the border and padding channels of the output become 0.
 ///
 /// Operands: input, output (same batch, channels, height and width).
-package struct ConvertLayoutDescriptor: KernelDescriptor {
+package struct ConvertLayoutDescriptor: ImageKernelDescriptor {
   package static let kernelName = "convert-layout"
 
   package var input = ImageLayout()

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Operands: input, output (same dimensions and `channelBlock`, borders may differ; may be the same
 /// bytes if the layouts are equal), scale and shift (`channels` rounded up to a whole block).
-package struct ChannelAffineDescriptor: KernelDescriptor {
+package struct ChannelAffineDescriptor: ImageKernelDescriptor {
   package static let kernelName = "channel-affine"
 
   package var input = ImageLayout()

@@ -5,7 +5,7 @@ import Tensors
 /// `c'` from `c − ⌊(size−1)/2⌋` to `c + ⌈(size−1)/2⌉`, clipped to the channels.
 ///
 /// Operands: input, output (same dimensions and `channelBlock`, borders may differ).
-package struct LRNDescriptor: KernelDescriptor {
+package struct LRNDescriptor: ImageKernelDescriptor {
   package static let kernelName = "lrn"
 
   package var input = ImageLayout()

@@ -9,7 +9,7 @@ import Tensors
 /// that covers no image element gives −∞; an average window that covers none gives 0.
 ///
 /// Operands: input, output (same `channelBlock`).
-package struct PoolDescriptor: KernelDescriptor {
+package struct PoolDescriptor: ImageKernelDescriptor {
   package static let kernelName = "pool"
   package enum Reduction: Int, CaseIterable, Sendable { case max, average }
 
