@@ -13,6 +13,7 @@ extension Network {
       var context = PassContext(opsetVersion: model.opsetVersion)
       _ = try Pass.openImageSize.run(&graph, &context)
     }
-    return graph.types.filter { graph.inputs.contains($0.key) }
+    let inputs = Set(graph.inputs)
+    return graph.types.filter { inputs.contains($0.key) }
   }
 }

@@ -16,12 +16,15 @@ extension Network {
     }
     let values = model.graph.nodes.flatMap(\.outputs).filter { !$0.isEmpty }
     let known = Set(values)
+    var selected: Set<String> = []
     var problems: [Diagnostic] = []
-    for (index, name) in names.enumerated() {
+    for name in names {
       if !known.contains(name) {
-        let hint = closest(to: name, in: values).map { "; did you mean '\($0)'?" } ?? ""
+        // Looking for one compares the name with all values.
+        let meant = problems.count < 10 ? closest(to: name, in: values) : nil
+        let hint = meant.map { "; did you mean '\($0)'?" } ?? ""
         problems.append(Diagnostic("no node makes such a value\(hint)", at: .value(name)))
-      } else if names[..<index].contains(name) {
+      } else if !selected.insert(name).inserted {
         problems.append(Diagnostic("the value is selected twice", at: .value(name)))
       }
     }
@@ -38,11 +41,9 @@ extension Network {
   public func removingFinalSoftmax() throws(TesseraError) -> Network? {
     let graph = model.graph
     let made = Set(graph.nodes.flatMap(\.outputs))
-    var names: [String] = []
-    for output in graph.outputs {
-      let scores = graph.scores(of: output).flatMap { made.contains($0) ? $0 : nil }
-      if !names.contains(scores ?? output) { names.append(scores ?? output) }
-    }
+    let scores = graph.scoresOfOutputs().filter { made.contains($0.value) }
+    var selected: Set<String> = []
+    let names = graph.outputs.map { scores[$0] ?? $0 }.filter { selected.insert($0).inserted }
     return names == graph.outputs ? nil : try selectingOutputs(names)
   }
 }

@@ -46,11 +46,13 @@ struct OpenGraph {
   /// - Throws: `TesseraError` if two are the same.
   func completed(_ requests: [[String: [Int]]]) throws(TesseraError) -> [[String: [Int]]] {
     var completed: [[String: [Int]]] = []
+    var seen: Set<[String: [Int]]> = []
     for var request in requests.isEmpty ? [[:]] : requests {
+      let batches = extents(in: request)
       for (input, type) in inputs where request[input] == nil {
-        request[input] = defaultShape(of: input, type, request)
+        request[input] = defaultShape(of: input, type, batches)
       }
-      guard !completed.contains(request) else {
+      guard seen.insert(request).inserted else {
         throw TesseraError(.invalidUsage, "two variants are asked for with the same shapes")
       }
       completed.append(request)
@@ -60,24 +62,26 @@ struct OpenGraph {
 
   /// Nil if the input has its shape from the model, or extents stay open.
   private func defaultShape(
-    of input: String, _ type: TensorType, _ request: [String: [Int]]
+    of input: String, _ type: TensorType, _ extents: [Dimension: Int]
   ) -> [Int]? {
     guard var dimensions = type.dimensions, let first = dimensions.first else { return nil }
     if let nominalImage, nominalImage.input == input {
       dimensions.replaceSubrange(
         2..<4, with: [.fixed(nominalImage.height), .fixed(nominalImage.width)])
     }
-    if first.value == nil { dimensions[0] = .fixed(batch(of: first, request)) }
+    if first.value == nil { dimensions[0] = .fixed(extents[first] ?? 1) }
     return dimensions == type.dimensions ? nil : dimensions.fixedValues
   }
 
-  /// The extent that another input's requested shape gives to the same symbol, else 1.
-  private func batch(of dimension: Dimension, _ request: [String: [Int]]) -> Int {
-    guard case .symbol = dimension else { return 1 }
+  /// The extents that the requested shapes give to symbols, each by the first input that has it.
+  private func extents(in request: [String: [Int]]) -> [Dimension: Int] {
+    var result: [Dimension: Int] = [:]
     for (input, type) in inputs {
-      guard let extents = request[input], let dimensions = type.dimensions else { continue }
-      for (other, extent) in zip(dimensions, extents) where other == dimension { return extent }
+      for (dimension, extent) in zip(type.dimensions ?? [], request[input] ?? []) {
+        guard case .symbol = dimension, result[dimension] == nil else { continue }
+        result[dimension] = extent
+      }
     }
-    return 1
+    return result
   }
 }

@@ -23,18 +23,24 @@ extension Network {
 }
 
 extension Graph {
-  /// The value that goes into the soft-max, or its logarithm, that makes `output`; nil if none does.
-  func scores(of output: String) -> String? {
-    guard let maker = producer(of: output),
-      isOverClasses(maker, "Softmax") || isOverClasses(maker, "LogSoftmax")
-    else { return nil }
-    return maker.input(0)
+  /// For each output that a soft-max, or its logarithm, makes the value that goes into that.
+  func scoresOfOutputs() -> [String: String] {
+    let makers = makers()
+    var scores: [String: String] = [:]
+    for output in outputs {
+      guard let maker = makers[output].map({ nodes[$0] }),
+        isOverClasses(maker, "Softmax") || isOverClasses(maker, "LogSoftmax")
+      else { continue }
+      scores[output] = maker.input(0)
+    }
+    return scores
   }
 
   /// The outputs that are the results of a soft-max.
   var posteriorOutputs: [String] {
-    outputs.filter { output in
-      producer(of: output).map { isOverClasses($0, "Softmax") } ?? false
+    let makers = makers()
+    return outputs.filter { output in
+      makers[output].map { isOverClasses(nodes[$0], "Softmax") } ?? false
     }
   }
 
@@ -46,15 +52,20 @@ extension Graph {
     return axis == 1 || axis == -1 && (rank ?? 2) == 2
   }
 
-  /// The node that computes a value, behind nodes that only name or reshape it.
-  private func producer(of value: String) -> Node? {
-    var value = value
-    for node in nodes.reversed() where node.outputs.first == value {
-      guard node.isStandard, ["Dropout", "Flatten", "Identity"].contains(node.operatorName),
-        let input = node.input(0)
-      else { return node }
-      value = input
+  /// The index of the node that computes each value that is a node's first output, behind nodes that only
+  /// name or reshape it.
+  private func makers() -> [String: Int] {
+    var makers: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      guard let output = node.output(0) else { continue }
+      let isView =
+        node.isStandard && ["Dropout", "Flatten", "Identity"].contains(node.operatorName)
+      if isView, let input = node.input(0) {
+        makers[output] = makers[input]
+      } else {
+        makers[output] = index
+      }
     }
-    return nil
+    return makers
   }
 }

@@ -10,8 +10,10 @@ package func lower(
   _ graph: Graph, opsetVersion: Int, options: LoweringOptions, weights: WeightPool
 ) throws(TesseraError) -> LoweredVariant {
   let rules = try findRules(graph)
+  let producers = ValueProducers(graph)
   let context = LoweringContext(
-    graph: graph, opsetVersion: opsetVersion, options: options, weights: weights)
+    graph: graph, opsetVersion: opsetVersion, options: options, weights: weights,
+    producers: producers)
   var problems = NodeProblems()
   var demands: [ImageDemand] = []
   for (node, rule) in zip(graph.nodes, rules) {
@@ -24,7 +26,8 @@ package func lower(
 
   var builder = PlanBuilder(
     graph: graph, opsetVersion: opsetVersion, options: options,
-    assignment: LayoutAssignment(demands, laneCount: context.laneCount), weights: weights)
+    assignment: LayoutAssignment(demands, laneCount: context.laneCount), weights: weights,
+    producers: producers)
   var inputs: [OperandDraft] = []
   for input in graph.inputs { inputs.append(try builder.defineDense(input)) }
   for (node, rule) in zip(graph.nodes, rules) {
@@ -40,13 +43,15 @@ package func lower(
 
 /// The rule of every node, or an error that lists all nodes without one.
 private func findRules(_ graph: Graph) throws(TesseraError) -> [LoweringRule] {
+  let inputs = Set(graph.inputs)
   var rules: [LoweringRule] = []
   var missing: [Diagnostic] = []
   for node in graph.nodes {
     if let rule = LoweringRuleTable.find(node) {
       rules.append(rule)
     } else {
-      missing.append(Diagnostic(problem(of: node, in: graph), at: node.location))
+      missing.append(
+        Diagnostic(problem(of: node, in: graph, inputs: inputs), at: node.location))
     }
   }
   if let error = TesseraError(.unsupported, diagnostics: missing) { throw error }
@@ -54,13 +59,13 @@ private func findRules(_ graph: Graph) throws(TesseraError) -> [LoweringRule] {
 }
 
 /// Why no rule takes a node.
-private func problem(of node: Node, in graph: Graph) -> String {
+private func problem(of node: Node, in graph: Graph, inputs: Set<String>) -> String {
   let open = node.inputs.dropFirst().filter { !$0.isEmpty && graph.constants[$0] == nil }
   guard !open.isEmpty else {
     return "the operator cannot be computed at run time, only on constants"
   }
   let names = open.map { "'\($0)'" }.joined(separator: ", ")
-  let hint = open.allSatisfy(graph.inputs.contains) ? "; --weights binds graph inputs" : ""
+  let hint = open.allSatisfy(inputs.contains) ? "; --weights binds graph inputs" : ""
   return "expected constants as inputs \(names), found values of the run\(hint)"
 }
 

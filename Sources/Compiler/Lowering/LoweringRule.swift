@@ -34,6 +34,7 @@ struct LoweringContext {
   let opsetVersion: Int
   let options: LoweringOptions
   let weights: WeightPool
+  let producers: ValueProducers
 
   var laneCount: Int { options.kernels.laneCount }
 }

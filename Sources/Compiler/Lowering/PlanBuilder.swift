@@ -12,23 +12,28 @@ struct PlanBuilder {
   let options: LoweringOptions
   let assignment: LayoutAssignment
   let weights: WeightPool
+  let producers: ValueProducers
   private(set) var bufferByteCounts: [Int] = []
   private(set) var steps: [StepDraft] = []
   /// How each convolution so far is computed, in the order of the nodes.
   var convolutions: [LoweredConvolution] = []
+  /// Multiplications and additions of the steps so far.
+  private var operationCount = 0
   private var denseOperands: [String: OperandDraft] = [:]
   private var images: [String: [(layout: ImageLayout, operand: OperandDraft)]] = [:]
+  /// The value that each view shows, which is no view itself.
   private var viewSources: [String: String] = [:]
 
   init(
     graph: Graph, opsetVersion: Int, options: LoweringOptions, assignment: LayoutAssignment,
-    weights: WeightPool
+    weights: WeightPool, producers: ValueProducers
   ) {
     self.graph = graph
     self.opsetVersion = opsetVersion
     self.options = options
     self.assignment = assignment
     self.weights = weights
+    self.producers = producers
   }
 
   var laneCount: Int { options.kernels.laneCount }
@@ -161,7 +166,7 @@ struct PlanBuilder {
 
   /// `value` is the same dense elements as `source`, under another shape.
   mutating func defineView(_ value: String, of source: String) {
-    viewSources[value] = source
+    viewSources[value] = viewSources[source] ?? source
   }
 
   /// A buffer that belongs to no value.
@@ -201,7 +206,12 @@ struct PlanBuilder {
     let requirements: [OperandRequirement]
     do throws(TesseraError) {
       words = try descriptor.encoded()
-      requirements = try descriptor.requirements().operands
+      let needed = try descriptor.requirements()
+      requirements = needed.operands
+      operationCount += needed.floatOperationCount
+      try require(
+        operationCount <= maximumOperationCount,
+        "a run takes \(operationCount) operations, expected at most \(maximumOperationCount)")
     } catch {
       throw TesseraError(
         .unsupported, "this is beyond the kernel '\(Descriptor.kernelName)': \(error)")

@@ -51,13 +51,13 @@ private struct Probe {
   let values: [(output: String, value: String)]
 
   init(_ graph: Graph) {
-    values = graph.outputs.map { ($0, graph.scores(of: $0) ?? $0) }
+    let scores = graph.scoresOfOutputs()
+    values = graph.outputs.map { ($0, scores[$0] ?? $0) }
   }
 
   /// Each value once.
   var outputs: [String] {
-    values.indices.filter { index in
-      !values[..<index].contains { $0.value == values[index].value }
-    }.map { values[$0].value }
+    var seen: Set<String> = []
+    return values.map(\.value).filter { seen.insert($0).inserted }
   }
 }

@@ -34,7 +34,9 @@ package func requireInputs(
   _ expected: [(name: String, elementType: ElementType)], in inputs: [String: Tensor],
   of owner: String
 ) throws(TesseraError) {
-  let names = expected.map { "'\($0.name)'" }.joined(separator: ", ")
+  let names = expected.map(\.name)
+  let known = Set(names)
+  let nameList = quotedList(names)
   var problems: [Diagnostic] = []
   for input in expected {
     guard let tensor = inputs[input.name] else {
@@ -48,9 +50,9 @@ package func requireInputs(
           at: .value(input.name)))
     }
   }
-  for name in inputs.keys.sorted() where !expected.contains(where: { $0.name == name }) {
+  for name in inputs.keys.sorted() where !known.contains(name) {
     problems.append(
-      Diagnostic("\(owner) has no such input, it has \(names)", at: .value(name)))
+      Diagnostic("\(owner) has no such input, it has \(nameList)", at: .value(name)))
   }
   if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
 }

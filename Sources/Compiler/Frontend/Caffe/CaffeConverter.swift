@@ -101,9 +101,10 @@ struct CaffeConverter {
     let values = flow.layers.flatMap { $0.inputs + $0.outputs }
     var builder = CaffeGraphBuilder(
       name: name, taken: weights.union(values).union(inputs.map(\.blob)))
+    let hasOpenBatch = CaffeInput.haveOpenBatch(inputs)
     for input in inputs {
       do throws(TesseraError) {
-        builder.addInput(input.blob, try input.type(among: inputs))
+        builder.addInput(input.blob, try input.type(hasOpenBatch: hasOpenBatch))
       } catch { report(error) }
     }
     for (index, flow) in flow.layers.enumerated() {

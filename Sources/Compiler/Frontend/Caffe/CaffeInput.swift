@@ -50,17 +50,21 @@ struct CaffeInput {
     scalars(shape.dim, shape.n_dim).map { Int($0) }
   }
 
-  /// The type of the graph input. The batch, which is the first of four extents, is left open where all
-  /// `inputs` state the same one: Caffe reserves memory by it, and callers change it.
-  func type(among inputs: [CaffeInput]) throws(TesseraError) -> TensorType {
+  /// Whether the batch, which is the first of four extents, is left open: where all inputs state the same
+  /// one. Caffe reserves memory by it, and callers change it.
+  static func haveOpenBatch(_ inputs: [CaffeInput]) -> Bool {
+    inputs.allSatisfy { $0.extents.count == 4 && $0.extents[0] == inputs[0].extents[0] }
+  }
+
+  /// The type of the graph input.
+  func type(hasOpenBatch: Bool) throws(TesseraError) -> TensorType {
     guard let shape = Shape(extents), !extents.contains(0) else {
       throw TesseraError(
         .invalidInput, "expected a shape of positive extents, found \(listDescription(extents))",
         at: .value(blob))
     }
     let type = TensorType(.float32, shape: shape)
-    let isBatch = inputs.allSatisfy { $0.extents.count == 4 && $0.extents[0] == extents[0] }
-    guard isBatch, let dimensions = type.dimensions else { return type }
+    guard hasOpenBatch, let dimensions = type.dimensions else { return type }
     return TensorType(.float32, [.symbol("N")] + dimensions.dropFirst())
   }
 }

@@ -10,12 +10,13 @@ extension Graph {
   /// - Throws: `invalidUsage`, with all problems at once: an unknown name, another rank than the
   ///   input's, an extent below 1 or other than the model fixes, one symbol with two extents.
   package mutating func bindDimensions(_ shapes: [String: [Int]]) throws(TesseraError) {
+    let known = Set(inputs)
     var bound = types
     var problems: [Diagnostic] = []
     var extents: [String: (extent: Int, input: String)] = [:]
     for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
       func fail(_ message: String) { problems.append(Diagnostic(message, at: .value(name))) }
-      guard inputs.contains(name), let type = types[name] else {
+      guard known.contains(name), let type = types[name] else {
         fail("the model has no such input; it has \(inputsDescription)")
         continue
       }
@@ -67,6 +68,7 @@ extension Graph {
   }
 
   private var inputsDescription: String {
+    guard inputs.count <= 10 else { return quotedList(inputs) }
     if inputs.isEmpty { return "none" }
     return inputs.map { "'\($0)': \(types[$0]?.description ?? "?")" }.joined(separator: ", ")
   }

@@ -21,13 +21,12 @@ extension LoweringOptions {
   package func convCandidates(
     of graphs: [Graph], opsetVersion: Int
   ) throws(TesseraError) -> [ConvCandidates] {
-    var problems: [ConvProblem] = []
+    var problems: Set<ConvProblem> = []
     var result: [ConvCandidates] = []
     for graph in graphs {
       for node in graph.nodes where LoweringRule.fusedConv.takes(node) {
         let conv = try ConvNode(node, in: graph, opsetVersion: opsetVersion)
-        guard !problems.contains(conv.problem) else { continue }
-        problems.append(conv.problem)
+        guard problems.insert(conv.problem).inserted else { continue }
         result.append(
           ConvCandidates(
             name: node.displayName, calls: try candidates(for: conv.problem).map(\.call)))

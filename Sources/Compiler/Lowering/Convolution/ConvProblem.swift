@@ -2,7 +2,7 @@ import KernelInterface
 import Tensors
 
 /// A convolution with fixed shapes, whatever computes it.
-package struct ConvProblem: Equatable, Sendable {
+package struct ConvProblem: Hashable, Sendable {
   var batch = 1
   var inChannels = 1
   var outChannels = 1

@@ -9,19 +9,25 @@ struct ClassifierConvolution {
   private let open: Graph
   let nominal: Graph
   let opsetVersion: Int
+  let inputs: Set<String>
   /// The feature map that a value is the rows of, `[N, C, h, w]` as `[N, C·h·w]`, and its h and w.
   private var flattened: [String: (map: String, kernel: [Int])] = [:]
   /// Values that were `[N, K]` and are `[N, K, H', W']` now.
   private var dense: Set<String> = []
   private var takenNames: Set<String>
+  private var names = FreshNames()
+  /// The nodes of the graph as it was that make each value.
+  private let producers: ValueProducers
   private var layerCount = 0
 
   init(_ graph: Graph, _ image: NominalImage, opsetVersion: Int) throws(TesseraError) {
     open = graph
+    producers = ValueProducers(graph)
     self.graph = graph
     self.graph.nodes = []
     self.graph.keepTypesOfInputs()
     self.opsetVersion = opsetVersion
+    inputs = Set(graph.inputs)
     var nominal = graph
     nominal.keepTypesOfInputs()
     nominal.types[image.input]?.dimensions?.replaceSubrange(
@@ -131,7 +137,7 @@ extension ClassifierConvolution {
       )
     }
     guard extents[2].value == nil, extents[3].value == nil else {
-      let producer = open.nodes.first { $0.outputs.contains(map) }?.displayName ?? map
+      let producer = producers[map]?.displayName ?? map
       throw node.unsupported(
         "dense evaluation needs a feature map that grows with the image, but '\(map)', made by node '\(producer)', has \(kernel[0])x\(kernel[1]) positions whatever the image's size"
       )
@@ -141,7 +147,7 @@ extension ClassifierConvolution {
 
   /// A name that no value has, much like `base`.
   mutating func newName(_ base: String) -> String {
-    let name = freshName(base) { takenNames.contains($0) }
+    let name = names.make(from: base) { takenNames.contains($0) }
     takenNames.insert(name)
     return name
   }

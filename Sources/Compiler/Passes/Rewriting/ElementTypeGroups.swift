@@ -58,19 +58,15 @@ private struct DisjointSets {
   var members: [String] { Array(parents.keys) }
 
   mutating func join(_ a: String, _ b: String) {
-    let (first, second) = (compressedRoot(of: a), compressedRoot(of: b))
+    let (first, second) = (root(of: a), root(of: b))
     parents[first] = first
     parents[second] = first
   }
 
-  func root(of name: String) -> String {
+  /// Shortens the way to the root for all names on it.
+  mutating func root(of name: String) -> String {
     var root = name
     while let parent = parents[root], parent != root { root = parent }
-    return root
-  }
-
-  private mutating func compressedRoot(of name: String) -> String {
-    let root = root(of: name)
     var current = name
     while let parent = parents[current], parent != root {
       parents[current] = root

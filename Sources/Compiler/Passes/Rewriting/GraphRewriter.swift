@@ -10,8 +10,8 @@ struct GraphRewriter {
   private let inputs: Set<String>
   private let outputs: Set<String>
   private var producers: [String: Int] = [:]
-  /// Indices of the nodes that read a value, ascending, once for each time they read it.
-  private var users: [String: [Int]] = [:]
+  private var uses: ValueUses
+  private var names = FreshNames()
   private var isChanged = false
 
   init(_ graph: Graph) {
@@ -19,6 +19,8 @@ struct GraphRewriter {
     nodes = graph.nodes
     inputs = Set(graph.inputs)
     outputs = Set(graph.outputs)
+    uses = ValueUses(minimumCapacity: graph.nodes.count)
+    producers.reserveCapacity(graph.nodes.count)
     for (index, node) in graph.nodes.enumerated() { link(node, index) }
   }
 
@@ -47,19 +49,20 @@ struct GraphRewriter {
 
   func producer(of value: String) -> Int? { producers[value] }
 
-  func users(of value: String) -> [Int] { users[value] ?? [] }
+  /// The first node that reads `value`.
+  func firstUser(of value: String) -> Int? { currentUses(of: value).map(\.node).min() }
 
   func isOutput(_ value: String) -> Bool { outputs.contains(value) }
 
   /// True if neither a node nor the caller of the graph reads `value`.
   func isUnused(_ value: String) -> Bool {
-    value.isEmpty || (users(of: value).isEmpty && !isOutput(value))
+    value.isEmpty || (uses.count(of: value) == 0 && !isOutput(value))
   }
 
   /// True if one input of one node is the only use of `value`: that node may then take over what
   /// makes the value.
   func hasSingleUse(_ value: String) -> Bool {
-    users(of: value).count == 1 && !isOutput(value)
+    uses.count(of: value) == 1 && !isOutput(value)
   }
 
   /// The fused node (`tessera.Conv` or `tessera.Gemm`) that makes `value` for a single use.
@@ -97,10 +100,11 @@ struct GraphRewriter {
 
   /// Lets all nodes that read `old` read `new`, which must exist before them.
   mutating func redirectUses(of old: String, to new: String) {
-    for index in Set(users(of: old)).sorted() {
-      guard var node = nodes[index] else { continue }
-      node.inputs = node.inputs.map { $0 == old ? new : $0 }
-      replace(index, with: node)
+    for use in currentUses(of: old) {
+      nodes[use.node]?.inputs[use.input] = new
+      uses.remove(of: old)
+      uses.add(use, of: new)
+      isChanged = true
     }
   }
 
@@ -134,7 +138,7 @@ struct GraphRewriter {
   /// Gives the one node that reads the constant `name` another tensor in its place: under the same
   /// name, or under a fresh one if others read the constant too. Returns the name.
   mutating func replaceConstant(_ name: String, with tensor: Tensor) -> String {
-    guard users(of: name).count == 1, !isOutput(name) else {
+    guard hasSingleUse(name) else {
       return addConstant(tensor, preferredName: name)
     }
     graph.constants[name] = tensor
@@ -142,39 +146,32 @@ struct GraphRewriter {
     return name
   }
 
-  private func unusedName(_ base: String) -> String {
-    freshName(base) { name in
+  private mutating func unusedName(_ base: String) -> String {
+    names.make(from: base) { name in
       graph.constants[name] != nil || graph.types[name] != nil || producers[name] != nil
-        || inputs.contains(name) || outputs.contains(name) || users[name] != nil
+        || inputs.contains(name) || outputs.contains(name) || uses.isKnown(name)
     }
+  }
+
+  private func currentUses(of value: String) -> Set<ValueUses.Use> {
+    Set(
+      uses.candidates(of: value).filter { use in
+        guard let inputs = nodes[use.node]?.inputs, inputs.indices.contains(use.input) else {
+          return false
+        }
+        return inputs[use.input] == value
+      })
   }
 
   private mutating func link(_ node: Node, _ index: Int) {
     for output in node.outputs where !output.isEmpty { producers[output] = index }
-    for input in node.inputs where !input.isEmpty {
-      var indices = users[input] ?? []
-      let place = indices.firstIndex { $0 > index } ?? indices.endIndex
-      indices.insert(index, at: place)
-      users[input] = indices
+    for (position, input) in node.inputs.enumerated() where !input.isEmpty {
+      uses.add(ValueUses.Use(node: index, input: position), of: input)
     }
   }
 
   private mutating func unlink(_ node: Node, _ index: Int) {
     for output in node.outputs where producers[output] == index { producers[output] = nil }
-    for input in node.inputs where !input.isEmpty {
-      guard let place = users[input]?.firstIndex(of: index) else { continue }
-      users[input]?.remove(at: place)
-    }
+    for input in node.inputs where !input.isEmpty { uses.remove(of: input) }
   }
-}
-
-/// `base`, or `base_1`, `base_2`, …: the first name that is not taken.
-func freshName(_ base: String, isTaken: (String) -> Bool) -> String {
-  var name = base
-  var suffix = 0
-  while isTaken(name) {
-    suffix += 1
-    name = "\(base)_\(suffix)"
-  }
-  return name
 }

@@ -49,7 +49,7 @@ extension PositionRule {
       throw node.unsupported(
         "dense evaluation needs a layer `x · W + b` with finite weights and one bias an output")
     }
-    let hint = classifier.nominal.inputs.contains(value) ? "; --weights binds graph inputs" : ""
+    let hint = classifier.inputs.contains(value) ? "; --weights binds graph inputs" : ""
     throw node.unsupported(
       "dense evaluation needs a layer with constant weights, but '\(value)' is a value of the run\(hint)"
     )

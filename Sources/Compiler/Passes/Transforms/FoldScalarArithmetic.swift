@@ -78,7 +78,7 @@ private func foldIntoProducer(_ index: Int, in rewriter: inout GraphRewriter, op
 private func foldIntoUser(_ index: Int, in rewriter: inout GraphRewriter, opsetVersion: Int) {
   guard let arithmetic = ConstantArithmetic(index, in: rewriter),
     rewriter.hasSingleUse(arithmetic.output),
-    let user = rewriter.users(of: arithmetic.output).first,
+    let user = rewriter.firstUser(of: arithmetic.output),
     let linear = LinearNode(user, in: rewriter, opsetVersion: opsetVersion),
     linear.node.input(0) == arithmetic.output,
     let operand = linear.inputVector(

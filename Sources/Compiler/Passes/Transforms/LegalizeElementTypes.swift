@@ -50,6 +50,7 @@ private struct ElementTypeLegalizer {
   private let readByCasts: Set<String>
   /// Values that are bounds of `Clip` nodes and nothing else.
   private let bounds: Set<String>
+  private var names = FreshNames()
   /// The float32 value that stands for a value that keeps its name and its other type.
   private var standIns: [String: String] = [:]
 
@@ -114,7 +115,7 @@ private struct ElementTypeLegalizer {
   }
 
   private mutating func addStandIn(for name: String) -> String {
-    let standIn = freshName("\(name)_float") { takenNames.contains($0) }
+    let standIn = names.make(from: "\(name)_float") { takenNames.contains($0) }
     takenNames.insert(standIn)
     standIns[name] = standIn
     return standIn

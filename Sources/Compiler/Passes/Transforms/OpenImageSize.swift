@@ -18,8 +18,9 @@ extension Pass {
     let image = try NominalImage(of: graph)
     var taken: Set<Dimension> = []
     for type in graph.types.values { taken.formUnion(type.dimensions ?? []) }
+    var names = FreshNames()
     func symbol(_ base: String) -> Dimension {
-      .symbol(freshName(base) { taken.contains(.symbol($0)) })
+      .symbol(names.make(from: base) { taken.contains(.symbol($0)) })
     }
     graph.keepTypesOfInputs()
     graph.types[image.input]?.dimensions?.replaceSubrange(2..<4, with: [symbol("H"), symbol("W")])

@@ -8,7 +8,7 @@ extension LoweringRule {
   static let batchNormalization = LoweringRule(
     "BatchNormalization",
     demands: { node, context in
-      isBlockedInput(node, in: context.graph) ? demandBlocks(node, context) : []
+      isBlockedInput(node, context.producers) ? demandBlocks(node, context) : []
     },
     lower: { node, builder throws(TesseraError) in
       try requireFloat32(node, builder)
@@ -21,7 +21,7 @@ extension LoweringRule {
       }
       let affine = channelAffine(constants.map { $0.values(as: Float.self) ?? [] }, epsilon)
 
-      let isBlocked = isBlockedInput(node, in: builder.graph)
+      let isBlocked = isBlockedInput(node, builder.producers)
       let (input, output) = try operands(of: node, isBlocked: isBlocked, &builder)
       var descriptor = ChannelAffineDescriptor()
       descriptor.input = input.layout

@@ -23,15 +23,12 @@ extension LoweringRule {
 @Sendable private func demandProducersLayout(
   _ node: Node, _ context: LoweringContext
 ) -> [ImageDemand] {
-  isBlockedInput(node, in: context.graph) ? demandBlocks(node, context) : []
+  isBlockedInput(node, context.producers) ? demandBlocks(node, context) : []
 }
 
 /// True if the node's input is an image batch that its producer stores in channel blocks.
-func isBlockedInput(_ node: Node, in graph: Graph) -> Bool {
-  guard let producer = graph.nodes.first(where: { $0.outputs.contains(node.inputs[0]) }) else {
-    return false
-  }
-  return LoweringRule.writesBlocks(producer)
+func isBlockedInput(_ node: Node, _ producers: ValueProducers) -> Bool {
+  producers[node.inputs[0]].map(LoweringRule.writesBlocks) ?? false
 }
 
 private func lowerActivation(
@@ -40,7 +37,7 @@ private func lowerActivation(
   try requireFloat32(node, builder)
   var descriptor = ConvertLayoutDescriptor()
   descriptor.activation = activation
-  if isBlockedInput(node, in: builder.graph) {
+  if isBlockedInput(node, builder.producers) {
     let input = try builder.image(
       ImageDemand(value: node.inputs[0], channelBlock: builder.laneCount))
     let output = try builder.defineImage(node.outputs[0], channelBlock: builder.laneCount)

@@ -9,7 +9,7 @@ extension LoweringRule {
     demands: { node, context throws(TesseraError) in
       guard
         let image = flattenedImage(
-          node.inputs[0], in: context.graph, laneCount: context.laneCount)
+          node.inputs[0], in: context.graph, context.producers)
       else { return [] }
       return [blockedDemand(image, laneCount: context.laneCount)]
     },
@@ -21,7 +21,7 @@ extension LoweringRule {
       let rowCount = shape.dimensions.dropLast().reduce(1, *)
       let rows: FullyConnectedLayer.Rows
       if let image = flattenedImage(
-        node.inputs[0], in: builder.graph, laneCount: builder.laneCount)
+        node.inputs[0], in: builder.graph, builder.producers)
       {
         let stored = try builder.image(blockedDemand(image, laneCount: builder.laneCount))
         rows = .init(operand: stored.operand, count: rowCount, order: stored.layout)
@@ -40,13 +40,14 @@ private func blockedDemand(_ image: String, laneCount: Int) -> ImageDemand {
 
 /// The image batch that `value` is the flattened rows of, if a node of ours makes it in blocks: a
 /// `Flatten` or `Reshape` from `[N, C, H, W]` to `[N, C·H·W]`.
-private func flattenedImage(_ value: String, in graph: Graph, laneCount: Int) -> String? {
-  guard let view = graph.nodes.first(where: { $0.outputs.contains(value) }),
+private func flattenedImage(
+  _ value: String, in graph: Graph, _ producers: ValueProducers
+) -> String? {
+  guard let view = producers[value],
     ["Flatten", "Reshape"].contains(view.operatorName),
     let image = graph.type(of: view.inputs[0])?.shape, image.rank == 4,
     let rows = graph.type(of: value)?.shape, rows.rank == 2, rows[0] == image[0],
-    let producer = graph.nodes.first(where: { $0.outputs.contains(view.inputs[0]) }),
-    LoweringRule.writesBlocks(producer)
+    let producer = producers[view.inputs[0]], LoweringRule.writesBlocks(producer)
   else { return nil }
   return view.inputs[0]
 }
