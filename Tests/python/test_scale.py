@@ -75,6 +75,15 @@ def inputs(count):
     return graph([*values, "float[N, 4] v0"], [f"float[N, 4] v{count}"], nodes)
 
 
+def half_precision(count):
+    """Values of one element type that become one group from the last node on."""
+    nodes = [f"v{i + 1} = Add(x{i}, v{i})" for i in range(count // 2)]
+    values = [f"float16[1, 4] x{i}" for i in range(count // 2)]
+    return graph(
+        [*values, "float16[1, 4] v0"], ["float16[1, 4] y"], [*nodes, f"y = Relu(v{count // 2})"]
+    )
+
+
 def outputs(count):
     nodes = [f"v{i} = Softmax <axis = 1> (x)" for i in range(count)]
     return graph(["float[1, 4] x"], [f"float[1, 4] v{i}" for i in range(count)], nodes)
@@ -94,7 +103,7 @@ def one_weight_scaled_for_each(count):
 
 SHAPES = [
     chain, views, identities, one_value_read_by_all, concatenation, many_live_values, initializers,
-    inputs, outputs, one_weight_scaled_for_each,
+    inputs, half_precision, outputs, one_weight_scaled_for_each,
 ]
 
 
