@@ -42,8 +42,7 @@ extension Network {
     let graph = model.graph
     let made = Set(graph.nodes.flatMap(\.outputs))
     let scores = graph.scoresOfOutputs().filter { made.contains($0.value) }
-    var selected: Set<String> = []
-    let names = graph.outputs.map { scores[$0] ?? $0 }.filter { selected.insert($0).inserted }
-    return names == graph.outputs ? nil : try selectingOutputs(names)
+    let names = graph.outputs.map { scores[$0] ?? $0 }
+    return names == graph.outputs ? nil : try selectingOutputs(names.uniqued)
   }
 }

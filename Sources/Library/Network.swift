@@ -31,8 +31,7 @@ public struct Network: Sendable {
 
   /// Reads a model from the bytes of a binary ONNX file. External data is refused.
   public init(data: Data, weights: WeightSource? = nil) throws(TesseraError) {
-    try self.init(
-      model: try ModelReader.read(onnx: [UInt8](data), folder: nil), weights: weights)
+    try self.init(model: try ModelReader.read(onnx: [UInt8](data)), weights: weights)
   }
 
   private init(model: Model, weights: WeightSource?) throws(TesseraError) {

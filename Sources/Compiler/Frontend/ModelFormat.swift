@@ -22,8 +22,10 @@ enum ModelFormat {
   }
 
   /// The format that a file's first bytes look like.
-  init(content bytes: UnsafeRawBufferPointer) {
-    // No binary model starts like a text: as protocol buffers, `<` and `#` end or start a group.
+  init(content: UnsafeRawBufferPointer) {
+    let bytes = content.withoutByteOrderMark
+    // No binary model starts like a text: as protocol buffers, `<` and `#` end or start a group, and a
+    // byte order mark has a wire type that does not exist.
     let first = bytes.first { $0 != 0x20 && !(9...13).contains($0) }
     if Self.startsLikeNetwork(bytes) {
       self = .caffeNetwork

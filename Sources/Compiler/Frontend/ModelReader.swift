@@ -9,7 +9,6 @@ package enum ModelReader {
   /// - Throws: `TesseraError` with the file and, for damage, the line and column or the byte offset.
   package static func read(path: String) throws(TesseraError) -> Model {
     let file = try MappedFile(path: path)
-    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
     do throws(TesseraError) {
       guard !path.hasSuffix(".caffemodel") else {
         throw TesseraError(
@@ -19,7 +18,7 @@ package enum ModelReader {
       }
       return try read(
         TensorStorage(borrowing: file.bytes, from: file), as: ModelFormat(path: path),
-        folder: folder ?? ".")
+        folders: ModelFolders(ofModel: path))
     } catch {
       throw error.inFile(path)
     }
@@ -27,20 +26,16 @@ package enum ModelReader {
 
   /// Reads a model from memory, of which it keeps a copy.
   ///
-  /// - Parameters:
-  ///   - bytes: The content of a model file.
-  ///   - folder: Where files with external data lie; nil refuses them.
-  package static func read(
-    onnx bytes: [UInt8], folder: String? = nil
-  ) throws(TesseraError) -> Model {
+  /// - Parameter bytes: The content of a model file, without external data.
+  package static func read(onnx bytes: [UInt8]) throws(TesseraError) -> Model {
     let storage = TensorStorage(byteCount: bytes.count) { copy in copy.copyBytes(from: bytes) }
-    return try read(storage, as: nil, folder: folder)
+    return try read(storage, as: nil, folders: nil)
   }
 
   private static func read(
-    _ storage: TensorStorage, as format: ModelFormat?, folder: String?
+    _ storage: TensorStorage, as format: ModelFormat?, folders: ModelFolders?
   ) throws(TesseraError) -> Model {
-    let externalData = folder.map(ExternalDataFolder.init)
+    let externalData = folders.map(ExternalData.init)
     let loader: ExternalDataLoader = { (reference, type, shape) throws(TesseraError) in
       guard let externalData else {
         throw TesseraError(
@@ -59,6 +54,6 @@ package enum ModelReader {
     if let offset = storage.bytes.firstInvalidUTF8Offset {
       throw TesseraError(.invalidInput, "the text is not UTF-8", at: .byteOffset(offset))
     }
-    return String(decoding: storage.bytes, as: UTF8.self)
+    return String(decoding: storage.bytes.withoutByteOrderMark, as: UTF8.self)
   }
 }

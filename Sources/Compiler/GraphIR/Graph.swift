@@ -6,7 +6,7 @@ package struct Graph: Sendable {
   package var name: String
   /// Names of the values that the caller provides, in order.
   package var inputs: [String]
-  /// Names of the values that the caller receives, in order.
+  /// Names of the values that the caller receives, in order. One may be listed several times.
   package var outputs: [String]
   /// In topological order: a value's producer comes before its users.
   package var nodes: [Node]

@@ -59,13 +59,8 @@ extension Graph {
       }
     }
 
-    var listed: Set<String> = []
-    for output in outputs {
-      if !defined.contains(output) {
-        problems.append(Diagnostic("the graph output is not defined", at: .value(output)))
-      } else if !listed.insert(output).inserted {
-        problems.append(Diagnostic("the graph output is listed twice", at: .value(output)))
-      }
+    for output in outputs where !defined.contains(output) {
+      problems.append(Diagnostic("the graph output is not defined", at: .value(output)))
     }
     return problems
   }

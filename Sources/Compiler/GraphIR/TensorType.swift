@@ -9,6 +9,21 @@ package enum Dimension: Sendable, Hashable {
   /// An extent of which nothing is known.
   case unknown
 
+  private static let placeholders: Set<String> = ["", "?", "*", "-1", "none", "unknown"]
+
+  /// The extent that a model file gives as a number; nil if it is none. Exporters write -1 for extents
+  /// of which they know nothing.
+  package init?(number: Int64) {
+    guard number >= -1, let extent = Int(exactly: number) else { return nil }
+    self = extent < 0 ? .unknown : .fixed(extent)
+  }
+
+  /// The extent that a model file gives as a name. Names that exporters write for every extent of which
+  /// they know nothing are no symbols: two such extents may differ.
+  package init(name: String) {
+    self = Self.placeholders.contains(name.lowercased()) ? .unknown : .symbol(name)
+  }
+
   /// The extent, if it is known.
   package var value: Int? {
     if case .fixed(let value) = self { value } else { nil }

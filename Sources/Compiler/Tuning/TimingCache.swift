@@ -23,7 +23,7 @@ package struct TimingCache: Sendable, Equatable {
     }
     let file = try MappedFile(path: path)
     do throws(TesseraError) {
-      try self.init(data: Data(file.bytes))
+      try self.init(data: Data(file.bytes.withoutByteOrderMark))
     } catch {
       throw error.inFile(path)
     }

@@ -52,12 +52,9 @@ private struct Probe {
 
   init(_ graph: Graph) {
     let scores = graph.scoresOfOutputs()
-    values = graph.outputs.map { ($0, scores[$0] ?? $0) }
+    values = graph.outputs.uniqued.map { ($0, scores[$0] ?? $0) }
   }
 
   /// Each value once.
-  var outputs: [String] {
-    var seen: Set<String> = []
-    return values.map(\.value).filter { seen.insert($0).inserted }
-  }
+  var outputs: [String] { values.map(\.value).uniqued }
 }

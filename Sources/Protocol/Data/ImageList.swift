@@ -9,7 +9,7 @@ enum ImageList {
     let file = try MappedFile(path: path)
     var items: [LabelledImages.Item] = []
     var problems: [Diagnostic] = []
-    for (index, bytes) in file.bytes.split(
+    for (index, bytes) in file.bytes.withoutByteOrderMark.split(
       separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
     ).enumerated() {
       let place = Diagnostic("", file: path, at: .line(index + 1, column: 1))

@@ -44,9 +44,16 @@ extension PlanVariant {
         )
       }
     }
-    for (names, kind) in [(inputs.map(\.name), "inputs"), (outputs.map(\.name), "outputs")]
-    where Set(names).count != names.count {
-      throw TesseraError(.invalidInput, "two \(kind) have the same name")
+    guard Set(inputs.map(\.name)).count == inputs.count else {
+      throw TesseraError(.invalidInput, "two inputs have the same name")
+    }
+    // A model may give out a value several times.
+    var named: [String: PlanTensor] = [:]
+    for output in outputs {
+      guard named.updateValue(output, forKey: output.name) ?? output == output else {
+        throw TesseraError(
+          .invalidInput, "two outputs have the name '\(output.name)' and are not the same tensor")
+      }
     }
     for (index, step) in steps.enumerated() {
       for operand in step.operands {

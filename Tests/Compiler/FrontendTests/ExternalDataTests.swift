@@ -55,6 +55,46 @@ private func read(_ entries: String, prepare: (String) throws -> Void = { _ in }
     }
   }
 
+  @Test(arguments: ["sub/../w.bin", "./sub/.././w.bin", "none/../w.bin", "sub/up/w.bin"])
+  func pathsThatLeadBackIntoTheFolderAreFollowed(location: String) throws {
+    let model = try read("\"location\": \"\(location)\"") { folder in
+      let files = FileManager.default
+      try files.createDirectory(atPath: "\(folder)/sub", withIntermediateDirectories: false)
+      try files.createSymbolicLink(atPath: "\(folder)/sub/up", withDestinationPath: "..")
+    }
+    #expect(model.graph.constants["w"]?.values() == [1, 2] as [Float])
+  }
+
+  /// The model is a link into a folder, and so is the data, under another name, or the data lies there.
+  @Test(arguments: [true, false]) func isFoundBesideWhatTheModelLinksTo(isLink: Bool) throws {
+    try Fixture.withFolder { folder in
+      let files = FileManager.default
+      for name in ["blobs", "snapshot", "other"] {
+        try files.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+      }
+      let text = """
+        <ir_version: 10, opset_import: ["": 21]> g () => () <float[1] w = ["location": "w.bin"]> { }
+        """
+      let data = isLink ? "blobs/22" : "blobs/w.bin"
+      try text.write(toFile: "\(folder)/blobs/11", atomically: false, encoding: .utf8)
+      try Data([0, 0, 128, 63]).write(to: URL(filePath: "\(folder)/\(data)"))
+      try files.createSymbolicLink(
+        atPath: "\(folder)/snapshot/m.onnxtxt", withDestinationPath: "../blobs/11")
+      if isLink {
+        try files.createSymbolicLink(
+          atPath: "\(folder)/snapshot/w.bin", withDestinationPath: "../blobs/22")
+      }
+      let model = try ModelReader.read(path: "\(folder)/snapshot/m.onnxtxt")
+      #expect(model.graph.constants["w"]?.values() == [1] as [Float])
+
+      // The same data, but the model is a file of another folder.
+      try text.write(toFile: "\(folder)/other/m.onnxtxt", atomically: false, encoding: .utf8)
+      try files.createSymbolicLink(
+        atPath: "\(folder)/other/w.bin", withDestinationPath: "\(folder)/\(data)")
+      #expect(throws: TesseraError.self) { try ModelReader.read(path: "\(folder)/other/m.onnxtxt") }
+    }
+  }
+
   @Test func isRefusedForModelsInMemory() throws {
     #expect(throws: TesseraError.self) {
       try ModelReader.read(onnx: Fixture.bytes("external-data.onnx"))

@@ -107,6 +107,20 @@ private func failure(reading path: String) -> TesseraError? {
     #expect(try ModelReader.read(onnx: Fixture.bytes("old-ir-version.onnx")).graph.name == "g")
   }
 
+  /// Known by their content, as here, or by their name.
+  @Test(arguments: [
+    "<ir_version: 10, opset_import: [\"\": 21]> g () => () {}",
+    "name: 'g' layer { name: 'data' type: 'Input' top: 'data' input_param { shape { dim: 1 } } }",
+  ]) func aByteOrderMarkBeforeATextIsSkipped(text: String) throws {
+    let bytes = Array("\u{FEFF}\(text)".utf8)
+    #expect(try ModelReader.read(onnx: bytes).graph.name == "g")
+    try Fixture.withFolder { folder in
+      let path = "\(folder)/g.\(text.hasPrefix("<") ? "onnxtxt" : "prototxt")"
+      try Data(bytes).write(to: URL(filePath: path))
+      #expect(try ModelReader.read(path: path).graph.name == "g")
+    }
+  }
+
   @Test func textThatIsNotUTF8IsLocated() throws {
     #expect {
       try ModelReader.read(onnx: Array("<ir".utf8) + [0xFF])

@@ -28,6 +28,12 @@ struct TimingCacheTests {
     #expect(try TimingCache(data: data).data() == data)
   }
 
+  @Test func aByteOrderMarkIsSkipped() throws {
+    let folder = try TemporaryFolder()
+    let bytes = Array("\u{FEFF}".utf8) + [UInt8](try Self.filled().data())
+    #expect(try TimingCache(path: folder.write(bytes, as: "times.json")) == Self.filled())
+  }
+
   @Test func newTimesReplaceOldOnes() {
     var cache = Self.filled()
     cache.merge([Self.call: 0.125], in: Self.setting)

@@ -67,6 +67,11 @@ import Testing
     #expect(data.items.map(\.label) == [3, 0, 7, 1])
   }
 
+  @Test func aByteOrderMarkIsNoPartOfTheFirstPath() throws {
+    let path = try write("\u{FEFF}a.png 3\n\u{FEFF}b.png 1\n", as: "list.txt")
+    #expect(try LabelledImages.read(path: path).items.map(\.name) == ["a.png", "\u{FEFF}b.png"])
+  }
+
   @Test func everyWrongLineIsNamed() throws {
     let path = try write("a.png 3\nb.png\nc.png -1\n 4\nd.png 1.5\ne.png 0\n", as: "list.txt")
     let problems = try #require(error(path: path)).diagnostics

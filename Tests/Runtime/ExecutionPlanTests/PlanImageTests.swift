@@ -63,6 +63,14 @@ import Testing
     ("overlapping weights", { $0.weights[1].byteOffset = 64 }),
     ("no variants", { $0.variants = [] }),
     ("two inputs of one name", { $0.variants[0].inputs.append($0.variants[0].inputs[0]) }),
+    (
+      "two outputs of one name",
+      {
+        var other = $0.variants[0].outputs[0]
+        other.byteOffset = 0
+        for index in 0...1 { $0.variants[index].outputs.append(other) }
+      }
+    ),
     ("variants of different interfaces", { $0.variants[1].outputs[0].name = "z" }),
   ]
 

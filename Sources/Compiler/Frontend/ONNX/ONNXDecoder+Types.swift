@@ -38,14 +38,14 @@ extension ONNXDecoder {
     _ proto: Onnx__TensorShapeProto__Dimension, of place: Location
   ) -> Dimension {
     if proto.has_dim_value != 0 {
-      guard let extent = Int(exactly: proto.dim_value), extent >= 0 else {
+      guard let dimension = Dimension(number: proto.dim_value) else {
         reportInvalid(
-          "expected a dimension of at least 0, found \(proto.dim_value)", at: place)
+          "expected a dimension of at least 0, or -1 for an unknown one, found \(proto.dim_value)",
+          at: place)
         return .unknown
       }
-      return .fixed(extent)
+      return dimension
     }
-    let symbol = string(proto.dim_param)
-    return symbol.isEmpty ? .unknown : .symbol(symbol)
+    return Dimension(name: string(proto.dim_param))
   }
 }

@@ -60,15 +60,15 @@ extension TextParser {
   private mutating func dimension() throws(TesseraError) -> Dimension {
     if cursor.take("?") { return .unknown }
     if cursor.isNext("\"") || !cursor.peekIdentifier().isEmpty {
-      let symbol = try name("a dimension")
-      return symbol.isEmpty ? .unknown : .symbol(symbol)
+      return Dimension(name: try name("a dimension"))
     }
     let start = cursor.position
-    let extent = try cursor.integer("a dimension (a number, a name or '?')", as: Int.self)
-    guard extent >= 0 else {
-      throw cursor.error("expected a dimension of at least 0, found \(extent)", at: start)
+    let number = try cursor.integer("a dimension (a number, a name or '?')", as: Int64.self)
+    guard let dimension = Dimension(number: number) else {
+      throw cursor.error(
+        "expected a dimension of at least 0, or -1 for an unknown one, found \(number)", at: start)
     }
-    return .fixed(extent)
+    return dimension
   }
 
   /// What follows `seq`, `map`, `optional`, `sparse_tensor` or `opaque`.

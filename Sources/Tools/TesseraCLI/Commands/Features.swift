@@ -128,7 +128,7 @@ private struct Features {
         (network) throws(TesseraError) in
         wanted.isEmpty ? network : try network.selectingOutputs(wanted)
       }
-      let values = wanted.isEmpty ? network.outputs.map(\.name) : wanted
+      let values = wanted.isEmpty ? network.outputs.map(\.name).uniqued : wanted
       if let name = FeatureTable.reservedName(among: values) {
         throw TesseraError(
           .invalidUsage, "the value is named twice, or as one of the arrays indices and labels",

@@ -70,22 +70,23 @@ private enum Run {
     _ outputs: [(name: String, tensor: Tensor)], _ arguments: ParsedArguments,
     _ output: StandardOutput
   ) throws(TesseraError) {
-    var paths: [String] = []
+    var paths: [String: String] = [:]
     if let directory = arguments[outputDirectory] {
       paths = try OutputFiles.write(outputs, to: directory)
     }
-    let summaries = outputs.map { TensorSummary($0.tensor, name: $0.name) }
     if arguments[Common.json] {
-      let values = summaries.enumerated().map { index, summary in
+      let values = outputs.map { name, tensor in
         JSONValue.members(
-          summary.json
-            + (paths.indices.contains(index) ? [("file", .string(paths[index]))] : []))
+          TensorSummary(tensor, name: name).json
+            + (paths[name].map { [("file", .string($0))] } ?? []))
       }
       try output.write(.object(["outputs": .array(values)]))
     } else if paths.isEmpty {
-      for summary in summaries { try output.write(summary.text) }
+      for (name, tensor) in outputs { try output.write(TensorSummary(tensor, name: name).text) }
     } else {
-      for path in paths { try output.writeLine(path.withoutControlCharacters) }
+      for name in outputs.map(\.name).uniqued {
+        if let path = paths[name] { try output.writeLine(path.withoutControlCharacters) }
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ enum Labels {
   /// Reads the file; an empty last line is none.
   static func read(path: String) throws(TesseraError) -> [String] {
     let file = try MappedFile(path: path)
-    guard let text = String(validating: file.bytes, as: UTF8.self) else {
+    guard let text = String(validating: file.bytes.withoutByteOrderMark, as: UTF8.self) else {
       throw TesseraError(.invalidInput, "the labels are not UTF-8").inFile(path)
     }
     var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)

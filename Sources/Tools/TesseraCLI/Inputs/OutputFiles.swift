@@ -22,10 +22,10 @@ enum OutputFiles {
 
   /// Makes the folder where it is missing and writes the outputs, each one complete or not at all.
   ///
-  /// - Returns: the path of each output.
+  /// - Returns: the path of each output by name. An output that is listed several times is written once.
   static func write(
     _ outputs: [(name: String, tensor: Tensor)], to directory: String
-  ) throws(TesseraError) -> [String] {
+  ) throws(TesseraError) -> [String: String] {
     do {
       try FileManager.default.createDirectory(
         atPath: directory, withIntermediateDirectories: true)
@@ -34,11 +34,11 @@ enum OutputFiles {
         .systemFailure, "cannot make the folder: \(error.localizedDescription)"
       ).inFile(directory)
     }
-    var paths: [String] = []
-    for (name, tensor) in outputs {
+    var paths: [String: String] = [:]
+    for (name, tensor) in outputs where paths[name] == nil {
       let path = directory + (directory.hasSuffix("/") ? "" : "/") + fileName(for: name)
       try NPYFile.write(tensor, to: path)
-      paths.append(path)
+      paths[name] = path
     }
     return paths
   }

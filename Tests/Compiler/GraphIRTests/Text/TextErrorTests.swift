@@ -24,7 +24,8 @@ private func failure(reading text: String) -> TesseraError? {
     ("g () = () {}", "line 2, column 8: expected '=>', found '('"),
     ("g (flot[2] x) => (x) {}", "line 2, column 8: expected ',' or ')', found '['"),
     (
-      "g (float[-1] x) => (x) {}", "line 2, column 10: expected a dimension of at least 0, found -1"
+      "g (float[-2] x) => (x) {}",
+      "line 2, column 10: expected a dimension of at least 0, or -1 for an unknown one, found -2"
     ),
     ("g () => () {\n y = Op (x }", "line 3, column 12: expected ',' or ')', found '}'"),
     ("g () => () {\n y }", "line 3, column 4: expected ',' or '=', found '}'"),

@@ -1,21 +1,20 @@
-import Foundation
 import GraphIR
 import Tensors
 
 /// The files beside a model that hold the bytes of its tensors, mapped on first use.
-final class ExternalDataFolder {
-  private let folder: String
+final class ExternalData {
+  private let folders: ModelFolders
   private var files: [String: MappedFile] = [:]
 
-  /// - Parameter folder: The model's folder; no file outside it is opened.
-  init(_ folder: String) {
-    self.folder = folder
+  /// - Parameter folders: No file outside of these is opened.
+  init(in folders: ModelFolders) {
+    self.folders = folders
   }
 
   /// Refers to a tensor's elements in their file, without a copy.
   ///
-  /// - Throws: `TesseraError` if the path is absolute, has `..`, or leads out of the folder through a
-  ///   link, or if the file does not hold the elements.
+  /// - Throws: `TesseraError` if the path leads out of the folders, or if the file does not hold the
+  ///   elements.
   func tensor(
     _ reference: ExternalDataReference, _ elementType: ElementType, _ shape: Shape
   ) throws(TesseraError) -> Tensor {
@@ -44,19 +43,7 @@ final class ExternalDataFolder {
 
   private func file(at location: String) throws(TesseraError) -> MappedFile {
     if let file = files[location] { return file }
-    let components = location.split(separator: "/", omittingEmptySubsequences: false)
-    guard !location.hasPrefix("/"), !components.contains(".."), !location.utf8.contains(0) else {
-      throw TesseraError(
-        .invalidInput, "external data '\(location)' lies outside the model's folder")
-    }
-    let path = folder.isEmpty ? location : "\(folder)/\(location)"
-    // A file that does not exist has no real path: opening it reports that.
-    if let real = Self.realPath(path), let root = Self.realPath(folder.isEmpty ? "." : folder) {
-      guard real.hasPrefix(root.hasSuffix("/") ? root : root + "/") else {
-        throw TesseraError(
-          .invalidInput, "external data '\(location)' is a link out of the model's folder")
-      }
-    }
+    let path = try folders.file(at: location)
     do throws(TesseraError) {
       let file = try MappedFile(path: path)
       files[location] = file
@@ -65,11 +52,5 @@ final class ExternalDataFolder {
       let reasons = error.diagnostics.map(\.message).joined(separator: "; ")
       throw TesseraError(error.kind, "external data '\(location)': \(reasons)")
     }
-  }
-
-  private static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }
