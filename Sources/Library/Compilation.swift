@@ -32,6 +32,7 @@ struct Compilation {
     threadCount = if let threads = options.threads { threads } else { try ThreadCount.preferred() }
     options.report("rewriting the graph", 0)
     var model = model
+    _ = model.graph.removeUnused()
     if let rounding = options.poolRounding {
       try model.graph.roundPools(rounding, opsetVersion: model.opsetVersion)
     }

@@ -31,8 +31,7 @@ extension Network {
     if let error = TesseraError(.invalidUsage, diagnostics: problems) { throw error }
     var network = self
     network.model.graph.outputs = names
-    var context = PassContext(opsetVersion: model.opsetVersion)
-    _ = try Pass.eliminateDeadNodes.run(&network.model.graph, &context)
+    _ = network.model.graph.removeUnused()
     return network
   }
 

@@ -18,7 +18,8 @@ public struct Network: Sendable {
 
   /// Reads a model file: ONNX binary, ONNX text (`.onnxtxt`) or a Caffe network (`.prototxt`).
   ///
-  /// - Parameter weights: binds graph inputs by name; nil if the model holds all its weights.
+  /// - Parameter weights: binds graph inputs by name, also those that have a value by default; nil if the
+  ///   model holds all its weights.
   /// - Throws: `TesseraError` that lists everything that is wrong or not supported.
   public init(path: String, weights: WeightSource? = nil) throws(TesseraError) {
     try self.init(model: try ModelReader.read(path: path), weights: weights)
@@ -36,7 +37,14 @@ public struct Network: Sendable {
 
   private init(model: Model, weights: WeightSource?) throws(TesseraError) {
     var model = model
-    warnings = if let weights { try bindWeights(of: &model, from: weights) } else { [] }
+    do throws(TesseraError) {
+      warnings = if let weights { try bindWeights(of: &model, from: weights) } else { [] }
+    } catch {
+      // What the model needs and we do not have is told at once, whatever the weights are.
+      let operators = model.graph.unsupportedOperators()
+      guard !operators.isEmpty else { throw error }
+      throw TesseraError(.unsupported, diagnostics: operators + error.diagnostics) ?? error
+    }
     self.model = model
   }
 

@@ -77,3 +77,56 @@ def test_labels_with_a_byte_order_mark(tmp_path):
     labels.write_bytes(b"\xef\xbb\xbfcat\ndog\nowl\n")
     run("compile", model, "-o", tmp_path / "m.plan", "--labels", labels)
     assert run_json("inspect", tmp_path / "m.plan")["labels"] == ["cat", "dog", "owl"]
+
+
+def test_an_initializer_that_is_an_input_is_a_default(tmp_path):
+    """--weights replaces it; a run cannot, and says so."""
+    default = onnx.numpy_helper.from_array(np.array([1, 2], np.float32), "k")
+    constant = onnx.numpy_helper.from_array(np.array([1, 1], np.float32), "c")
+    nodes = [helper.make_node("Mul", ["x", "k"], ["t"]), helper.make_node("Mul", ["t", "c"], ["y"])]
+    model = save(
+        tmp_path / "m.onnx", nodes, [value("x", [2]), value("k", [2])], [value("y", [2])],
+        [default, constant])
+    inputs = {"x": np.ones(2, np.float32)}
+    other = np.array([10, 20], np.float32)
+    np.savez(tmp_path / "k.npz", k=other, c=other)
+    np.save(tmp_path / "k.npy", other)
+    weights = ["--weights", tmp_path / "k.npz"]
+    np.testing.assert_array_equal(tool.run(model, inputs, tmp_path, outputs=["y"])[0], [1, 2])
+    overridden = expected(model, {**inputs, "k": other})
+    np.testing.assert_array_equal(tool.run(model, inputs, tmp_path, *weights, outputs=["y"]), overridden)
+
+    warning = run("compile", model, *weights, "-o", tmp_path / "m.plan").stderr
+    assert "value 'c': warning: no graph input wants this entry: the model holds the value as a constant" in warning
+    assert "'k'" not in warning
+    given = ["run", model, "--input", f"x={tmp_path}/input-0.npy"]
+    for wish in [["--input", f"k={tmp_path}/k.npy"], ["--shapes", "k:2"]]:
+        error = run(*given, *wish, expect=2).stderr
+        assert "'k': the model gives this input a value, in whose place --weights can bind another" in error
+    np.savez(tmp_path / "wrong.npz", k=np.ones(3, np.float32))
+    error = run("compile", model, "--weights", tmp_path / "wrong.npz", "-o", tmp_path / "m.plan", expect=1)
+    assert "value 'k': expected float[2], found shape 3" in error.stderr
+
+    # It stays one in what is written.
+    for suffix in ["onnx", "onnxtxt"]:
+        written = tmp_path / f"written.{suffix}"
+        run("convert", model, "-o", written)
+        np.testing.assert_array_equal(tool.run(written, inputs, tmp_path, *weights, outputs=["y"]), overridden)
+    proto = onnx.load(tmp_path / "written.onnx")
+    assert [each.name for each in proto.graph.input] == ["x", "k"]
+    assert onnx.parser.parse_model((tmp_path / "written.onnxtxt").read_text()).graph.input == proto.graph.input
+
+
+def test_before_ir_version_4_all_initializers_are_inputs(tmp_path):
+    default = onnx.numpy_helper.from_array(np.array([1, 2], np.float32), "k")
+    nodes = [helper.make_node("Mul", ["x", "k"], ["y"])]
+    model = save(
+        tmp_path / "m.onnx", nodes, [value("x", [2]), value("k", [2])], [value("y", [2])], [default],
+        opset=8, ir=3)
+    np.savez(tmp_path / "k.npz", k=np.array([10, 20], np.float32))
+    inputs = {"x": np.ones(2, np.float32)}
+    weights = ["--weights", tmp_path / "k.npz"]
+    np.testing.assert_array_equal(tool.run(model, inputs, tmp_path, *weights, outputs=["y"])[0], [10, 20])
+    run("convert", model, "-o", tmp_path / "written.onnx")
+    proto = onnx.load(tmp_path / "written.onnx")
+    assert proto.ir_version == 4 and [each.name for each in proto.graph.input] == ["x"]

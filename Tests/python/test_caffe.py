@@ -435,7 +435,7 @@ def test_all_unsupported_layers_are_listed(form, tmp_path, tessera):
     lines = tessera("inspect", prototxt, exit=3).stderr.splitlines()
     types = ["SIGMOID", "TANH"] if form == "layers" else ["Sigmoid", "TanH"]
     assert lines == [
-        f"tessera: {prototxt}: layer '{name}' ({kind}): layers of this type are not supported"
+        f"tessera: {prototxt}: layers of the type '{kind}' are not supported: layer '{name}'"
         for name, kind in zip("st", types)
     ]
 

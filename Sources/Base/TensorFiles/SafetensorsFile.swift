@@ -5,14 +5,14 @@ import Tensors
 /// little-endian.
 ///
 /// Format: <https://huggingface.co/docs/safetensors>. The bytes are not copied: tensors refer to the
-/// mapped file.
+/// mapped file. A tensor that nobody asks for may have an element type that we do not know.
 package struct SafetensorsFile: Sendable {
   /// The path as it was given.
   package let path: String
   /// The tensors' names, in the order of their bytes.
   package let names: [String]
 
-  private let tensors: [String: Tensor]
+  private let tensors: [String: Result<Tensor, TesseraError>]
 
   /// The longest header that the format allows, in bytes.
   private static let maximumHeaderByteCount = 100_000_000
@@ -31,18 +31,18 @@ package struct SafetensorsFile: Sendable {
     do throws(TesseraError) {
       let (header, dataStart) = try Self.readHeader(file.bytes)
       let storage = TensorStorage(borrowing: file.bytes, from: file)
-      var tensors: [String: Tensor] = [:]
+      var tensors: [String: Result<Tensor, TesseraError>] = [:]
       var names: [String] = []
       var nextByteOffset = dataStart
       for (name, entry) in header.entries.sorted(by: { $0.value.range < $1.value.range }) {
-        let (tensor, end) = try Self.tensor(entry, storage, dataStart, name)
-        guard tensor.byteOffset == nextByteOffset else {
+        let tensor = try Self.tensor(entry, storage, dataStart, name)
+        guard dataStart + entry.start == nextByteOffset else {
           throw TesseraError(
             .invalidInput,
             "expected the bytes of tensor '\(name.escaped)' to start at byte \(nextByteOffset), "
-              + "where the previous one ends, found \(tensor.byteOffset)", at: .byteOffset(8))
+              + "where the previous one ends, found \(dataStart + entry.start)", at: .byteOffset(8))
         }
-        nextByteOffset = end
+        nextByteOffset = dataStart + entry.end
         tensors[name] = tensor
         names.append(name)
       }
@@ -61,8 +61,14 @@ package struct SafetensorsFile: Sendable {
   }
 
   /// The tensor called `name`; nil if there is none.
-  package func tensor(named name: String) -> Tensor? {
-    tensors[name]
+  ///
+  /// - Throws: `TesseraError` if we do not know its element type.
+  package func tensor(named name: String) throws(TesseraError) -> Tensor? {
+    do throws(TesseraError) {
+      return try tensors[name]?.get()
+    } catch {
+      throw error.inFile(path)
+    }
   }
 
   private static func readHeader(
@@ -91,23 +97,25 @@ package struct SafetensorsFile: Sendable {
     }
   }
 
+  /// - Returns: The tensor, or that its element type is unknown.
+  /// - Throws: `TesseraError` if the entry is damaged.
   private static func tensor(
     _ entry: SafetensorsHeader.Entry, _ storage: TensorStorage, _ dataStart: Int, _ name: String
-  ) throws(TesseraError) -> (Tensor, endByteOffset: Int) {
+  ) throws(TesseraError) -> Result<Tensor, TesseraError> {
     func failure(_ message: String) -> TesseraError {
       TesseraError(.invalidInput, "tensor '\(name.escaped)': \(message)", at: .byteOffset(8))
-    }
-    guard let elementType = types[entry.dtype] else {
-      let known = types.keys.sorted().joined(separator: ", ")
-      throw failure("element type '\(entry.dtype.escaped)' is not one of \(known)")
-    }
-    guard let shape = Shape(entry.shape) else {
-      throw failure("the shape \(entry.shape) is negative or has too many elements")
     }
     let available = storage.bytes.count - dataStart
     guard 0 <= entry.start, entry.start <= entry.end, entry.end <= available else {
       throw failure(
         "the offsets \(entry.start) and \(entry.end) do not lie in the \(available) bytes of data")
+    }
+    guard let elementType = types[entry.dtype] else {
+      let known = types.keys.sorted().joined(separator: ", ")
+      return .failure(failure("element type '\(entry.dtype.escaped)' is not one of \(known)"))
+    }
+    guard let shape = Shape(entry.shape) else {
+      throw failure("the shape \(entry.shape) is negative or has too many elements")
     }
     let size = shape.elementCount.multipliedReportingOverflow(by: elementType.byteCount)
     guard !size.overflow, size.partialValue == entry.end - entry.start,
@@ -119,6 +127,6 @@ package struct SafetensorsFile: Sendable {
         "\(entry.dtype) elements of shape \(shape) do not take the \(entry.end - entry.start) bytes "
           + "between its offsets")
     }
-    return (tensor, dataStart + entry.end)
+    return .success(tensor)
   }
 }

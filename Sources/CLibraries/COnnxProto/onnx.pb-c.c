@@ -52,6 +52,51 @@ void   onnx__model_proto__free_unpacked
   assert(message->base.descriptor == &onnx__model_proto__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   onnx__function_proto__init
+                     (Onnx__FunctionProto         *message)
+{
+  static const Onnx__FunctionProto init_value = ONNX__FUNCTION_PROTO__INIT;
+  *message = init_value;
+}
+size_t onnx__function_proto__get_packed_size
+                     (const Onnx__FunctionProto *message)
+{
+  assert(message->base.descriptor == &onnx__function_proto__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t onnx__function_proto__pack
+                     (const Onnx__FunctionProto *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &onnx__function_proto__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t onnx__function_proto__pack_to_buffer
+                     (const Onnx__FunctionProto *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &onnx__function_proto__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Onnx__FunctionProto *
+       onnx__function_proto__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Onnx__FunctionProto *)
+     protobuf_c_message_unpack (&onnx__function_proto__descriptor,
+                                allocator, len, data);
+}
+void   onnx__function_proto__free_unpacked
+                     (Onnx__FunctionProto *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &onnx__function_proto__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   onnx__operator_set_id_proto__init
                      (Onnx__OperatorSetIdProto         *message)
 {
@@ -185,6 +230,57 @@ void   onnx__graph_proto__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &onnx__graph_proto__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   onnx__sparse_tensor_proto__values__init
+                     (Onnx__SparseTensorProto__Values         *message)
+{
+  static const Onnx__SparseTensorProto__Values init_value = ONNX__SPARSE_TENSOR_PROTO__VALUES__INIT;
+  *message = init_value;
+}
+void   onnx__sparse_tensor_proto__init
+                     (Onnx__SparseTensorProto         *message)
+{
+  static const Onnx__SparseTensorProto init_value = ONNX__SPARSE_TENSOR_PROTO__INIT;
+  *message = init_value;
+}
+size_t onnx__sparse_tensor_proto__get_packed_size
+                     (const Onnx__SparseTensorProto *message)
+{
+  assert(message->base.descriptor == &onnx__sparse_tensor_proto__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t onnx__sparse_tensor_proto__pack
+                     (const Onnx__SparseTensorProto *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &onnx__sparse_tensor_proto__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t onnx__sparse_tensor_proto__pack_to_buffer
+                     (const Onnx__SparseTensorProto *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &onnx__sparse_tensor_proto__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Onnx__SparseTensorProto *
+       onnx__sparse_tensor_proto__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Onnx__SparseTensorProto *)
+     protobuf_c_message_unpack (&onnx__sparse_tensor_proto__descriptor,
+                                allocator, len, data);
+}
+void   onnx__sparse_tensor_proto__free_unpacked
+                     (Onnx__SparseTensorProto *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &onnx__sparse_tensor_proto__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   onnx__node_proto__init
@@ -601,10 +697,10 @@ static const ProtobufCFieldDescriptor onnx__model_proto__field_descriptors[11] =
     "functions",
     25,
     PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_BYTES,
+    PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Onnx__ModelProto, n_functions),
     offsetof(Onnx__ModelProto, functions),
-    NULL,
+    &onnx__function_proto__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -644,6 +740,58 @@ const ProtobufCMessageDescriptor onnx__model_proto__descriptor =
   onnx__model_proto__field_indices_by_name,
   4,  onnx__model_proto__number_ranges,
   (ProtobufCMessageInit) onnx__model_proto__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor onnx__function_proto__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Onnx__FunctionProto, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "domain",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Onnx__FunctionProto, domain),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned onnx__function_proto__field_indices_by_name[] = {
+  1,   /* field[1] = domain */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange onnx__function_proto__number_ranges[2 + 1] =
+{
+  { 1, 0 },
+  { 10, 1 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor onnx__function_proto__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "onnx.FunctionProto",
+  "FunctionProto",
+  "Onnx__FunctionProto",
+  "onnx",
+  sizeof(Onnx__FunctionProto),
+  2,
+  onnx__function_proto__field_descriptors,
+  onnx__function_proto__field_indices_by_name,
+  2,  onnx__function_proto__number_ranges,
+  (ProtobufCMessageInit) onnx__function_proto__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor onnx__operator_set_id_proto__field_descriptors[2] =
@@ -826,10 +974,10 @@ static const ProtobufCFieldDescriptor onnx__graph_proto__field_descriptors[7] =
     "sparse_initializer",
     15,
     PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_BYTES,
+    PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Onnx__GraphProto, n_sparse_initializer),
     offsetof(Onnx__GraphProto, sparse_initializer),
-    NULL,
+    &onnx__sparse_tensor_proto__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -865,6 +1013,82 @@ const ProtobufCMessageDescriptor onnx__graph_proto__descriptor =
   onnx__graph_proto__field_indices_by_name,
   4,  onnx__graph_proto__number_ranges,
   (ProtobufCMessageInit) onnx__graph_proto__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor onnx__sparse_tensor_proto__values__field_descriptors[1] =
+{
+  {
+    "name",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Onnx__SparseTensorProto__Values, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned onnx__sparse_tensor_proto__values__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange onnx__sparse_tensor_proto__values__number_ranges[1 + 1] =
+{
+  { 8, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor onnx__sparse_tensor_proto__values__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "onnx.SparseTensorProto.Values",
+  "Values",
+  "Onnx__SparseTensorProto__Values",
+  "onnx",
+  sizeof(Onnx__SparseTensorProto__Values),
+  1,
+  onnx__sparse_tensor_proto__values__field_descriptors,
+  onnx__sparse_tensor_proto__values__field_indices_by_name,
+  1,  onnx__sparse_tensor_proto__values__number_ranges,
+  (ProtobufCMessageInit) onnx__sparse_tensor_proto__values__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor onnx__sparse_tensor_proto__field_descriptors[1] =
+{
+  {
+    "values",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Onnx__SparseTensorProto, values),
+    &onnx__sparse_tensor_proto__values__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned onnx__sparse_tensor_proto__field_indices_by_name[] = {
+  0,   /* field[0] = values */
+};
+static const ProtobufCIntRange onnx__sparse_tensor_proto__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor onnx__sparse_tensor_proto__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "onnx.SparseTensorProto",
+  "SparseTensorProto",
+  "Onnx__SparseTensorProto",
+  "onnx",
+  sizeof(Onnx__SparseTensorProto),
+  1,
+  onnx__sparse_tensor_proto__field_descriptors,
+  onnx__sparse_tensor_proto__field_indices_by_name,
+  1,  onnx__sparse_tensor_proto__number_ranges,
+  (ProtobufCMessageInit) onnx__sparse_tensor_proto__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor onnx__node_proto__field_descriptors[7] =

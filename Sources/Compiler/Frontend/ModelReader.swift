@@ -32,9 +32,31 @@ package enum ModelReader {
     return try read(storage, as: nil, folders: nil)
   }
 
+  /// Reads the constants of the model file at `path`, whatever else it holds.
+  package static func readConstants(path: String) throws(TesseraError) -> NamedConstants {
+    let file = try MappedFile(path: path)
+    do throws(TesseraError) {
+      let (model, problems) = try decode(
+        TensorStorage(borrowing: file.bytes, from: file), as: ModelFormat(path: path),
+        folders: ModelFolders(ofModel: path))
+      return try NamedConstants(model, problems)
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
   private static func read(
     _ storage: TensorStorage, as format: ModelFormat?, folders: ModelFolders?
   ) throws(TesseraError) -> Model {
+    var (model, problems) = try decode(storage, as: format, folders: folders)
+    try model.finishReading(problems)
+    return model
+  }
+
+  /// The model as far as it could be read, and what could not.
+  private static func decode(
+    _ storage: TensorStorage, as format: ModelFormat?, folders: ModelFolders?
+  ) throws(TesseraError) -> (model: Model, problems: ModelProblems) {
     let externalData = folders.map(ExternalData.init)
     let loader: ExternalDataLoader = { (reference, type, shape) throws(TesseraError) in
       guard let externalData else {
@@ -45,8 +67,8 @@ package enum ModelReader {
     }
     switch format ?? ModelFormat(content: storage.bytes) {
     case .onnx: return try ONNXDecoder.decode(storage, loadExternalData: loader)
-    case .onnxText: return try Model(onnxText: text(storage), loadExternalData: loader)
-    case .caffeNetwork: return try CaffeConverter.model(fromText: text(storage))
+    case .onnxText: return try Model.reading(onnxText: text(storage), loadExternalData: loader)
+    case .caffeNetwork: return (try CaffeConverter.model(fromText: text(storage)), ModelProblems())
     }
   }
 

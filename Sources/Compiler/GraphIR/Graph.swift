@@ -8,6 +8,9 @@ package struct Graph: Sendable {
   package var inputs: [String]
   /// Names of the values that the caller receives, in order. One may be listed several times.
   package var outputs: [String]
+  /// Names of constants that the model file also lists as inputs, in order: values by default, in whose
+  /// place others can be bound before the graph is compiled. Their declared types are in `types`.
+  package var defaults: [String] = []
   /// In topological order: a value's producer comes before its users.
   package var nodes: [Node]
   /// Values known at compile time (ONNX initializers and folded results).
@@ -41,8 +44,19 @@ package struct Graph: Sendable {
     types = types.filter { inputs.contains($0.key) }
   }
 
+  /// Moves the inputs that are constants to `defaults`.
+  package mutating func separateDefaults() {
+    defaults += inputs.filter { constants[$0] != nil }
+    inputs.removeAll { constants[$0] != nil }
+  }
+
   /// The type of a value: a constant's own type, else the declared or inferred one.
   package func type(of value: String) -> TensorType? {
     constants[value].map(TensorType.init(of:)) ?? types[value]
+  }
+
+  /// The type that is declared for an input or a default.
+  package func inputType(of name: String) -> TensorType? {
+    types[name] ?? type(of: name)
   }
 }

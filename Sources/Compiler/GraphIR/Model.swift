@@ -17,6 +17,15 @@ package struct Model: Sendable {
     self.irVersion = irVersion
   }
 
+  /// The IR version that a file of this model states: constants that are no inputs need the fourth.
+  package var writtenIRVersion: Int { graph.constants.count > 0 ? max(4, irVersion) : irVersion }
+
+  /// The inputs that a file of this model lists. Before the fourth IR version all constants are inputs,
+  /// and none a default.
+  package var writtenInputs: [String] {
+    irVersion < 4 ? graph.inputs : graph.inputs + graph.defaults
+  }
+
   /// The version of ONNX's own operator set that the graph is written in; 0 if none is declared.
   package var opsetVersion: Int { opsetVersions[""] ?? opsetVersions["ai.onnx"] ?? 0 }
 }

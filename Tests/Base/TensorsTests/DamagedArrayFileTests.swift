@@ -23,7 +23,7 @@ import Testing
       return try file.names.reduce(0) { try $0 + file.tensor(named: $1).byteCount }
     }
     let file = try SafetensorsFile(path: path)
-    return file.names.reduce(0) { $0 + (file.tensor(named: $1)?.byteCount ?? 0) }
+    return try file.names.reduce(0) { try $0 + (file.tensor(named: $1)?.byteCount ?? 0) }
   }
 
   @Test(arguments: names)

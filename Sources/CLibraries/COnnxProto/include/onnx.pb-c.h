@@ -16,9 +16,12 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Onnx__ModelProto Onnx__ModelProto;
+typedef struct Onnx__FunctionProto Onnx__FunctionProto;
 typedef struct Onnx__OperatorSetIdProto Onnx__OperatorSetIdProto;
 typedef struct Onnx__StringStringEntryProto Onnx__StringStringEntryProto;
 typedef struct Onnx__GraphProto Onnx__GraphProto;
+typedef struct Onnx__SparseTensorProto Onnx__SparseTensorProto;
+typedef struct Onnx__SparseTensorProto__Values Onnx__SparseTensorProto__Values;
 typedef struct Onnx__NodeProto Onnx__NodeProto;
 typedef struct Onnx__AttributeProto Onnx__AttributeProto;
 typedef struct Onnx__ValueInfoProto Onnx__ValueInfoProto;
@@ -77,11 +80,25 @@ struct  Onnx__ModelProto
   size_t n_training_info;
   ProtobufCBinaryData *training_info;
   size_t n_functions;
-  ProtobufCBinaryData *functions;
+  Onnx__FunctionProto **functions;
 };
 #define ONNX__MODEL_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&onnx__model_proto__descriptor) \
     , 0, 0, NULL, NULL, NULL, 0, 0, NULL, NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+/*
+ * Of functions the names are read alone.
+ */
+struct  Onnx__FunctionProto
+{
+  ProtobufCMessage base;
+  char *name;
+  char *domain;
+};
+#define ONNX__FUNCTION_PROTO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&onnx__function_proto__descriptor) \
+    , NULL, NULL }
 
 
 struct  Onnx__OperatorSetIdProto
@@ -122,11 +139,34 @@ struct  Onnx__GraphProto
   size_t n_value_info;
   Onnx__ValueInfoProto **value_info;
   size_t n_sparse_initializer;
-  ProtobufCBinaryData *sparse_initializer;
+  Onnx__SparseTensorProto **sparse_initializer;
 };
 #define ONNX__GRAPH_PROTO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&onnx__graph_proto__descriptor) \
     , 0,NULL, NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Onnx__SparseTensorProto__Values
+{
+  ProtobufCMessage base;
+  char *name;
+};
+#define ONNX__SPARSE_TENSOR_PROTO__VALUES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&onnx__sparse_tensor_proto__values__descriptor) \
+    , NULL }
+
+
+/*
+ * Of sparse tensors the names are read alone, which their values have.
+ */
+struct  Onnx__SparseTensorProto
+{
+  ProtobufCMessage base;
+  Onnx__SparseTensorProto__Values *values;
+};
+#define ONNX__SPARSE_TENSOR_PROTO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&onnx__sparse_tensor_proto__descriptor) \
+    , NULL }
 
 
 struct  Onnx__NodeProto
@@ -312,6 +352,25 @@ Onnx__ModelProto *
 void   onnx__model_proto__free_unpacked
                      (Onnx__ModelProto *message,
                       ProtobufCAllocator *allocator);
+/* Onnx__FunctionProto methods */
+void   onnx__function_proto__init
+                     (Onnx__FunctionProto         *message);
+size_t onnx__function_proto__get_packed_size
+                     (const Onnx__FunctionProto   *message);
+size_t onnx__function_proto__pack
+                     (const Onnx__FunctionProto   *message,
+                      uint8_t             *out);
+size_t onnx__function_proto__pack_to_buffer
+                     (const Onnx__FunctionProto   *message,
+                      ProtobufCBuffer     *buffer);
+Onnx__FunctionProto *
+       onnx__function_proto__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   onnx__function_proto__free_unpacked
+                     (Onnx__FunctionProto *message,
+                      ProtobufCAllocator *allocator);
 /* Onnx__OperatorSetIdProto methods */
 void   onnx__operator_set_id_proto__init
                      (Onnx__OperatorSetIdProto         *message);
@@ -368,6 +427,28 @@ Onnx__GraphProto *
                       const uint8_t       *data);
 void   onnx__graph_proto__free_unpacked
                      (Onnx__GraphProto *message,
+                      ProtobufCAllocator *allocator);
+/* Onnx__SparseTensorProto__Values methods */
+void   onnx__sparse_tensor_proto__values__init
+                     (Onnx__SparseTensorProto__Values         *message);
+/* Onnx__SparseTensorProto methods */
+void   onnx__sparse_tensor_proto__init
+                     (Onnx__SparseTensorProto         *message);
+size_t onnx__sparse_tensor_proto__get_packed_size
+                     (const Onnx__SparseTensorProto   *message);
+size_t onnx__sparse_tensor_proto__pack
+                     (const Onnx__SparseTensorProto   *message,
+                      uint8_t             *out);
+size_t onnx__sparse_tensor_proto__pack_to_buffer
+                     (const Onnx__SparseTensorProto   *message,
+                      ProtobufCBuffer     *buffer);
+Onnx__SparseTensorProto *
+       onnx__sparse_tensor_proto__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   onnx__sparse_tensor_proto__free_unpacked
+                     (Onnx__SparseTensorProto *message,
                       ProtobufCAllocator *allocator);
 /* Onnx__NodeProto methods */
 void   onnx__node_proto__init
@@ -497,6 +578,9 @@ void   onnx__tensor_proto__free_unpacked
 typedef void (*Onnx__ModelProto_Closure)
                  (const Onnx__ModelProto *message,
                   void *closure_data);
+typedef void (*Onnx__FunctionProto_Closure)
+                 (const Onnx__FunctionProto *message,
+                  void *closure_data);
 typedef void (*Onnx__OperatorSetIdProto_Closure)
                  (const Onnx__OperatorSetIdProto *message,
                   void *closure_data);
@@ -505,6 +589,12 @@ typedef void (*Onnx__StringStringEntryProto_Closure)
                   void *closure_data);
 typedef void (*Onnx__GraphProto_Closure)
                  (const Onnx__GraphProto *message,
+                  void *closure_data);
+typedef void (*Onnx__SparseTensorProto__Values_Closure)
+                 (const Onnx__SparseTensorProto__Values *message,
+                  void *closure_data);
+typedef void (*Onnx__SparseTensorProto_Closure)
+                 (const Onnx__SparseTensorProto *message,
                   void *closure_data);
 typedef void (*Onnx__NodeProto_Closure)
                  (const Onnx__NodeProto *message,
@@ -540,9 +630,12 @@ typedef void (*Onnx__TensorProto_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor onnx__model_proto__descriptor;
+extern const ProtobufCMessageDescriptor onnx__function_proto__descriptor;
 extern const ProtobufCMessageDescriptor onnx__operator_set_id_proto__descriptor;
 extern const ProtobufCMessageDescriptor onnx__string_string_entry_proto__descriptor;
 extern const ProtobufCMessageDescriptor onnx__graph_proto__descriptor;
+extern const ProtobufCMessageDescriptor onnx__sparse_tensor_proto__descriptor;
+extern const ProtobufCMessageDescriptor onnx__sparse_tensor_proto__values__descriptor;
 extern const ProtobufCMessageDescriptor onnx__node_proto__descriptor;
 extern const ProtobufCMessageDescriptor onnx__attribute_proto__descriptor;
 extern const ProtobufCEnumDescriptor    onnx__attribute_proto__attribute_type__descriptor;

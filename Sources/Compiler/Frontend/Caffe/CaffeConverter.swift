@@ -6,8 +6,7 @@ import Tensors
 ///
 /// The layers of the phase `TEST` are those that count. `Docs/caffe.md` says what each becomes.
 struct CaffeConverter {
-  private var invalid: [Diagnostic] = []
-  private var unsupported: [Diagnostic] = []
+  private var problems = ProblemList()
 
   /// - Throws: `TesseraError` with the line and column of a malformed field; or with all problems,
   ///   placed at layers: of kind `.unsupported` if the network is valid but needs what we do not have.
@@ -27,31 +26,34 @@ struct CaffeConverter {
     let all = try Self.layers(of: proto)
     let state = proto.state.map { CaffeState($0.pointee) } ?? CaffeState()
     for layer in all where !layer.included.isEmpty && !layer.excluded.isEmpty {
-      report(layer.invalid("it has both 'include' and 'exclude'"))
+      problems.add(layer.invalid("it has both 'include' and 'exclude'"))
     }
     let active = all.filter(state.includes)
-    var inputs = try CaffeInput.inputs(of: proto)
-    var layers: [CaffeLayer] = []
-    for layer in active {
-      guard !layer.isLegacy, layer.type == "Input" else {
-        layers.append(layer)
-        continue
-      }
+    let isInput = { (layer: CaffeLayer) in !layer.isLegacy && layer.type == "Input" }
+    let needed = active.neededLayers
+    reportUnsupportedTypes(among: zip(active, needed).filter { $1 && !isInput($0) }.map(\.0))
+    var inputs: [CaffeInput] = []
+    do throws(TesseraError) {
+      inputs = try CaffeInput.inputs(of: proto)
+    } catch { problems.add(error) }
+    for layer in active where isInput(layer) {
       do throws(TesseraError) {
         inputs += try CaffeInput.inputs(of: layer)
-      } catch { report(error) }
+      } catch { problems.add(error) }
     }
-    reportUnsupportedTypes(among: layers)
-    try throwProblems()
+    try problems.throwIfAny()
 
-    let graph = try graph(named: string(proto.name), inputs: inputs, layers: layers)
-    try throwProblems()
+    let layers = zip(active, needed).filter { !isInput($0.0) }
+    let graph = try graph(
+      named: string(proto.name), inputs: inputs, layers: layers.map(\.0),
+      isNeeded: layers.map(\.1))
+    try problems.throwIfAny()
     var model = Model(graph: graph, opsetVersion: CaffeGraphBuilder.opsetVersion, irVersion: 10)
     if inputs.count == 1, inputs[0].extents.count == 4, inputs[0].extents[1] == 3 {
       // Caffe reads images with their channels in this order.
       model.metadata.append((key: "Image.BitmapPixelFormat", value: "Bgr8"))
     }
-    try model.checkStructure()
+    try model.finishReading(ModelProblems())
     return model
   }
 
@@ -75,25 +77,28 @@ struct CaffeConverter {
     return legacy.map { CaffeLayer($0.pointee) } + layers.map { CaffeLayer($0.pointee) }
   }
 
+  /// One problem a type, with its layers.
   private mutating func reportUnsupportedTypes(among layers: [CaffeLayer]) {
-    for layer in layers where CaffeLayerType.find(layer) == nil {
-      if layer.type.isEmpty {
-        report(TesseraError(.invalidInput, "the layer has no type", at: .layer(layer.name)))
-      } else {
-        let namesake = CaffeLayerType.all.first {
-          layer.type == (layer.isLegacy ? $0.name : $0.legacyName)
-        }
-        let name = layer.isLegacy ? namesake?.legacyName : namesake?.name
-        report(
-          layer.unsupported(
-            name.map { "in this form of layers the type is called \($0)" }
-              ?? "layers of this type are not supported"))
+    let unknown = layers.filter { CaffeLayerType.find($0) == nil }
+    let names = Dictionary(grouping: unknown, by: \.type).mapValues { $0.map(\.name) }
+    for type in unknown.map(\.type).uniqued {
+      let list = listing("layer", names[type] ?? [])
+      guard !type.isEmpty else {
+        problems.add(.invalidInput, [Diagnostic("expected a type of each layer, found none: \(list)")])
+        continue
       }
+      let isLegacy = layers[0].isLegacy
+      let namesake = CaffeLayerType.all.first { type == (isLegacy ? $0.name : $0.legacyName) }
+      let reason =
+        (isLegacy ? namesake?.legacyName : namesake?.name).map {
+          "the type '\(type)' is called '\($0)' in this form of layers"
+        } ?? "layers of the type '\(type)' are not supported"
+      problems.add(.unsupported, [Diagnostic("\(reason): \(list)")])
     }
   }
 
   private mutating func graph(
-    named name: String, inputs: [CaffeInput], layers: [CaffeLayer]
+    named name: String, inputs: [CaffeInput], layers: [CaffeLayer], isNeeded: [Bool]
   ) throws(TesseraError) -> Graph {
     let weights = Set(layers.flatMap { ["\($0.name)_weight", "\($0.name)_bias"] })
     let flow = try CaffeDataflow(
@@ -105,9 +110,9 @@ struct CaffeConverter {
     for input in inputs {
       do throws(TesseraError) {
         builder.addInput(input.blob, try input.type(hasOpenBatch: hasOpenBatch))
-      } catch { report(error) }
+      } catch { problems.add(error) }
     }
-    for (index, flow) in flow.layers.enumerated() {
+    for (index, flow) in flow.layers.enumerated() where isNeeded[index] {
       var layer = layers[index]
       (layer.inputs, layer.outputs) = flow
       // What depends on a refused layer cannot be checked.
@@ -118,21 +123,9 @@ struct CaffeConverter {
         try type.checkCounts(of: layer)
         builder.layer = layer.location
         try type.convert(layer, &builder)
-      } catch { report(error) }
+      } catch { problems.add(error) }
     }
     return builder.finished(outputs: flow.outputs)
   }
 
-  private mutating func report(_ error: TesseraError) {
-    if error.kind == .unsupported {
-      unsupported += error.diagnostics
-    } else {
-      invalid += error.diagnostics
-    }
-  }
-
-  private func throwProblems() throws(TesseraError) {
-    if let error = TesseraError(.invalidInput, diagnostics: invalid) { throw error }
-    if let error = TesseraError(.unsupported, diagnostics: unsupported) { throw error }
-  }
 }

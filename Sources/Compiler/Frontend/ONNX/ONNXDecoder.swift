@@ -8,8 +8,7 @@ struct ONNXDecoder {
   let file: TensorStorage
   /// Reads tensors that lie in other files.
   let loadExternalData: ExternalDataLoader
-  private var invalid: [Diagnostic] = []
-  private var unsupported: [Diagnostic] = []
+  private var problems = ModelProblems()
 
   private init(file: TensorStorage, loadExternalData: @escaping ExternalDataLoader) {
     self.file = file
@@ -18,11 +17,11 @@ struct ONNXDecoder {
 
   /// Decodes the file's bytes. The tensors refer to `file` where they are stored as raw bytes.
   ///
-  /// - Throws: `TesseraError` with the byte offset of a malformed field, or with all problems, placed
-  ///   at nodes and values: of kind `.unsupported` if the file is valid but needs what we do not have.
+  /// - Returns: The model as far as it could be read, and what could not, placed at nodes and values.
+  /// - Throws: `TesseraError` with the byte offset of a malformed field.
   static func decode(
     _ file: TensorStorage, loadExternalData: @escaping ExternalDataLoader
-  ) throws(TesseraError) -> Model {
+  ) throws(TesseraError) -> (model: Model, problems: ModelProblems) {
     var empty = Onnx__ModelProto()
     onnx__model_proto__init(&empty)
     let message = try WireScanner.scan(file.bytes, as: empty.base.descriptor)
@@ -33,9 +32,7 @@ struct ONNXDecoder {
 
     var decoder = ONNXDecoder(file: file, loadExternalData: loadExternalData)
     let model = decoder.model(proto.pointee)
-    try decoder.throwProblems()
-    try model.checkStructure()
-    return model
+    return (model, decoder.problems)
   }
 
   /// Decodes the bytes of a file that holds one `TensorProto`, as `decode` does those of a model.
@@ -54,24 +51,21 @@ struct ONNXDecoder {
     let tensor =
       proto.pointee.has_data_type == 0
       ? nil : decoder.tensor(proto.pointee, at: .value(string(proto.pointee.name)))
-    try decoder.throwProblems()
+    var problems = ProblemList()
+    for entry in decoder.problems.entries { problems.add(entry.kind, [entry.diagnostic]) }
+    try problems.throwIfAny()
     guard let tensor else {
       throw TesseraError(.invalidInput, "expected an ONNX TensorProto, found no element type")
     }
     return tensor
   }
 
-  private func throwProblems() throws(TesseraError) {
-    if let error = TesseraError(.invalidInput, diagnostics: invalid) { throw error }
-    if let error = TesseraError(.unsupported, diagnostics: unsupported) { throw error }
-  }
-
   mutating func reportInvalid(_ message: String, at location: Location? = nil) {
-    invalid.append(Diagnostic(message, at: location))
+    problems.add(.invalidInput, message, at: location)
   }
 
   mutating func reportUnsupported(_ message: String, at location: Location? = nil) {
-    unsupported.append(Diagnostic(message, at: location))
+    problems.add(.unsupported, message, at: location)
   }
 
   private mutating func model(_ proto: Onnx__ModelProto) -> Model {
@@ -90,11 +84,12 @@ struct ONNXDecoder {
     } else {
       reportInvalid("the model has no IR version: it is not an ONNX model, or damaged")
     }
-    if proto.n_functions > 0 { reportUnsupported("model-local functions are not supported") }
+    for function in elements(proto.functions, proto.n_functions) {
+      problems.functions.insert(
+        OperatorID(name: string(function.pointee.name), domain: string(function.pointee.domain)))
+    }
     if let graph = proto.graph {
       model.graph = self.graph(graph.pointee)
-      // Its constants are no inputs, which IR version 4 is the first to allow.
-      if model.graph.constants.count > 0 { model.irVersion = max(4, model.irVersion) }
     } else {
       reportInvalid("the model has no graph")
     }
@@ -120,41 +115,61 @@ struct ONNXDecoder {
 
   private mutating func graph(_ proto: Onnx__GraphProto) -> Graph {
     var graph = Graph(name: string(proto.name))
-    if proto.n_sparse_initializer > 0 {
-      reportUnsupported("sparse initializers are not supported")
+    for pointer in elements(proto.sparse_initializer, proto.n_sparse_initializer) {
+      let name = pointer.pointee.values.map { string($0.pointee.name) } ?? ""
+      about(.constant(name)) { decoder in
+        decoder.reportUnsupported("sparse initializers are not supported", at: .value(name))
+      }
     }
     for pointer in elements(proto.initializer, proto.n_initializer) {
       let name = string(pointer.pointee.name)
-      if name.isEmpty {
-        reportInvalid("an initializer has no name")
-      } else if graph.constants[name] != nil {
-        reportInvalid("the initializer is defined twice", at: .value(name))
-      } else if let tensor = tensor(pointer.pointee, at: .value(name)) {
-        graph.constants[name] = tensor
+      about(.constant(name)) { decoder in
+        if name.isEmpty {
+          decoder.reportInvalid("an initializer has no name")
+        } else if graph.constants[name] != nil {
+          decoder.reportInvalid("the initializer is defined twice", at: .value(name))
+        } else {
+          graph.constants[name] = decoder.tensor(pointer.pointee, at: .value(name))
+        }
       }
     }
     for pointer in elements(proto.input, proto.n_input) {
       let name = string(pointer.pointee.name)
-      // Before IR version 4 every initializer is also listed as an input.
-      if graph.constants[name] != nil { continue }
       graph.inputs.append(name)
-      graph.types[name] = type(of: pointer.pointee, isRequired: true)
+      declare(pointer.pointee, in: &graph, isRequired: graph.constants[name] == nil)
     }
     for pointer in elements(proto.output, proto.n_output) {
       let name = string(pointer.pointee.name)
       graph.outputs.append(name)
-      if graph.constants[name] == nil && graph.types[name] == nil {
-        graph.types[name] = type(of: pointer.pointee, isRequired: true)
-      }
+      if graph.type(of: name) == nil { declare(pointer.pointee, in: &graph, isRequired: true) }
     }
-    for pointer in elements(proto.value_info, proto.n_value_info) {
-      let name = string(pointer.pointee.name)
-      if graph.constants[name] == nil && graph.types[name] == nil {
-        graph.types[name] = type(of: pointer.pointee, isRequired: false)
-      }
+    for pointer in elements(proto.value_info, proto.n_value_info)
+    where graph.type(of: string(pointer.pointee.name)) == nil {
+      declare(pointer.pointee, in: &graph, isRequired: false)
     }
-    graph.nodes = elements(proto.node, proto.n_node).map { node($0.pointee) }
+    graph.separateDefaults()
+    for (index, pointer) in elements(proto.node, proto.n_node).enumerated() {
+      about(.node(index)) { decoder in graph.nodes.append(decoder.node(pointer.pointee)) }
+    }
     return graph
+  }
+
+  private mutating func declare(
+    _ proto: Onnx__ValueInfoProto, in graph: inout Graph, isRequired: Bool
+  ) {
+    let name = string(proto.name)
+    about(.value(name)) { decoder in
+      graph.types[name] = decoder.type(of: proto, isRequired: isRequired)
+    }
+  }
+
+  /// Reads what a file says about a value or a node.
+  private mutating func about(
+    _ subject: ModelProblems.Subject, _ read: (inout ONNXDecoder) -> Void
+  ) {
+    let count = problems.entries.count
+    read(&self)
+    problems.assign(from: count, to: subject)
   }
 
   private mutating func node(_ proto: Onnx__NodeProto) -> Node {

@@ -47,7 +47,7 @@ struct ONNXEncoder {
     onnx__model_proto__init(&empty)
     return arena.message(empty) { proto in
       proto.has_ir_version = 1
-      proto.ir_version = Int64(model.irVersion)
+      proto.ir_version = Int64(model.writtenIRVersion)
       if !model.producerName.isEmpty { proto.producer_name = arena.string(model.producerName) }
       if !model.producerVersion.isEmpty {
         proto.producer_version = arena.string(model.producerVersion)
@@ -63,7 +63,7 @@ struct ONNXEncoder {
       proto.opset_import = arena.array(versions.map { opset($0.key, $0.value) })
       proto.n_metadata_props = model.metadata.count
       proto.metadata_props = pairs(model.metadata)
-      proto.graph = graph(model.graph)
+      proto.graph = graph(model.graph, inputs: model.writtenInputs)
     }
   }
 
@@ -93,7 +93,7 @@ struct ONNXEncoder {
       })
   }
 
-  private func graph(_ graph: Graph) -> UnsafeMutablePointer<Onnx__GraphProto> {
+  private func graph(_ graph: Graph, inputs: [String]) -> UnsafeMutablePointer<Onnx__GraphProto> {
     let bordering = Set(graph.inputs + graph.outputs)
     let between = graph.nodes.flatMap(\.outputs).filter {
       graph.types[$0] != nil && !bordering.contains($0)
@@ -107,8 +107,8 @@ struct ONNXEncoder {
       proto.n_initializer = graph.constants.count
       proto.initializer = arena.array(
         graph.constants.names.map { name in graph.constants[name].map { tensor($0, named: name) } })
-      proto.n_input = graph.inputs.count
-      proto.input = arena.array(graph.inputs.map { valueInfo($0, graph.types[$0]) })
+      proto.n_input = inputs.count
+      proto.input = arena.array(inputs.map { valueInfo($0, graph.inputType(of: $0)) })
       proto.n_output = graph.outputs.count
       proto.output = arena.array(graph.outputs.map { valueInfo($0, graph.type(of: $0)) })
       proto.n_value_info = between.count

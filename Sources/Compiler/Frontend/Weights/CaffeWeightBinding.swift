@@ -13,26 +13,28 @@ extension Graph {
     from file: CaffeWeightFile, path: String
   ) throws(TesseraError) -> [Diagnostic] {
     let roles = weightInputs()
-    var problems: [Diagnostic] = []
+    var problems = ProblemList()
     var layers: [String] = []
     var wanted: [String: [Int: String]] = [:]
-    for input in inputs {
+    for input in inputs + defaults {
       let place = blobPlace(ofInput: input)
-      if let place, roles[input] != nil || file.blobs(ofLayer: place.layer) != nil {
+      if let place, roles[input] != nil || file.hasBlobs(ofLayer: place.layer) {
         if wanted[place.layer] == nil { layers.append(place.layer) }
         wanted[place.layer, default: [:]][place.index] = input
       } else if roles[input] != nil {
-        problems.append(
-          Diagnostic(
+        problems.add(
+          TesseraError(
+            .invalidInput,
             "expected an input called LAYER_weight or LAYER_bias, as weights from Caffe bind",
             at: .value(input)))
       }
     }
     for layer in layers {
       do throws(TesseraError) {
-        try bind(wanted[layer] ?? [:], to: file.blobs(ofLayer: layer) ?? [], ofLayer: layer)
+        try bind(
+          wanted[layer] ?? [:], to: try file.blobs(ofLayer: layer) ?? [], ofLayer: layer)
       } catch {
-        problems += error.inFile(path).diagnostics
+        problems.add(error.inFile(path))
       }
     }
     inputs.removeAll { constants[$0] != nil }
@@ -40,11 +42,8 @@ extension Graph {
     let unwanted = file.layers.filter { wanted[$0] == nil }.map {
       Diagnostic("the network has no such layer", file: path, at: .layer($0))
     }
-    if !problems.isEmpty,
-      let error = TesseraError(.invalidInput, diagnostics: problems + unwanted)
-    {
-      throw error
-    }
+    if problems.error != nil { problems.add(.invalidInput, unwanted) }
+    try problems.throwIfAny()
     return unwanted
   }
 
@@ -63,7 +62,7 @@ extension Graph {
     }
     var problems: [Diagnostic] = []
     for (index, input) in inputs.sorted(by: { $0.key < $1.key }) {
-      guard let type = types[input], let dimensions = type.dimensions else { continue }
+      guard let type = inputType(of: input), let dimensions = type.dimensions else { continue }
       if type.elementType.isFloatingPoint, let tensor = blobs[index].tensor(fitting: dimensions) {
         let converted = tensor.converted(to: type.elementType)
         if let problem = tensor.overflow(in: converted) {

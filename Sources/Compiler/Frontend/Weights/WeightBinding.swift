@@ -5,8 +5,9 @@ import Tensors
 
 /// Makes constants of the model's weight inputs.
 ///
-/// From a file, every graph input with an entry of its name becomes a constant; floating-point
-/// entries are converted to the input's type, which must hold all their finite elements. Blobs of Caffe's layers bind by the layer's name. At random,
+/// From a file, every graph input with an entry of its name becomes a constant, and the value of one that has
+/// a value by default is replaced; floating-point entries are converted to the input's type, which must hold
+/// all their finite elements. Blobs of Caffe's layers bind by the layer's name. At random,
 /// the inputs that operators use as weights become constants.
 ///
 /// - Returns: Warnings: the entries of the file that no input wants.
@@ -29,50 +30,59 @@ package func bindWeights(
 private func bindWeights(
   of graph: inout Graph, from file: WeightFile, path: String
 ) throws(TesseraError) -> [Diagnostic] {
-  var problems: [Diagnostic] = []
+  var problems = ProblemList()
   let roles = graph.weightInputs()
   let names = Set(file.names)
-  let inputs = Set(graph.inputs)
+  let inputs = graph.inputs + graph.defaults
 
-  for input in graph.inputs {
-    guard names.contains(input), let tensor = try file.tensor(named: input) else {
-      if roles[input] != nil {
-        problems.append(
-          Diagnostic("the graph input has no entry among the weights", at: .value(input)))
+  for input in inputs {
+    do throws(TesseraError) {
+      if names.contains(input), let tensor = try file.tensor(named: input) {
+        do throws(TesseraError) {
+          try graph.bind(input, toFitting: tensor)
+        } catch { throw error.inFile(path) }
+      } else if roles[input] != nil {
+        throw TesseraError(
+          .invalidInput, "the graph input has no entry among the weights", at: .value(input))
       }
-      continue
-    }
-    guard let type = graph.types[input] else { continue }
-    guard type.dimensions.map({ matches(tensor.shape, $0) }) ?? true else {
-      problems.append(
-        Diagnostic("expected \(type), found shape \(tensor.shape)", file: path, at: .value(input)))
-      continue
-    }
-    let isConvertible = type.elementType.isFloatingPoint && tensor.elementType.isFloatingPoint
-    guard type.elementType == tensor.elementType || isConvertible else {
-      problems.append(
-        Diagnostic(
-          "expected elements of '\(type.elementType.onnxName)', found "
-            + "'\(tensor.elementType.onnxName)'", file: path, at: .value(input)))
-      continue
-    }
-    let converted = tensor.converted(to: type.elementType)
-    if let problem = tensor.overflow(in: converted) {
-      problems.append(Diagnostic(problem, file: path, at: .value(input)))
-    }
-    graph.bind(input, to: converted)
+    } catch { problems.add(error) }
   }
   graph.inputs.removeAll { graph.constants[$0] != nil }
 
-  let unwanted = file.names.filter { !inputs.contains($0) }.map {
-    Diagnostic("no graph input wants this entry", file: path, at: .value($0))
+  let wanted = Set(inputs)
+  let unwanted = file.names.filter { !wanted.contains($0) }.map { name in
+    let reason =
+      graph.constants[name] == nil
+      ? "no graph input wants this entry"
+      : "no graph input wants this entry: the model holds the value as a constant that is no input"
+    return Diagnostic(reason, file: path, at: .value(name))
   }
-  if !problems.isEmpty,
-    let error = TesseraError(.invalidInput, diagnostics: problems + unwanted)
-  {
-    throw error
-  }
+  if problems.error != nil { problems.add(.invalidInput, unwanted) }
+  try problems.throwIfAny()
   return unwanted
+}
+
+/// Makes constants of inputs, or replaces the values of those that have one by default.
+///
+/// - Throws: `TesseraError` with all names that are no inputs, of kind `invalidUsage` if there are any,
+///   and all tensors of another shape or element type.
+package func bindInputs(
+  of model: inout Model, to tensors: [String: Tensor]
+) throws(TesseraError) {
+  let inputs = model.graph.inputs + model.graph.defaults
+  var problems = ProblemList()
+  let unknown = Set(tensors.keys).subtracting(inputs).sorted().map { name in
+    Diagnostic("the model has no such input", at: .value(name))
+  }
+  if let error = TesseraError(.invalidUsage, diagnostics: unknown) { throw error }
+  for input in inputs {
+    guard let tensor = tensors[input] else { continue }
+    do throws(TesseraError) {
+      try model.graph.bind(input, toFitting: tensor)
+    } catch { problems.add(error) }
+  }
+  try problems.throwIfAny()
+  model.graph.inputs.removeAll { model.graph.constants[$0] != nil }
 }
 
 private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(TesseraError) {
@@ -102,6 +112,30 @@ private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(Tesse
 }
 
 extension Graph {
+  /// Gives `input` the value of a tensor, converted to its type if both are floating-point. It stays among
+  /// the inputs.
+  ///
+  /// - Throws: `TesseraError` if the tensor has another shape, element type or range.
+  fileprivate mutating func bind(_ input: String, toFitting tensor: Tensor) throws(TesseraError) {
+    guard let type = inputType(of: input) else { return }
+    guard type.dimensions.map({ matches(tensor.shape, $0) }) ?? true else {
+      throw TesseraError(
+        .invalidInput, "expected \(type), found shape \(tensor.shape)", at: .value(input))
+    }
+    let isConvertible = type.elementType.isFloatingPoint && tensor.elementType.isFloatingPoint
+    guard type.elementType == tensor.elementType || isConvertible else {
+      throw TesseraError(
+        .invalidInput,
+        "expected elements of '\(type.elementType.onnxName)', found '\(tensor.elementType.onnxName)'",
+        at: .value(input))
+    }
+    let converted = tensor.converted(to: type.elementType)
+    if let problem = tensor.overflow(in: converted) {
+      throw TesseraError(.invalidInput, problem, at: .value(input))
+    }
+    bind(input, to: converted)
+  }
+
   /// Gives `input` a value. It stays among the inputs.
   mutating func bind(_ input: String, to tensor: Tensor) {
     constants[input] = tensor

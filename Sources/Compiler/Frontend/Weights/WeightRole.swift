@@ -12,11 +12,12 @@ enum WeightRole: Equatable {
 }
 
 extension Graph {
-  /// The graph inputs that operators use as weights, with known extents. Other inputs are data.
+  /// The graph inputs that operators which the outputs need use as weights, with known extents. Other
+  /// inputs are data.
   func weightInputs() -> [String: WeightRole] {
     var roles: [String: WeightRole] = [:]
     let candidates = Set(inputs)
-    for node in nodes {
+    for (node, isLive) in zip(nodes, Liveness(self).nodes) where isLive {
       for (index, name) in node.inputs.enumerated().dropFirst()
       where roles[name] == nil && candidates.contains(name) {
         guard let shape = types[name]?.shape else { continue }

@@ -38,15 +38,21 @@ struct WeightFile {
     if path.hasSuffix(".safetensors") {
       let file = try SafetensorsFile(path: path)
       names = file.names
-      read = { (name) throws(TesseraError) in file.tensor(named: name) }
+      read = { (name) throws(TesseraError) in try file.tensor(named: name) }
     } else if path.hasSuffix(".npz") {
       let file = try NPZFile(path: path)
       names = file.names
       read = { (name) throws(TesseraError) in try file.tensor(named: name) }
     } else if path.hasSuffix(".onnx") || path.hasSuffix(".onnxtxt") {
-      let constants = try ModelReader.read(path: path).graph.constants
+      let constants = try ModelReader.readConstants(path: path)
       names = constants.names
-      read = { (name) throws(TesseraError) in constants[name] }
+      read = { (name) throws(TesseraError) in
+        do throws(TesseraError) {
+          return try constants.tensor(named: name)
+        } catch {
+          throw error.inFile(path)
+        }
+      }
     } else {
       throw TesseraError(
         .invalidUsage,

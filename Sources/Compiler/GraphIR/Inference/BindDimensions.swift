@@ -17,7 +17,10 @@ extension Graph {
     for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
       func fail(_ message: String) { problems.append(Diagnostic(message, at: .value(name))) }
       guard known.contains(name), let type = types[name] else {
-        fail("the model has no such input; it has \(inputsDescription)")
+        fail(
+          defaults.contains(name)
+            ? "the model gives this input a value, in whose place --weights can bind another; its shape is fixed"
+            : "the model has no such input; it has \(inputsDescription)")
         continue
       }
       guard shape.allSatisfy({ $0 > 0 }) else {

@@ -9,22 +9,29 @@ extension Graph {
   /// survive the way from `Shape` to `Reshape`.
   ///
   /// - Parameter opsetVersion: the version of ONNX's own operator set that the nodes are written in.
-  /// - Throws: all problems at once, in the order of the nodes; of kind `unsupported` if one of them
-  ///   is an operator or a feature that we do not support, else `invalidInput`. A node that depends
-  ///   on an erroneous one is checked as far as its inputs are known.
+  /// - Throws: all problems at once: first the operators that we do not support, each with its nodes, then
+  ///   what else is wrong in the order of the nodes; of kind `unsupported` if one of them is an operator or
+  ///   a feature that we do not support, else `invalidInput`. A node that depends on an erroneous one is
+  ///   checked as far as its inputs are known.
   package mutating func inferTypes(opsetVersion: Int) throws(TesseraError) {
     guard OperatorRegistry.opsetVersions.contains(opsetVersion) else {
       let (first, last) = (
         OperatorRegistry.opsetVersions.lowerBound, OperatorRegistry.opsetVersions.upperBound
       )
-      throw TesseraError(
+      var problems = ProblemList()
+      problems.add(.unsupported, unsupportedOperators())
+      problems.add(
         .unsupported,
-        "the model uses version \(opsetVersion) of ONNX's operators; versions \(first) to \(last) "
-          + "are supported")
+        [
+          Diagnostic(
+            "the model uses version \(opsetVersion) of ONNX's operators; versions \(first) to \(last) "
+              + "are supported")
+        ])
+      return try problems.throwIfAny()
     }
     var inference = TypeInference(self, opsetVersion: opsetVersion)
     inference.run()
-    if let error = inference.error { throw error }
+    try inference.problems.throwIfAny()
     self = inference.graph
   }
 }
@@ -34,8 +41,7 @@ private struct TypeInference {
   var graph: Graph
   private let opsetVersion: Int
   private let knownTypes: [String: TensorType]
-  private var diagnostics: [Diagnostic] = []
-  private var isUnsupported = false
+  private(set) var problems = ProblemList()
   /// Values whose types are not known because of an error that is already reported.
   private var unresolved: Set<String> = []
 
@@ -48,14 +54,10 @@ private struct TypeInference {
     self.graph.types = graph.types.filter { inputs.contains($0.key) }
   }
 
-  /// What was found wrong; nil for a sound graph.
-  var error: TesseraError? {
-    TesseraError(isUnsupported ? .unsupported : .invalidInput, diagnostics: diagnostics)
-  }
-
   mutating func run() {
     unresolved = Set(graph.undefinedInputs)
-    diagnostics += graph.structureProblems()
+    problems.add(.unsupported, graph.unsupportedOperators())
+    problems.add(.invalidInput, graph.structureProblems(Liveness(graph)))
     for name in graph.constants.names {
       if let tensor = graph.constants[name] { checkSize(TensorType(of: tensor), of: name) }
     }
@@ -83,25 +85,17 @@ private struct TypeInference {
 
   /// The types of a node's outputs; nil, with the reason reported, if they cannot be found.
   private mutating func types(ofOutputsOf node: Node) -> [TensorType]? {
-    guard let definition = OperatorRegistry.find(node) else {
-      isUnsupported = true
-      let domain = node.isStandard ? "" : " of the domain '\(node.domain)'"
-      diagnostics.append(
-        Diagnostic(
-          "the operator '\(node.operatorName)'\(domain) is not supported", at: node.location))
-      return nil
-    }
+    guard let definition = OperatorRegistry.find(node) else { return nil }
     guard let form = definition.form(inOpset: opsetVersion) else {
       let since = definition.forms.first?.sinceVersion ?? opsetVersion
-      diagnostics.append(
-        Diagnostic(
-          "the operator exists from opset \(since) on, but the model uses opset \(opsetVersion)",
-          at: node.location))
+      problems.add(
+        node.invalid(
+          "the operator exists from opset \(since) on, but the model uses opset \(opsetVersion)"))
       return nil
     }
-    let problems = form.problems(of: node)
-    diagnostics += problems
-    guard problems.isEmpty, !node.inputs.contains(where: unresolved.contains) else { return nil }
+    let formProblems = form.problems(of: node)
+    problems.add(.invalidInput, formProblems)
+    guard formProblems.isEmpty, !node.inputs.contains(where: unresolved.contains) else { return nil }
     do throws(TesseraError) {
       let types = try definition.inferTypes(node, graph, opsetVersion)
       for type in types {
@@ -109,14 +103,9 @@ private struct TypeInference {
       }
       return types
     } catch {
-      report(error)
+      problems.add(error)
       return nil
     }
-  }
-
-  private mutating func report(_ error: TesseraError) {
-    if error.kind == .unsupported { isUnsupported = true }
-    diagnostics += error.diagnostics
   }
 
   /// Stores an inferred type, made more precise by the declared one.
@@ -127,9 +116,8 @@ private struct TypeInference {
     }
     guard let merged = type.refined(by: known) else {
       graph.types[name] = type
-      diagnostics.append(
-        Diagnostic(
-          "its result '\(name)' is declared as \(known), but is \(type)", at: node.location))
+      problems.add(
+        node.invalid("its result '\(name)' is declared as \(known), but is \(type)"))
       return
     }
     graph.types[name] = merged
@@ -147,14 +135,15 @@ private struct TypeInference {
       else { return }
       graph.shapeElements[name] = elements
     } catch {
-      report(error)
+      problems.add(error)
     }
   }
 
   private mutating func checkSize(_ type: TensorType, of name: String) {
     guard let problem = type.sizeProblem else { return }
     unresolved.insert(name)
-    diagnostics.append(Diagnostic("its type \(type) \(problem)", at: .value(name)))
+    problems.add(
+      TesseraError(.invalidInput, "its type \(type) \(problem)", at: .value(name)))
   }
 
   /// A constant that the graph gives out must have the type that is declared for it.
@@ -162,9 +151,10 @@ private struct TypeInference {
     guard let tensor = graph.constants[name], let known = knownTypes[name],
       TensorType(of: tensor).refined(by: known) == nil
     else { return }
-    diagnostics.append(
-      Diagnostic(
-        "it is declared as \(known), but is \(TensorType(of: tensor))", at: .value(name)))
+    problems.add(
+      TesseraError(
+        .invalidInput, "it is declared as \(known), but is \(TensorType(of: tensor))",
+        at: .value(name)))
   }
 }
 

@@ -114,17 +114,29 @@ package struct TextCursor {
 
   /// The line and column, both from 1, of a byte offset. Columns count Unicode scalars.
   package func location(of offset: Int) -> Location {
+    locations(of: [offset])[0]
+  }
+
+  /// The lines and columns of many byte offsets, in one pass over the text.
+  func locations(of offsets: [Int]) -> [Location] {
+    var locations = offsets.map { _ in Location.line(1, column: 1) }
+    var position = 0
     var line = 1
     var column = 1
-    for byte in bytes.prefix(offset) {
-      if byte == TextCharacter.newline {
-        line += 1
-        column = 1
-      } else if byte & 0xC0 != 0x80 {
-        column += 1
+    for index in offsets.indices.sorted(by: { offsets[$0] < offsets[$1] }) {
+      while position < min(offsets[index], bytes.count) {
+        let byte = bytes[position]
+        position += 1
+        if byte == TextCharacter.newline {
+          line += 1
+          column = 1
+        } else if byte & 0xC0 != 0x80 {
+          column += 1
+        }
       }
+      locations[index] = .line(line, column: column)
     }
-    return .line(line, column: column)
+    return locations
   }
 
   package func error(

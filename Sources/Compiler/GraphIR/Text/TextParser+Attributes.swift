@@ -90,7 +90,7 @@ extension TextParser {
     case "string":
       return .strings(values.compactMap { if case .string(let value) = $0 { value } else { nil } })
     default:
-      try reportUnsupported(
+      reportUnsupported(
         "attributes that are lists of '\(element)' are not supported", at: start)
       return nil
     }
@@ -119,8 +119,11 @@ extension TextParser {
     let word = cursor.peekIdentifier()
     if isTypeName(word) { return try tensorOrType() }
     if !word.isEmpty && !cursor.isNextNonFinite() {
+      let problemCount = problems.entries.count
       _ = try graph(depth: depth + 1)
-      try reportUnsupported("attributes that are graphs are not supported", at: start)
+      // What is in the graph does not matter then.
+      problems.entries.removeSubrange(problemCount...)
+      reportUnsupported("attributes that are graphs are not supported", at: start)
       return .unsupported("graph")
     }
     switch try cursor.literal("an attribute's value") {
@@ -142,7 +145,7 @@ extension TextParser {
     if hasName { _ = try name("the tensor's name") }
     let hasEquals = cursor.take("=")
     guard hasName || hasEquals || cursor.isNext("{") else {
-      try reportUnsupported("attributes that are types are not supported", at: start)
+      reportUnsupported("attributes that are types are not supported", at: start)
       return .unsupported("type_proto")
     }
     return try tensor(of: type, at: start).map(AttributeValue.tensor) ?? .unsupported("tensor")

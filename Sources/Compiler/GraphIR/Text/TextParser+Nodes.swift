@@ -21,7 +21,7 @@ extension TextParser {
       let start = cursor.position
       try cursor.expect(":")
       _ = try cursor.requireIdentifier("an overload's name")
-      try reportUnsupported("operators with an overload are not supported", at: start)
+      reportUnsupported("operators with an overload are not supported", at: start)
     }
 
     var node = Node(

@@ -28,7 +28,7 @@ extension TextParser {
     let word = try cursor.requireIdentifier("a type")
     if containerTypes.contains(word) {
       if depth == 0 {
-        try reportUnsupported("values of type '\(word)' are not supported", at: start)
+        reportUnsupported("values of type '\(word)' are not supported", at: start)
       }
       try skipContainerType(word, depth: depth)
       return nil
@@ -40,7 +40,7 @@ extension TextParser {
     let dimensions = try dimensions()
     guard let elementType else {
       if depth == 0 {
-        try reportUnsupported("tensors of '\(word)' are not supported", at: start)
+        reportUnsupported("tensors of '\(word)' are not supported", at: start)
       }
       return nil
     }
@@ -65,8 +65,9 @@ extension TextParser {
     let start = cursor.position
     let number = try cursor.integer("a dimension (a number, a name or '?')", as: Int64.self)
     guard let dimension = Dimension(number: number) else {
-      throw cursor.error(
+      reportInvalid(
         "expected a dimension of at least 0, or -1 for an unknown one, found \(number)", at: start)
+      return .unknown
     }
     return dimension
   }

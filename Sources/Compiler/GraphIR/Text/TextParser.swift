@@ -4,16 +4,26 @@ extension Model {
   /// Reads a model in ONNX's textual syntax.
   ///
   /// - Parameters:
-  ///   - text: A header (`ir_version`, `opset_import`, …) and one graph.
+  ///   - text: A header (`ir_version`, `opset_import`, …), one graph and maybe functions.
   ///   - loadExternalData: Reads initializers of the form `["location": "w.bin", …]`.
   /// - Throws: `TesseraError` at a line and column: of kind `.unsupported` with all places if the
-  ///   text is well-formed but has functions, subgraphs, or types other than dense tensors.
+  ///   text is well-formed but needs functions, subgraphs, or types other than dense tensors.
   package init(
     onnxText text: String, loadExternalData: ExternalDataLoader? = nil
   ) throws(TesseraError) {
     var parser = TextParser(text, loadExternalData: loadExternalData)
     self = try parser.model()
-    try checkStructure()
+    try finishReading(parser.problems)
+  }
+
+  /// Reads the constants of a model in ONNX's textual syntax, whatever else it holds.
+  ///
+  /// - Returns: The model, in which nothing but the constants is checked, and what could not be read.
+  package static func reading(
+    onnxText text: String, loadExternalData: ExternalDataLoader? = nil
+  ) throws(TesseraError) -> (model: Model, problems: ModelProblems) {
+    var parser = TextParser(text, loadExternalData: loadExternalData)
+    return (try parser.model(), parser.problems)
   }
 }
 
@@ -21,44 +31,54 @@ extension Model {
 struct TextParser {
   /// How deep graphs in attributes and types in types may nest.
   static let maximumDepth = 32
-  /// After how many problems the parser gives up.
-  static let maximumProblems = 100
-
   var cursor: TextCursor
   let loadExternalData: ExternalDataLoader?
-  /// What is well-formed but not supported, in the order of the text.
-  private(set) var unsupported: [Diagnostic] = []
+  /// What is well-formed but damaged or not supported, in the order of the text. Places are byte offsets
+  /// until the text is read.
+  var problems = ModelProblems()
 
   init(_ text: String, loadExternalData: ExternalDataLoader? = nil) {
     cursor = TextCursor(text)
     self.loadExternalData = loadExternalData
   }
 
-  /// `[ header ] graph function*`
+  /// `header graph function*`
   mutating func model() throws(TesseraError) -> Model {
     var model = Model(graph: Graph(name: ""), opsetVersion: 0, irVersion: 0)
     try header(of: &model)
     model.graph = try graph(depth: 0)
-    // Its constants are no inputs, which IR version 4 is the first to allow.
-    if model.graph.constants.count > 0 { model.irVersion = max(4, model.irVersion) }
-    if !cursor.isAtEnd() {
+    while !cursor.isAtEnd() {
       guard cursor.isNext("<") || cursor.isNext("\"") || !cursor.peekIdentifier().isEmpty else {
         throw cursor.expected("the end of the text")
       }
-      try reportUnsupported("model-local functions are not supported", at: cursor.position)
+      problems.functions.insert(try function())
     }
-    try throwUnsupported()
+    locateProblems()
     return model
   }
 
   /// Notes a feature that is well-formed but not supported; the parser goes on behind it.
-  mutating func reportUnsupported(_ message: String, at offset: Int) throws(TesseraError) {
-    unsupported.append(Diagnostic(message, at: cursor.location(of: offset)))
-    if unsupported.count >= Self.maximumProblems { try throwUnsupported() }
+  mutating func reportUnsupported(_ message: String, at offset: Int) {
+    problems.add(.unsupported, message, at: .byteOffset(offset))
   }
 
-  private func throwUnsupported() throws(TesseraError) {
-    if let error = TesseraError(.unsupported, diagnostics: unsupported) { throw error }
+  /// Notes what is well-formed but cannot be; the parser goes on behind it.
+  mutating func reportInvalid(_ message: String, at offset: Int) {
+    problems.add(.invalidInput, message, at: .byteOffset(offset))
+  }
+
+  /// Says what the problems from `index` on are about. Those of a nested graph are its node's.
+  mutating func assignProblems(from index: Int, to subject: ModelProblems.Subject, depth: Int) {
+    if depth == 0 { problems.assign(from: index, to: subject) }
+  }
+
+  private mutating func locateProblems() {
+    let offsets = problems.entries.map { entry in
+      if case .byteOffset(let offset)? = entry.diagnostic.location { offset } else { 0 }
+    }
+    for (index, location) in cursor.locations(of: offsets).enumerated() {
+      problems.entries[index].diagnostic.location = location
+    }
   }
 
   func checkDepth(_ depth: Int) throws(TesseraError) {

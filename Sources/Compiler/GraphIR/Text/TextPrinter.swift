@@ -5,7 +5,7 @@ extension Model {
   package func onnxText(_ options: TextOptions = TextOptions()) -> String {
     var printer = TextPrinter(options: options)
     printer.printHeader(of: self)
-    printer.printGraph(graph)
+    printer.printGraph(graph, inputs: writtenInputs)
     return printer.text
   }
 }
@@ -14,7 +14,7 @@ extension Graph {
   /// The graph in ONNX's textual syntax, without a header.
   package func onnxText(_ options: TextOptions = TextOptions()) -> String {
     var printer = TextPrinter(options: options)
-    printer.printGraph(self)
+    printer.printGraph(self, inputs: inputs)
     return printer.text
   }
 
@@ -45,7 +45,7 @@ struct TextPrinter {
   mutating func printHeader(of model: Model) {
     let versions = model.opsetVersions.sorted { $0.key < $1.key }
     var entries = [
-      "ir_version: \(model.irVersion)",
+      "ir_version: \(model.writtenIRVersion)",
       "opset_import: ["
         + versions.map { "\(Self.quoted($0.key)) : \($0.value)" }.joined(separator: ", ") + "]",
     ]
@@ -64,8 +64,8 @@ struct TextPrinter {
     write("<\n  \(entries.joined(separator: ",\n  "))\n>\n")
   }
 
-  mutating func printGraph(_ graph: Graph) {
-    let inputs = graph.inputs.map { Self.typedName($0, graph.types[$0]) }
+  mutating func printGraph(_ graph: Graph, inputs: [String]) {
+    let inputs = inputs.map { Self.typedName($0, graph.inputType(of: $0)) }
     write("\(Self.name(graph.name)) (")
     write(
       inputs.count > 2

@@ -48,15 +48,21 @@ private enum Dump {
 
     let network = try Network(path: path, weights: arguments[Common.weights])
     StandardError.warn(network.warnings)
-    var model = network.model
+    let read = network.model
+    var model = read
     let shapes = arguments[Common.shapes] ?? [:]
     if !isDense { try model.graph.bindDimensions(shapes) }
+    _ = model.graph.removeUnused()
     let warnings = try model.graph.inferModelTypes(opsetVersion: model.opsetVersion)
     StandardError.warn(warnings.map { $0.inFile(path) })
 
     let options = TextOptions(
       elidesTensorsAbove: arguments[full] ? nil : largestPrintedCount)
     guard let passName else {
+      // With the parts that nothing uses, whose types are not known.
+      let types = model.graph.types
+      model.graph = read.graph
+      model.graph.types.merge(types) { $1 }
       try output.write(model.onnxText(options))
       return
     }

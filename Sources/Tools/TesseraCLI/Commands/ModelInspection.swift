@@ -7,8 +7,10 @@ struct ModelInspection {
   private let parameterCount: Int
   /// Operators and how many nodes have them, the most frequent first.
   private let operators: [(name: String, count: Int)]
-  /// Nodes whose operator we do not support.
+  /// Nodes that outputs need and whose operator we do not support.
   private let unsupported: [Node]
+  /// Nodes that no output needs.
+  private let unusedCount: Int
 
   init(_ network: Network) {
     model = network.model
@@ -17,7 +19,9 @@ struct ModelInspection {
     for node in model.graph.nodes { counts[node.qualifiedOperatorName, default: 0] += 1 }
     operators = counts.map { ($0.key, $0.value) }
       .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
-    unsupported = model.graph.nodes.filter { OperatorRegistry.find($0) == nil }
+    let isLive = Liveness(model.graph).nodes
+    unsupported = zip(model.graph.nodes, isLive).filter { $1 && OperatorRegistry.find($0) == nil }.map(\.0)
+    unusedCount = isLive.count { !$0 }
   }
 
   var text: String {
@@ -39,6 +43,9 @@ struct ModelInspection {
       table.append([name, "\(count)", unknown.contains(name) ? "not supported" : ""])
     }
     text += "\n" + table.text
+    if unusedCount > 0 {
+      text += "\n\(unusedCount.grouped) nodes make nothing that the outputs need and are left out\n"
+    }
     return text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0).withoutControlCharacters }.joined(separator: "\n")
   }
@@ -55,6 +62,7 @@ struct ModelInspection {
       "parameters": .integer(parameterCount),
       "constants": .integer(model.graph.constants.count),
       "nodes": .integer(model.graph.nodes.count),
+      "unused_nodes": .integer(unusedCount),
       "operators": .members(operators.map { ($0.name, .integer($0.count)) }),
       "unsupported": .array(
         unsupported.map {

@@ -68,6 +68,14 @@ enum Program {
     }
   }
 
+  /// The inputs of a model that have a value by default, which is fixed when it is compiled.
+  var defaults: [String] {
+    switch self {
+    case .plan: []
+    case .model(let network, _, _): network.model.graph.defaults
+    }
+  }
+
   /// How images become inputs, where the plan or the model knows it.
   func imageOptions() throws(TesseraError) -> ImageOptions? {
     switch self {

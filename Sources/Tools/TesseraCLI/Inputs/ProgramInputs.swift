@@ -17,7 +17,7 @@ struct ProgramInputs {
     imageOptions: ImageOptions
   ) throws(TesseraError) {
     let inputs = program.inputs
-    try Self.checkNames(sources, inputs)
+    try Self.checkNames(sources, inputs, defaults: program.defaults)
     var problems: [Diagnostic] = []
     var empty: [Diagnostic] = []
     for source in sources {
@@ -44,7 +44,7 @@ struct ProgramInputs {
   }
 
   private static func checkNames(
-    _ sources: [TensorSource], _ inputs: [ProgramInput]
+    _ sources: [TensorSource], _ inputs: [ProgramInput], defaults: [String]
   ) throws(TesseraError) {
     let names = inputs.map { "'\($0.name)'" }.joined(separator: ", ")
     var problems: [Diagnostic] = []
@@ -52,7 +52,10 @@ struct ProgramInputs {
     for source in sources {
       if !inputs.contains(where: { $0.name == source.name }) {
         problems.append(
-          Diagnostic("there is no such input; the inputs are \(names)", at: .value(source.name)))
+          Diagnostic(
+            defaults.contains(source.name)
+              ? "the model gives this input a value, in whose place --weights can bind another"
+              : "there is no such input; the inputs are \(names)", at: .value(source.name)))
       }
       if !seen.insert(source.name).inserted {
         problems.append(Diagnostic("the input is given twice", at: .value(source.name)))

@@ -159,13 +159,14 @@ import Testing
       layer { name: "b" type: "ReLU" bottom: "a" top: "b" }
       layer { name: "c" type: "BatchNorm" bottom: "b" top: "c" }
       layer { name: "d" type: "RELU" bottom: "c" top: "d" }
+      layer { name: "e" type: "TanH" bottom: "d" top: "e" }
       """)
     #expect(found.kind == .unsupported)
     #expect(
       found.lines == [
-        "layer 'a' (TanH): layers of this type are not supported",
-        "layer 'c' (BatchNorm): layers of this type are not supported",
-        "layer 'd' (RELU): in this form of layers the type is called ReLU",
+        "layers of the type 'TanH' are not supported: layers 'a', 'e'",
+        "layers of the type 'BatchNorm' are not supported: layer 'c'",
+        "the type 'RELU' is called 'ReLU' in this form of layers: layer 'd'",
       ])
   }
 
@@ -187,7 +188,7 @@ import Testing
     ("layer { layer { } }", "LayerParameter has no field 'layer'"),
     ("layers { layer { name: 'c' type: 'conv' } }", "the oldest form of layers"),
     ("layer { type: 'ReLU' } layers { type: RELU }", "found both 'layers' and 'layer'"),
-    ("layer { name: 'r' bottom: 'data' top: 'r' }", "layer 'r': the layer has no type"),
+    ("layer { name: 'r' bottom: 'data' top: 'r' }", "expected a type of each layer, found none: layer 'r'"),
     ("", "the network has no layers"),
   ])
   func refusesOtherForms(layers: String, expected: String) {

@@ -22,7 +22,8 @@ private func read(_ bytes: [UInt8]) throws(TesseraError) -> CaffeWeightFile {
 
 private func message(reading bytes: [UInt8]) -> String? {
   do throws(TesseraError) {
-    _ = try read(bytes)
+    let file = try read(bytes)
+    for layer in file.layers { _ = try file.blobs(ofLayer: layer) }
     return nil
   } catch {
     return error.description

@@ -54,8 +54,8 @@ import Testing
       """, inputs: "float[1,3,8,8] x, float[4,3,3,3] w")
     #expect(
       try graph.errors() == [
+        "the operator 'Frobnicate' is not supported: node 'second'",
         "node 'first' (Conv): the attribute 'strides' is [1], expected 2 values in 1...16777216",
-        "node 'second' (Frobnicate): the operator 'Frobnicate' is not supported",
         "node 'fourth' (Flatten): the axis 9 lies outside -4...4, as its input has rank 4",
         "node 'fifth' (Relu): it has no attribute 'slope' in this opset version",
         "node 'seventh' (MaxPool): its window spans 9 rows, but the padded input has only 8",

@@ -27,6 +27,8 @@ private func failure(reading text: String) -> TesseraError? {
       "g (float[-2] x) => (x) {}",
       "line 2, column 10: expected a dimension of at least 0, or -1 for an unknown one, found -2"
     ),
+    ("g () => () {} <a: [1]> f", "line 2, column 20: expected a value, found '['"),
+    ("g () => () {} f (x) => (y) { y = Op (x)", "line 2, column 40: expected '}', found the end of the text"),
     ("g () => () {\n y = Op (x }", "line 3, column 12: expected ',' or ')', found '}'"),
     ("g () => () {\n y }", "line 3, column 4: expected ',' or '=', found '}'"),
     (
@@ -108,15 +110,19 @@ private func failure(reading text: String) -> TesseraError? {
     #expect(try #require(failure(reading: text)).description == message)
   }
 
+  /// Those of parts that the outputs do not need do not matter.
   @Test func listsAllUnsupportedFeatures() throws {
     let error = try #require(
       failure(
         reading: header + """
-          g (seq(map(int64, float[N])) s, float8e4m3fn[2] q) => (s)
-          < string[2] names = {"a", "b"} >
+          g (seq(map(int64, float[N])) s, float8e4m3fn[2] q, float[-3] t) => (s, q, y, z)
+          < string[2] names = {"a", "b"}, string[2] unused = {"a", "b"} >
           {
-            y = If (s) <then_branch = t () => (float z) { z = Op <v = float[1] {1}> () }>
-            z = Op:over <p = float[2], ts: tensors = [float {1}]> (y)
+            y = Relu (s, t) <then_branch = t () => (float z) { z = Op <v = float[-1] {1}> () }>
+            z = Relu:over <p = float[2], ts: tensors = [float {1}]> (y, names)
+            a, b = d.f (x, unused)
+            c = Op (a) <then_branch = t () => () { }>
+            v = d.f (z)
           }
           <domain: "d"> f (x) => (y) { y = Op (x) }
           """))
@@ -125,12 +131,12 @@ private func failure(reading text: String) -> TesseraError? {
       error.description == """
         line 2, column 4: values of type 'seq' are not supported
         line 2, column 33: tensors of 'float8e4m3fn' are not supported
+        line 2, column 58: expected a dimension of at least 0, or -1 for an unknown one, found -3
         line 3, column 3: tensors of 'string' are not supported
-        line 5, column 29: attributes that are graphs are not supported
-        line 6, column 9: operators with an overload are not supported
-        line 6, column 20: attributes that are types are not supported
-        line 6, column 44: attributes that are lists of 'tensor' are not supported
-        line 8, column 1: model-local functions are not supported
+        line 5, column 34: attributes that are graphs are not supported
+        line 6, column 11: operators with an overload are not supported
+        line 6, column 22: attributes that are types are not supported
+        line 6, column 46: attributes that are lists of 'tensor' are not supported
         """)
   }
 
@@ -138,23 +144,24 @@ private func failure(reading text: String) -> TesseraError? {
     let error = try #require(
       failure(
         reading: header + """
-          g (x, float[2] w) => (nowhere)
+          g (x, float[2] w) => (nowhere, early, b, x)
           < float[2] w = {1, 2} >
           {
-            [early] a = Op (b)
-            b = Op (missing)
-            b = other.Op (w)
+            early = Relu (b)
+            b = Relu (missing)
+            b = Relu (w)
+            c = other.Op (b, gone)
+            d = other.Op (c)
           }
           """))
     #expect(
       error.description == """
         value 'x': the graph input has no type
-        node 'early' (Op): input 'b' is used before the node that makes it: nodes must be in \
+        node 'early' (Relu): input 'b' is used before the node that makes it: nodes must be in \
         topological order
-        node 'b' (Op): input 'missing' is not defined
-        node 'b' (Op): output 'b' is defined twice
+        node 'b' (Relu): input 'missing' is not defined
+        node 'b' (Relu): output 'b' is defined twice
         value 'nowhere': the graph output is not defined
-        node 'b' (Op): the model imports no operator set for domain 'other'
         """)
   }
 

@@ -1,14 +1,15 @@
 import Tensors
 
 extension Model {
-  /// Checks what holds for every model, whatever its operators: all values defined once and before
-  /// use, inputs typed, and an operator set version for every domain that the nodes use.
+  /// What does not hold of what the outputs need, but must for every model, whatever its operators: all
+  /// values defined once and before use, inputs typed, and an operator set version for every domain that
+  /// the nodes use.
   ///
-  /// - Throws: `TesseraError` with all problems.
-  package func checkStructure() throws(TesseraError) {
-    var problems = graph.structureProblems()
+  /// - Parameter unreadable: values whose definitions are already found to be damaged.
+  func structureProblems(_ live: Liveness, unreadable: Set<String>) -> [Diagnostic] {
+    var problems = graph.structureProblems(live, unreadable: unreadable)
     var missing: Set<String> = []
-    for node in graph.nodes where node.domain != "tessera" {
+    for (node, isLive) in zip(graph.nodes, live.nodes) where isLive && node.domain != "tessera" {
       let isDefaultDomain = node.domain.isEmpty || node.domain == "ai.onnx"
       let isImported = isDefaultDomain ? opsetVersion > 0 : opsetVersions[node.domain] != nil
       guard !isImported, missing.insert(isDefaultDomain ? "" : node.domain).inserted else {
@@ -19,14 +20,14 @@ extension Model {
           "the model imports no operator set for domain '\(isDefaultDomain ? "" : node.domain)'",
           at: .node(node.displayName, operatorName: node.operatorName)))
     }
-    if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
+    return problems
   }
 }
 
 extension Graph {
-  /// Values that are defined twice, used before their definition or not defined at all, and inputs
-  /// without a type.
-  func structureProblems() -> [Diagnostic] {
+  /// Values that the outputs need and that are defined twice, used before their definition or not defined
+  /// at all, and inputs without a type.
+  func structureProblems(_ live: Liveness, unreadable: Set<String> = []) -> [Diagnostic] {
     var problems: [Diagnostic] = []
     var defined = Set(constants.names)
 
@@ -35,15 +36,16 @@ extension Graph {
         problems.append(Diagnostic("a graph input has no name"))
       } else if !defined.insert(input).inserted {
         problems.append(Diagnostic("the graph input is defined twice", at: .value(input)))
-      } else if types[input] == nil {
+      } else if types[input] == nil, live.values.contains(input), !unreadable.contains(input) {
         problems.append(Diagnostic("the graph input has no type", at: .value(input)))
       }
     }
 
     let producers = Set(nodes.lazy.flatMap(\.outputs))
-    for node in nodes {
+    for (node, isLive) in zip(nodes, live.nodes) {
       let place = Location.node(node.displayName, operatorName: node.operatorName)
-      for input in node.inputs where !input.isEmpty && !defined.contains(input) {
+      for input in node.inputs
+      where isLive && !input.isEmpty && !defined.contains(input) && !unreadable.contains(input) {
         problems.append(
           Diagnostic(
             producers.contains(input)
@@ -53,13 +55,13 @@ extension Graph {
             at: place))
       }
       for output in node.outputs where !output.isEmpty {
-        if !defined.insert(output).inserted {
+        if !defined.insert(output).inserted, live.values.contains(output) {
           problems.append(Diagnostic("output '\(output)' is defined twice", at: place))
         }
       }
     }
 
-    for output in outputs where !defined.contains(output) {
+    for output in outputs where !defined.contains(output) && !unreadable.contains(output) {
       problems.append(Diagnostic("the graph output is not defined", at: .value(output)))
     }
     return problems
