@@ -20,16 +20,15 @@ import Testing
     let named = try session.run(["x": x])
     #expect(named.keys.sorted() == ["y", "z"])
     #expect(named["y"]?.values() == expected)
-    var results = [[Float]](repeating: [Float](repeating: -1, count: 4), count: 3)
+    var results = [Float](repeating: -1, count: 12)
     try x.withUnsafeBytes { input in
-      try results[0].withUnsafeMutableBytes { first in
-        try results[1].withUnsafeMutableBytes { second in
-          try results[2].withUnsafeMutableBytes { third in
-            try session.run(inputs: [input], into: [first, second, third])
-          }
+      try results.withUnsafeMutableBytes { bytes in
+        let places = [0, 16, 32].map {
+          UnsafeMutableRawBufferPointer(rebasing: bytes[$0..<$0 + 16])
         }
+        try session.run(inputs: [input], into: places)
       }
     }
-    #expect(results == [expected, expected, expected])
+    #expect(results == expected + expected + expected)
   }
 }

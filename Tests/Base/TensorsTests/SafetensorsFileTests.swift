@@ -80,7 +80,8 @@ import Testing
     #expect(file.names == ["a", "b"])
     #expect(try file.tensor(named: "b")?.elementType == .int16)
     let error = #expect(throws: TesseraError.self) { try file.tensor(named: "a") }
-    #expect(error?.description.hasPrefix("\(path): byte 8: tensor 'a': element type 'F8' is") == true)
+    #expect(
+      error?.description.hasPrefix("\(path): byte 8: tensor 'a': element type 'F8' is") == true)
   }
 
   @Test func deepNestingIsAnError() throws {

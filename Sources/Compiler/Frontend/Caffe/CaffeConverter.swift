@@ -84,7 +84,8 @@ struct CaffeConverter {
     for type in unknown.map(\.type).uniqued {
       let list = listing("layer", names[type] ?? [])
       guard !type.isEmpty else {
-        problems.add(.invalidInput, [Diagnostic("expected a type of each layer, found none: \(list)")])
+        problems.add(
+          .invalidInput, [Diagnostic("expected a type of each layer, found none: \(list)")])
         continue
       }
       let isLegacy = layers[0].isLegacy

@@ -95,7 +95,9 @@ private struct TypeInference {
     }
     let formProblems = form.problems(of: node)
     problems.add(.invalidInput, formProblems)
-    guard formProblems.isEmpty, !node.inputs.contains(where: unresolved.contains) else { return nil }
+    guard formProblems.isEmpty, !node.inputs.contains(where: unresolved.contains) else {
+      return nil
+    }
     do throws(TesseraError) {
       let types = try definition.inferTypes(node, graph, opsetVersion)
       for type in types {

@@ -20,7 +20,8 @@ struct ModelInspection {
     operators = counts.map { ($0.key, $0.value) }
       .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
     let isLive = Liveness(model.graph).nodes
-    unsupported = zip(model.graph.nodes, isLive).filter { $1 && OperatorRegistry.find($0) == nil }.map(\.0)
+    unsupported = zip(model.graph.nodes, isLive).filter { $1 && OperatorRegistry.find($0) == nil }
+      .map(\.0)
     unusedCount = isLive.count { !$0 }
   }
 

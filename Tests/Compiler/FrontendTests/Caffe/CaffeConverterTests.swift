@@ -188,7 +188,10 @@ import Testing
     ("layer { layer { } }", "LayerParameter has no field 'layer'"),
     ("layers { layer { name: 'c' type: 'conv' } }", "the oldest form of layers"),
     ("layer { type: 'ReLU' } layers { type: RELU }", "found both 'layers' and 'layer'"),
-    ("layer { name: 'r' bottom: 'data' top: 'r' }", "expected a type of each layer, found none: layer 'r'"),
+    (
+      "layer { name: 'r' bottom: 'data' top: 'r' }",
+      "expected a type of each layer, found none: layer 'r'"
+    ),
     ("", "the network has no layers"),
   ])
   func refusesOtherForms(layers: String, expected: String) {

@@ -75,7 +75,10 @@ private let header: [UInt8] = [8, 10] + field(8, [0x0A, 0, 0x10, 21])
   @Test func refusesTensorsThatLieAboutTheirSize() {
     let large = [UInt8](repeating: 0x80, count: 8) + [0x40]
     let named = field(8, [0x77])
-    func model(_ tensor: [UInt8]) -> [UInt8] { header + field(7, field(5, tensor + named)) }
+    let output = field(12, [0x0A, 1, 0x77])
+    func model(_ tensor: [UInt8]) -> [UInt8] {
+      header + field(7, field(5, tensor + named) + output)
+    }
     #expect(
       message(reading: model([8] + large + [8] + large + [16, 1]))
         == "value 'w': the shape [4611686018427387904, 4611686018427387904] is negative or has too "

@@ -8,6 +8,7 @@ struct TextGraph: Sendable {
   var opsetVersion = 21
   var inputs = ""
   var constants = ""
+  var outputs = ""
   var nodes: String
 
   init(_ nodes: String, inputs: String = "", constants: String = "", opset: Int = 21) {
@@ -23,7 +24,7 @@ struct TextGraph: Sendable {
     return try Model(
       onnxText: """
         <ir_version: 10, opset_import: ["": \(opsetVersion), "tessera": 1]>
-        g (\(inputs)) => () \(constants) { \(nodes) }
+        g (\(inputs)) => (\(outputs)) \(constants) { \(nodes) }
         """
     ).graph
   }

@@ -27,8 +27,11 @@ private func failure(reading text: String) -> TesseraError? {
       "g (float[-2] x) => (x) {}",
       "line 2, column 10: expected a dimension of at least 0, or -1 for an unknown one, found -2"
     ),
-    ("g () => () {} <a: [1]> f", "line 2, column 20: expected a value, found '['"),
-    ("g () => () {} f (x) => (y) { y = Op (x)", "line 2, column 40: expected '}', found the end of the text"),
+    ("g () => () {} <a: [1]> f", "line 2, column 19: expected a value, found '['"),
+    (
+      "g () => () {} f (x) => (y) { y = Op (x)",
+      "line 2, column 40: expected '}', found the end of the text"
+    ),
     ("g () => () {\n y = Op (x }", "line 3, column 12: expected ',' or ')', found '}'"),
     ("g () => () {\n y }", "line 3, column 4: expected ',' or '=', found '}'"),
     (
@@ -118,7 +121,7 @@ private func failure(reading text: String) -> TesseraError? {
           g (seq(map(int64, float[N])) s, float8e4m3fn[2] q, float[-3] t) => (s, q, y, z)
           < string[2] names = {"a", "b"}, string[2] unused = {"a", "b"} >
           {
-            y = Relu (s, t) <then_branch = t () => (float z) { z = Op <v = float[-1] {1}> () }>
+            y = Relu (s, t) <then_branch = t () => (float z) { z = Op <v = float[1] {1}> () }>
             z = Relu:over <p = float[2], ts: tensors = [float {1}]> (y, names)
             a, b = d.f (x, unused)
             c = Op (a) <then_branch = t () => () { }>
