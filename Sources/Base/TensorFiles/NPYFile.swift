@@ -20,12 +20,20 @@ package enum NPYFile {
   ///
   /// - Throws: `TesseraError` if the file cannot be written or NPY lacks the type (bfloat16).
   package static func write(_ tensor: Tensor, to path: String) throws(TesseraError) {
+    try stage(tensor, for: path).commit()
+  }
+
+  /// As `write`, but leaves it to the caller to give the file its name.
+  package static func stage(
+    _ tensor: Tensor, for path: String
+  ) throws(TesseraError) -> AtomicFile {
     do throws(TesseraError) {
       let header = try NPYHeader(elementType: tensor.elementType, shape: tensor.shape).encoded()
       let file = try AtomicFile(path: path)
       try file.write(header)
       try tensor.withUnsafeBytes { (bytes) throws(TesseraError) in try file.write(bytes) }
-      try file.commit()
+      try file.flush()
+      return file
     } catch {
       throw error.inFile(path)
     }

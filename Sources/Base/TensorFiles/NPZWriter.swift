@@ -8,6 +8,13 @@ extension NPZFile {
   package static func write(
     _ arrays: [(name: String, tensor: Tensor)], to path: String
   ) throws(TesseraError) {
+    try stage(arrays, for: path).commit()
+  }
+
+  /// As `write`, but leaves it to the caller to give the file its name.
+  package static func stage(
+    _ arrays: [(name: String, tensor: Tensor)], for path: String
+  ) throws(TesseraError) -> AtomicFile {
     do throws(TesseraError) {
       let file = try AtomicFile(path: path)
       var directory: [UInt8] = []
@@ -26,7 +33,8 @@ extension NPZFile {
       try file.write(directory)
       try file.write(
         end(entryCount: arrays.count, start: directoryStart, byteCount: directory.count))
-      try file.commit()
+      try file.flush()
+      return file
     } catch {
       throw error.inFile(path)
     }

@@ -5,46 +5,48 @@ import Glibc
 /// The bytes go to a file in the same folder that has no name, so that nothing is left of it when the
 /// process is killed; `commit` gives it a temporary name and renames that. On file systems without
 /// nameless files it has the temporary name from the start, and is removed if the object goes away
-/// before. What lay under the name stays until then. A symbolic link is followed. A device cannot be
-/// renamed over and is written directly.
+/// before. What lay under the name stays until then; its permissions become the new file's. A symbolic link
+/// is followed, also one whose target does not exist yet. A device or a pipe cannot be renamed over: it
+/// gets the bytes, which lie in a nameless file in `TMPDIR` until then, when all are there.
 package final class AtomicFile {
   /// The path as it was given.
   package let path: String
   /// Bytes that `write(_:)` has appended so far: where the next appended byte goes.
   package private(set) var byteCount = 0
 
-  private let destination: String
-  /// The name to rename; nil while the file has none, and for a device.
+  private let place: OutputPlace
+  /// The name to rename; nil while the file has none.
   private var temporaryPath: String?
-  private var isNameless = false
-  private var descriptor: Int32
+  private var descriptor: Int32 = -1
+  private var isCommitted = false
   private let buffer: UnsafeMutableRawBufferPointer
   private var bufferedByteCount = 0
 
   /// Creates the temporary file beside `path`.
   ///
-  /// - Throws: `TesseraError` if the folder does not exist or may not be written, or if `path` is a folder.
+  /// - Throws: `TesseraError` if the folder does not exist or may not be written, if `path` is a folder or
+  ///   protected against writing, or if the current `FileLedger` has it as an input or as another output.
   package init(path: String) throws(TesseraError) {
     self.path = path
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    let format = status.st_mode & S_IFMT
-    if exists, format == S_IFDIR {
-      throw TesseraError(.invalidInput, "cannot write: a folder has this name").inFile(path)
-    }
+    place = try OutputPlace(path)
+    try FileLedger.current?.take(place, path: path)
     buffer = .allocate(byteCount: 1 << 18, alignment: 64)
-    if exists, format != S_IFREG {
-      destination = path
-      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    if place.isFile {
+      try open(beside: place.path)
+      if case .file(_, let permissions) = place.content { fchmod(descriptor, permissions) }
     } else {
-      destination = exists ? Self.resolvingLinks(path) : path
-      descriptor = Self.openNameless(beside: destination)
-      isNameless = descriptor >= 0
-      if !isNameless {
-        let name = Self.temporaryName(beside: destination)
-        descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        if descriptor >= 0 { temporaryPath = name }
-      }
+      try open(beside: Self.temporaryFolder)
+      if let temporaryPath { unlink(temporaryPath) }
+      temporaryPath = nil
+    }
+  }
+
+  private func open(beside neighbour: String) throws(TesseraError) {
+    descriptor = Self.openNameless(beside: neighbour)
+    if descriptor < 0 {
+      let name = Self.temporaryName(beside: neighbour)
+      descriptor = Glibc.open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { temporaryPath = name }
     }
     guard descriptor >= 0 else { throw .system(cannot: "write", path: path) }
   }
@@ -52,6 +54,7 @@ package final class AtomicFile {
   deinit {
     if descriptor >= 0 { close(descriptor) }
     if let temporaryPath { unlink(temporaryPath) }
+    if !isCommitted { FileLedger.current?.release(place) }
     buffer.deallocate()
   }
 
@@ -59,7 +62,7 @@ package final class AtomicFile {
   package func write(_ bytes: UnsafeRawBufferPointer) throws(TesseraError) {
     if bytes.count > buffer.count - bufferedByteCount { try flush() }
     if bytes.count > buffer.count {
-      try writeAll(bytes, atByteOffset: byteCount)
+      try write(bytes, from: byteCount)
     } else {
       UnsafeMutableRawBufferPointer(rebasing: buffer[bufferedByteCount...]).copyMemory(from: bytes)
       bufferedByteCount += bytes.count
@@ -92,7 +95,7 @@ package final class AtomicFile {
     _ bytes: UnsafeRawBufferPointer, atByteOffset byteOffset: Int
   ) throws(TesseraError) {
     try flush()
-    try writeAll(bytes, atByteOffset: byteOffset)
+    try write(bytes, from: byteOffset)
   }
 
   /// Makes the file `byteCount` zero bytes long and lets `fill` write them through a mapping. To be
@@ -124,60 +127,98 @@ package final class AtomicFile {
   /// Gives the file its name. Nothing can be written after that.
   ///
   /// - Parameter synchronizing: waits until the bytes are on the disk.
+  /// - Throws: `TesseraError` also if an input of the current `FileLedger` has the name by now.
   package func commit(synchronizing: Bool = false) throws(TesseraError) {
     try flush()
+    guard place.isFile else { return try copyToStream() }
     if synchronizing, fsync(descriptor) != 0 { throw .system(cannot: "write", path: path) }
-    if isNameless {
-      let name = Self.temporaryName(beside: destination)
-      guard
-        linkat(AT_FDCWD, Self.link(to: descriptor), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
-      else { throw .system(cannot: "write", path: path) }
-      temporaryPath = name
-    }
+    let current = try OutputPlace(place.path)
+    try FileLedger.current?.requireNoInput(at: current, path: path)
+    if temporaryPath == nil { try link(isFirst: current.content.isNothing) }
     let status = close(descriptor)
     descriptor = -1
     guard status == 0 else { throw .system(cannot: "write", path: path) }
-    guard let temporaryPath else { return }
-    guard rename(temporaryPath, destination) == 0 else {
-      throw .system(cannot: "write", path: path)
+    if let temporaryPath {
+      guard rename(temporaryPath, place.path) == 0 else {
+        throw .system(cannot: "write", path: path)
+      }
     }
-    self.temporaryPath = nil
+    temporaryPath = nil
+    isCommitted = true
+    FileLedger.current?.forgetContent(of: current)
   }
 
-  private func flush() throws(TesseraError) {
+  /// Gives the nameless file its own name where that is free, else a temporary one.
+  private func link(isFirst: Bool) throws(TesseraError) {
+    func link(as name: String) -> Bool {
+      linkat(AT_FDCWD, Self.link(to: descriptor), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0
+    }
+    if isFirst, link(as: place.path) { return }
+    let name = Self.temporaryName(beside: place.path)
+    guard link(as: name) else { throw .system(cannot: "write", path: path) }
+    temporaryPath = name
+  }
+
+  private func copyToStream() throws(TesseraError) {
+    // Opening a pipe waits for its reader.
+    let stream = Glibc.open(place.path, O_WRONLY | O_CLOEXEC)
+    guard stream >= 0 else { throw .system(cannot: "write", path: path) }
+    defer { close(stream) }
+    var byteOffset = 0
+    while true {
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, byteOffset)
+      guard count >= 0 else { throw .system(cannot: "read what was written", path: path) }
+      if count == 0 { break }
+      try writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { rest, _ in
+        Glibc.write(stream, rest.baseAddress, rest.count)
+      }
+      byteOffset += count
+    }
+    isCommitted = true
+  }
+
+  /// Hands everything over to the system, which may refuse it: after that `commit` seldom fails.
+  package func flush() throws(TesseraError) {
     guard bufferedByteCount > 0 else { return }
     let start = byteCount - bufferedByteCount
     let pending = UnsafeRawBufferPointer(rebasing: buffer[..<bufferedByteCount])
-    try writeAll(pending, atByteOffset: start)
+    try write(pending, from: start)
     bufferedByteCount = 0
   }
 
+  private func write(
+    _ bytes: UnsafeRawBufferPointer, from byteOffset: Int
+  ) throws(TesseraError) {
+    try writeAll(bytes) { rest, written in
+      pwrite(descriptor, rest.baseAddress, rest.count, byteOffset + written)
+    }
+  }
+
+  /// - Parameter write: takes what is left and how many bytes were written, and calls the system.
   private func writeAll(
-    _ bytes: UnsafeRawBufferPointer, atByteOffset byteOffset: Int
+    _ bytes: UnsafeRawBufferPointer, by write: (UnsafeRawBufferPointer, Int) -> Int
   ) throws(TesseraError) {
     var written = 0
     while written < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-      let count = pwrite(descriptor, rest.baseAddress, rest.count, byteOffset + written)
+      let count = write(UnsafeRawBufferPointer(rebasing: bytes[written...]), written)
       if count < 0 {
         if errno == EINTR { continue }
+        if errno == EFAULT {
+          throw TesseraError(
+            .invalidInput, "cannot write: a file that is read was cut off while it was in use"
+          ).inFile(path)
+        }
         throw .system(cannot: "write", path: path)
       }
       written += count
     }
   }
 
-  private static func resolvingLinks(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
   /// A descriptor of a new file without a name that can be given one; -1 if the file system or the
   /// system does not have that.
   private static func openNameless(beside path: String) -> Int32 {
-    let descriptor = open(
-      folder(of: path) + ".", nameless | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o666)
+    let descriptor = Glibc.open(
+      OutputPlace.folder(of: path) + ".", nameless | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o666)
     guard descriptor >= 0, access(link(to: descriptor), F_OK) != 0 else { return descriptor }
     close(descriptor)
     return -1
@@ -189,12 +230,12 @@ package final class AtomicFile {
   /// The symbolic link of the kernel to an open file.
   private static func link(to descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
 
-  /// With its slash; empty for the current one.
-  private static func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[...$0] } ?? ""
+  private static var temporaryFolder: String {
+    (getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/"
   }
 
   private static func temporaryName(beside path: String) -> String {
-    folder(of: path) + ".tessera-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".tmp"
+    OutputPlace.folder(of: path) + ".tessera-"
+      + String(UInt64.random(in: 0...UInt64.max), radix: 36) + ".tmp"
   }
 }

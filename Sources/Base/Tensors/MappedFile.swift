@@ -1,18 +1,21 @@
 import Glibc
 
-/// A whole file, mapped read-only. The pages are read on first use; the file must not shrink while
-/// this object lives.
+/// A whole file, mapped read-only. The pages are read on first use; the file must not be changed while
+/// this object lives. If it shrinks, or its disk fails, reading `bytes` raises SIGBUS. A file may be replaced
+/// by another of its name: the bytes stay those of the file that was opened.
 package final class MappedFile: Sendable {
   /// The path that the file was opened by.
   package let path: String
   /// All bytes of the file, page-aligned. Valid while this object lives.
   nonisolated(unsafe) package let bytes: UnsafeRawBufferPointer
+  private let version: FileVersion
 
   /// Maps the regular file at `path`.
   ///
+  /// - Parameter forUpdate: the caller has entered it in the `FileLedger` as a file that it writes over.
   /// - Throws: `TesseraError` naming the file if it cannot be opened or mapped, is not a regular
-  ///   file (a directory, a pipe, a device), or is empty.
-  package init(path: String) throws(TesseraError) {
+  ///   file (a directory, a pipe, a device), is empty, or is an output of the current `FileLedger`.
+  package init(path: String, forUpdate: Bool = false) throws(TesseraError) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system(cannot: "open the file", path: path) }
@@ -33,16 +36,50 @@ package final class MappedFile: Sendable {
     guard status.st_size > 0 else {
       throw TesseraError(.invalidInput, "the file is empty").inFile(path)
     }
+    if !forUpdate { try FileLedger.current?.enterInput(FileIdentity(status), path: path) }
     let byteCount = Int(status.st_size)
     guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
       address != MAP_FAILED
     else { throw .system(cannot: "map the file", path: path) }
 
     self.path = path
+    version = FileVersion(status)
     bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
+  }
+
+  /// Finds out whether the file was changed where it lies, by its size and its time stamp.
+  ///
+  /// - Throws: `TesseraError` if it was. A file that was replaced or removed is none of them.
+  package func requireUnchanged() throws(TesseraError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    let found = FileVersion(status)
+    guard found.identity == version.identity, found != version else { return }
+    throw TesseraError(
+      .invalidInput,
+      found.byteCount == version.byteCount
+        ? "the file was changed after it was opened: open it again"
+        : "the file was changed after it was opened: expected \(version.byteCount) bytes, found "
+          + "\(found.byteCount)"
+    ).inFile(path)
   }
 
   deinit {
     munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+  }
+}
+
+/// What tells a file from the same file after a change.
+private struct FileVersion: Equatable, Sendable {
+  let identity: FileIdentity
+  let byteCount: Int
+  private let modificationSeconds: Int
+  private let modificationNanoseconds: Int
+
+  init(_ status: stat) {
+    identity = FileIdentity(status)
+    byteCount = Int(status.st_size)
+    modificationSeconds = Int(status.st_mtim.tv_sec)
+    modificationNanoseconds = Int(status.st_mtim.tv_nsec)
   }
 }

@@ -17,7 +17,7 @@ package enum ModelWriter {
     _ model: Model, to path: String, externalData: Bool = false
   ) throws(TesseraError) {
     let isExternal = externalData || byteCount(of: model.graph.constants) >= 2_000_000_000
-    let references = isExternal ? try writeData(of: model.graph, beside: path) : [:]
+    let (data, references) = isExternal ? try stageData(of: model.graph, beside: path) : (nil, [:])
     let file = try AtomicFile(path: path)
     if path.hasSuffix(".onnxtxt") {
       try file.write(model.onnxText(TextOptions(externalData: references)))
@@ -28,6 +28,8 @@ package enum ModelWriter {
         throw error.inFile(path)
       }
     }
+    try file.flush()
+    try data?.commit()
     try file.commit()
   }
 
@@ -42,10 +44,14 @@ package enum ModelWriter {
     constants.names.reduce(0) { $0 + (constants[$1]?.byteCount ?? 0) }
   }
 
-  private static func writeData(
+  /// The file that `write` puts the constants into.
+  package static func dataPath(_ path: String) -> String { path + ".data" }
+
+  /// The data file, complete but for its name, or nil if there is nothing to put into it.
+  private static func stageData(
     of graph: Graph, beside path: String
-  ) throws(TesseraError) -> [String: ExternalDataReference] {
-    let file = try AtomicFile(path: path + ".data")
+  ) throws(TesseraError) -> (AtomicFile?, [String: ExternalDataReference]) {
+    let file = try AtomicFile(path: dataPath(path))
     let location = file.path.split(separator: "/").last.map(String.init) ?? file.path
     var references: [String: ExternalDataReference] = [:]
     for name in graph.constants.names {
@@ -57,8 +63,8 @@ package enum ModelWriter {
         location: location, byteOffset: file.byteCount, byteCount: tensor.byteCount)
       try tensor.withUnsafeBytes { (bytes) throws(TesseraError) in try file.write(bytes) }
     }
-    guard !references.isEmpty else { return [:] }
-    try file.commit()
-    return references
+    guard !references.isEmpty else { return (nil, [:]) }
+    try file.flush()
+    return (file, references)
   }
 }

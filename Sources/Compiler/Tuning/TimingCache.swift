@@ -21,7 +21,7 @@ package struct TimingCache: Sendable, Equatable {
       self.init()
       return
     }
-    let file = try MappedFile(path: path)
+    let file = try MappedFile(path: path, forUpdate: true)
     do throws(TesseraError) {
       try self.init(data: Data(file.bytes.withoutByteOrderMark))
     } catch {

@@ -50,6 +50,7 @@ package struct Tuner {
   package func times(
     of convolutions: [ConvCandidates], progress: (String, Double) -> Void
   ) throws(TesseraError) -> TuningTimes {
+    try FileLedger.current?.enterOutput(cachePath, .update)
     var cache = try TimingCache(path: cachePath)
     let known = cache.seconds[setting] ?? [:]
     let calls = convolutions.flatMap { convolution in

@@ -38,8 +38,8 @@ enum ClassFolders {
     }
     if let error = TesseraError(.invalidInput, diagnostics: problems.abridged) { throw error }
     let paths = items.map { join(path, $0.name) }
-    return try LabelledImages(path: path, items: items, folderCount: folders.count) {
-      (index) throws(TesseraError) in try Image(path: paths[index])
-    }
+    return try LabelledImages(
+      path: path, items: items, folderCount: folders.count, imagePaths: paths
+    ) { (index) throws(TesseraError) in try Image(path: paths[index]) }
   }
 }

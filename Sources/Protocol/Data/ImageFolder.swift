@@ -12,7 +12,7 @@ enum ImageFolder {
     let items = zip(names, paths).map { name, path in
       LabelledImages.Item(name: name, label: 0, place: Diagnostic("", file: path))
     }
-    return try LabelledImages(path: path, items: items, hasLabels: false) {
+    return try LabelledImages(path: path, items: items, hasLabels: false, imagePaths: paths) {
       (index) throws(TesseraError) in try Image(path: paths[index])
     }
   }

@@ -20,12 +20,15 @@ package struct LabelledImages: Sendable {
   package let folderCount: Int?
   /// False for images without classes, whose labels are all 0.
   package let hasLabels: Bool
+  /// The files that hold one image each; none if `path` holds all.
+  package let imagePaths: [String]
   /// Decodes one image.
   let image: @Sendable (Int) throws(TesseraError) -> Image
 
   /// - Throws: `TesseraError` if there are no images.
   init(
     path: String, items: [Item], folderCount: Int? = nil, hasLabels: Bool = true,
+    imagePaths: [String] = [],
     image: @escaping @Sendable (Int) throws(TesseraError) -> Image
   ) throws(TesseraError) {
     guard !items.isEmpty else {
@@ -35,6 +38,7 @@ package struct LabelledImages: Sendable {
     self.items = items
     self.folderCount = folderCount
     self.hasLabels = hasLabels
+    self.imagePaths = imagePaths
     self.image = image
   }
 

@@ -17,8 +17,8 @@ final class AppendedFile {
   private(set) var byteCount = 0
   private let descriptor: Int32
 
-  /// - Throws: `TesseraError` if the file cannot be opened, is no regular file, or is written by another
-  ///   process.
+  /// - Throws: `TesseraError` if the file cannot be opened, is no regular file, is written by another
+  ///   process, or is another file of the current `FileLedger`.
   init(path: String, _ opening: Opening) throws(TesseraError) {
     self.path = path
     let flags =
@@ -27,6 +27,7 @@ final class AppendedFile {
       case .emptied: O_CREAT
       case .existing: Int32(0)
       }
+    try FileLedger.current?.enterOutput(path, .update)
     descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | flags, 0o666)
     guard descriptor >= 0 else { throw .system(cannot: "write", path: path) }
     var status = stat()

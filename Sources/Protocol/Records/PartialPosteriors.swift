@@ -16,21 +16,19 @@ final class PartialPosteriors {
     file = try AppendedFile(path: path, isResumed ? .existing : .emptied)
   }
 
-  func append(_ posterior: [Double]) throws(TesseraError) {
-    try file.append(posterior.map { Float($0) })
-  }
+  func append(_ row: [Float]) throws(TesseraError) { try file.append(row) }
 
   /// Drops all but the first `count` rows.
   func keep(first count: Int) throws(TesseraError) {
     try file.truncate(toByteCount: count * rowByteCount)
   }
 
-  /// All rows, float32 `[N, classCount]`, read where they lie.
+  /// All complete rows, float32 `[N, classCount]`, read where they lie.
   func tensor() throws(TesseraError) -> Tensor {
     guard let shape = Shape([rowCount, classCount]), rowCount > 0 else {
       return try Tensor([Float](), shape: [0, classCount])
     }
-    let mapped = try MappedFile(path: file.path)
+    let mapped = try MappedFile(path: file.path, forUpdate: true)
     let storage = TensorStorage(borrowing: mapped.bytes, from: mapped)
     guard let tensor = Tensor(elementType: .float32, shape: shape, storage: storage) else {
       throw TesseraError(.invalidInput, "the partial posteriors are cut off").inFile(file.path)

@@ -3,9 +3,10 @@ import Tensors
 /// The table of predictions: CSV as in RFC 4180, but with line feeds, one line an image that was
 /// classified.
 enum Predictions {
-  static func write(
-    _ records: [ImageRecord], of data: LabelledImages, to path: String
-  ) throws(TesseraError) {
+  /// - Returns: the file, complete but for its name.
+  static func stage(
+    _ records: [ImageRecord], of data: LabelledImages, for path: String
+  ) throws(TesseraError) -> AtomicFile {
     let file = try AtomicFile(path: path)
     let numbers = 1...Ranking.topCount
     let columns =
@@ -21,7 +22,8 @@ enum Predictions {
         + top.map { "\($0.posterior)" } + empty
       try file.write(cells.joined(separator: ",") + "\n")
     }
-    try file.commit()
+    try file.flush()
+    return file
   }
 }
 

@@ -17,6 +17,20 @@ package final class ResultFiles {
       self.predictions = predictions
       self.posteriors = posteriors
     }
+
+    package var all: [String] { [predictions, posteriors].compactMap { $0 } }
+
+    /// Requires names that a file beside them can be renamed to.
+    ///
+    /// - Throws: `TesseraError` if one is that of a device or a pipe.
+    package func requireFiles() throws(TesseraError) {
+      for path in all where try !OutputPlace(path).isFile {
+        throw TesseraError(
+          .invalidUsage,
+          "expected a file, found a pipe or a device: a partial result lies beside it"
+        ).inFile(path)
+      }
+    }
   }
 
   /// In the order of the data, from its first image on.
@@ -41,8 +55,9 @@ package final class ResultFiles {
     var settings = settings
     settings.append("posteriors", String(paths.posteriors != nil))
     let path = paths.predictions.map(Self.partialPath)
-    let exists = path.map { access($0, F_OK) == 0 } ?? false
-    if let path, exists, !resumes {
+    let byteCount = path.flatMap(Self.byteCount)
+    let isResumed = (byteCount ?? 0) > 0
+    if let path, isResumed, !resumes {
       throw TesseraError(
         .invalidUsage,
         "an interrupted evaluation has left a partial result: continue it with --resume, or "
@@ -50,57 +65,58 @@ package final class ResultFiles {
       ).inFile(path)
     }
     let partialRecords = try path.map { (path) throws(TesseraError) in
-      exists
-        ? try PartialRecords(resuming: path, settings, for: evaluation)
-        : try PartialRecords(creating: path, settings)
+      try PartialRecords(path: path, settings, exists: byteCount != nil)
     }
     self.partialRecords = partialRecords
     do throws(TesseraError) {
       partialPosteriors = try paths.posteriors.map { (path) throws(TesseraError) in
         try PartialPosteriors(
-          path: Self.partialPath(path), classCount: evaluation.classCount, isResumed: exists)
+          path: Self.partialPath(path), classCount: evaluation.classCount, isResumed: isResumed)
       }
     } catch {
-      if !exists { try? partialRecords?.remove() }
+      if !isResumed { try? partialRecords?.remove() }
       throw error
     }
-    records = partialRecords?.records ?? []
-    try alignFiles()
+    if isResumed, let partialRecords {
+      records = try partialRecords.restore(for: evaluation, try partialPosteriors?.tensor())
+      try partialPosteriors?.keep(first: records.count { !$0.isSkipped })
+    }
   }
 
-  /// Files are flushed to the disk in any order: drops what only one of them holds.
-  private func alignFiles() throws(TesseraError) {
-    guard let partialPosteriors else { return }
-    var rowCount = records.count { !$0.isSkipped }
-    while rowCount > partialPosteriors.rowCount, let last = records.popLast() {
-      if !last.isSkipped { rowCount -= 1 }
-    }
-    try partialRecords?.keep(first: records.count)
-    try partialPosteriors.keep(first: rowCount)
+  /// Nil if there is nothing at `path`.
+  private static func byteCount(_ path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : nil
   }
 
   /// Keeps the result of the next image.
   ///
   /// - Parameter posterior: fused; nil for an image that was skipped.
   package func append(_ record: ImageRecord, posterior: [Double]?) throws(TesseraError) {
-    if let posterior { try partialPosteriors?.append(posterior) }
-    try partialRecords?.append(record)
+    let row = partialPosteriors == nil ? nil : posterior?.map { Float($0) }
+    if let row { try partialPosteriors?.append(row) }
+    try partialRecords?.append(record, row: row)
     records.append(record)
   }
 
-  /// Writes the complete files and removes the partial ones.
+  /// Writes the complete files, none before all are ready, and removes the partial ones.
   package func finish(_ data: LabelledImages) throws(TesseraError) {
     let classified = records.filter { !$0.isSkipped }.map(\.index)
+    var files: [AtomicFile] = []
     if let path = paths.posteriors, let rows = try partialPosteriors?.tensor() {
       let labels = classified.map { Int64(data.items[$0].label) }
       let indices = classified.map(Int64.init)
-      try NPZFile.write(
-        [
-          ("posteriors", rows), ("labels", try Tensor(labels, shape: [labels.count])),
-          ("indices", try Tensor(indices, shape: [indices.count])),
-        ], to: path)
+      files.append(
+        try NPZFile.stage(
+          [
+            ("posteriors", rows), ("labels", try Tensor(labels, shape: [labels.count])),
+            ("indices", try Tensor(indices, shape: [indices.count])),
+          ], for: path))
     }
-    if let path = paths.predictions { try Predictions.write(records, of: data, to: path) }
+    if let path = paths.predictions {
+      files.append(try Predictions.stage(records, of: data, for: path))
+    }
+    for file in files { try file.commit() }
     try partialRecords?.remove()
     try partialPosteriors?.remove()
   }

@@ -5,13 +5,19 @@ import Tensors
 package final class PlanImage: Sendable {
   package let contents: PlanContents
   private let storage: TensorStorage
+  /// Nil for a plan that was compiled into memory.
+  private let file: MappedFile?
   private let weightsOffset: Int
   private let weightsByteCount: Int
 
   /// Decodes the plan in `storage` and verifies its structure. Reads no weight.
   ///
   /// - Throws: `TesseraError` with the byte offset of the first thing that is wrong.
-  package init(_ storage: TensorStorage) throws(TesseraError) {
+  package convenience init(_ storage: TensorStorage) throws(TesseraError) {
+    try self.init(storage, file: nil)
+  }
+
+  private init(_ storage: TensorStorage, file: MappedFile?) throws(TesseraError) {
     let header = try PlanHeader(decoding: storage.bytes)
     let section = UnsafeRawBufferPointer(
       rebasing: storage.bytes[header.metadataOffset..<storage.bytes.count])
@@ -25,6 +31,7 @@ package final class PlanImage: Sendable {
     try contents.verifyStructure(weightsByteCount: header.weightsByteCount)
     self.contents = contents
     self.storage = storage
+    self.file = file
     weightsOffset = header.weightsOffset
     weightsByteCount = header.weightsByteCount
   }
@@ -33,11 +40,14 @@ package final class PlanImage: Sendable {
   package convenience init(path: String) throws(TesseraError) {
     let file = try MappedFile(path: path)
     do {
-      try self.init(TensorStorage(borrowing: file.bytes, from: file))
+      try self.init(TensorStorage(borrowing: file.bytes, from: file), file: file)
     } catch {
       throw error.inFile(path)
     }
   }
+
+  /// Finds out whether the plan file was changed where it lies; see `MappedFile.requireUnchanged`.
+  package func requireUnchangedFile() throws(TesseraError) { try file?.requireUnchanged() }
 
   /// The weights region. Its first byte is aligned to 64 bytes at least.
   package var weights: UnsafeRawBufferPointer {

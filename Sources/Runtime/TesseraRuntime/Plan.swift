@@ -8,6 +8,10 @@ import Tensors
 /// Loading maps the file and verifies everything that could make a step touch memory outside its
 /// buffers, without reading a weight. A plan is immutable; any number of sessions can share it.
 ///
+/// The file must not be changed while the plan lives: weights are read where they are mapped, and a file
+/// that shrinks raises SIGBUS in a run. A new session finds a change by size and time stamp. Replacing the
+/// file by another of its name, as the compiler does, is no change.
+///
 /// ```swift
 /// let plan = try Plan(path: "vgg-d.plan")
 /// let session = try Session(plan: plan)

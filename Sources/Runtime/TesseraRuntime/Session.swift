@@ -21,8 +21,10 @@ public final class Session: @unchecked Sendable {
   ///
   /// - Parameter threads: how many threads to use; nil takes `TESSERA_NUM_THREADS`, else
   ///   `OMP_NUM_THREADS`, else what the process may use by its cgroup and affinity.
-  /// - Throws: `TesseraError` if the number of threads is not positive or memory is refused.
+  /// - Throws: `TesseraError` if the number of threads is not positive, if memory is refused, or if the plan's
+  ///   file was changed since it was opened.
   public init(plan: Plan, threads: Int? = nil) throws(TesseraError) {
+    try plan.image.requireUnchangedFile()
     executor = try Executor(kernels: plan.kernels, threads: threads)
     threadCount = executor.threadCount
     _ = try executor.reserve(for: plan.image.contents.variants)

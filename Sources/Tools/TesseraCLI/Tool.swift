@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 import Tessera
 
 /// The command-line tool: finds the command, parses its arguments, runs it and reports its errors.
@@ -13,8 +14,11 @@ enum Tool {
 
   /// Runs the tool on the arguments after the program's own name.
   static func run(_ arguments: [String]) -> ExitStatus {
-    // A reader that goes away, such as `head`, must not stop a file from being finished.
-    signal(SIGPIPE, SIG_IGN)
+    FileFaults.catchSignals()
+    let ledger = FileLedger()
+    ledger.enterStream(STDOUT_FILENO, name: "standard output")
+    ledger.enterStream(STDERR_FILENO, name: "standard error")
+    FileLedger.current = ledger
     let output = StandardOutput()
     var status = ExitStatus.done
     do throws(TesseraError) {
@@ -22,6 +26,7 @@ enum Tool {
       try output.flush()
     } catch {
       try? output.flush()
+      let error = ledger.refusal ?? error
       StandardError.report(error)
       status = ExitStatus(error.kind)
     }

@@ -200,7 +200,7 @@ import Testing
         outcome: .classified(
           [.none], top: [ImageRecord.Place(classIndex: 0, posterior: 1)]))
     }
-    try Predictions.write(records, of: data, to: folder.file("names.csv"))
+    try Predictions.stage(records, of: data, for: folder.file("names.csv")).commit()
     let text = String(decoding: try fileBytes(folder.file("names.csv")), as: UTF8.self)
     let tail = ",1,0,,,,,1.0,,,,\n"
     let table = ["\"a,b\"", "\"c\"\"d\"", "e f", "\"g\nh\""].map { $0 + tail }.joined()

@@ -1,4 +1,5 @@
 import Evaluation
+import Tensors
 import Tessera
 
 /// The options that say which images a command works through.
@@ -14,7 +15,7 @@ enum DataArguments {
 
   /// The data of the command line as `read` finds them.
   ///
-  /// - Throws: `invalidUsage` if a root of images is given for data without paths.
+  /// - Throws: `invalidUsage` if a root of images is given for data without paths, or if an image is an output.
   static func read(
     _ arguments: ParsedArguments,
     by read: (_ path: String, _ root: String?) throws(TesseraError) -> LabelledImages
@@ -25,31 +26,13 @@ enum DataArguments {
         .invalidUsage, "option '--images-root' is for a list of images, this is none"
       ).inFile(path)
     }
-    return try read(path, arguments[imagesRoot])
-  }
-
-  /// Refuses outputs that would overwrite a file that the command reads, or one another.
-  static func requireOutputs(
-    _ outputs: [String], apartFrom arguments: ParsedArguments, weights: [WeightSource],
-    labels: String? = nil
-  ) throws(TesseraError) {
-    var inputs = arguments.operands + [arguments[data], labels].compactMap { $0 }
-    inputs += weights.compactMap(\.path)
-    for (index, output) in outputs.enumerated() {
-      guard !outputs[..<index].contains(output) else {
-        throw TesseraError(.invalidUsage, "two outputs would have this name").inFile(output)
-      }
-      for input in inputs { try requireOtherFile(output, than: input) }
-    }
+    let images = try read(path, arguments[imagesRoot])
+    try FileLedger.current?.enterInputs(paths: images.imagePaths)
+    return images
   }
 }
 
 extension WeightSource {
-  /// The file, if it is one.
-  var path: String? {
-    if case .file(let path) = self { path } else { nil }
-  }
-
   /// What decides the weights, as far as it can be told without reading them.
   func identity() throws(TesseraError) -> String {
     switch self {

@@ -45,8 +45,8 @@ private enum Compile {
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
     let modelPath = arguments.operands[0]
     let planPath = arguments[Compile.output] ?? ""
+    try CommandOutputs.enter([planPath], updated: [arguments[timingCache]].compactMap { $0 })
     let base = try compileOptions(arguments)
-    try requireOtherFile(planPath, than: modelPath)
     let (network, report) = try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("reading the model", 0)
       let network = try Network(path: modelPath, weights: arguments[Common.weights])

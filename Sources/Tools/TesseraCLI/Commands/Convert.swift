@@ -16,14 +16,15 @@ extension Command {
   ) { arguments, output throws(TesseraError) in
     let path = arguments.operands[0]
     let target = arguments[Convert.output] ?? ""
-    try requireOtherFile(target, than: path)
+    let writesData = arguments[Convert.externalData]
+    try CommandOutputs.enter([target] + (writesData ? [ModelWriter.dataPath(target)] : []))
     try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("reading the model", 0)
       let network = try Network(path: path, weights: arguments[Common.weights])
       StandardError.warn(network.warnings)
       bar.update("writing the model", 0.5)
       try ModelWriter.write(
-        network.model, to: target, externalData: arguments[Convert.externalData])
+        network.model, to: target, externalData: writesData)
     }
     return .done
   }

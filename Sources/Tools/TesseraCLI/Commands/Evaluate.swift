@@ -65,7 +65,8 @@ private struct Evaluate {
   }
 
   func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
-    try requireFreeOutputs()
+    try CommandOutputs.enter(paths.all, updated: paths.all.map(ResultFiles.partialPath))
+    try paths.requireFiles()
     let evaluation = try prepared()
     let files = try ResultFiles(
       paths, runSettings(evaluation), for: evaluation, resumes: arguments[Self.resume])
@@ -78,7 +79,7 @@ private struct Evaluate {
         try evaluate(evaluation, into: files)
       }
     } catch {
-      try? files.suspend()
+      try? suspend(files)
       throw error
     }
     let report = EvaluationReport(
@@ -96,13 +97,6 @@ private struct Evaluate {
     }
     if !isComplete { return .interrupted }
     return report.tally.imageCount > 0 ? .done : .failed
-  }
-
-  private func requireFreeOutputs() throws(TesseraError) {
-    let outputs = [paths.predictions, paths.posteriors].compactMap { $0 }
-    try DataArguments.requireOutputs(
-      outputs + outputs.map(ResultFiles.partialPath), apartFrom: arguments,
-      weights: arguments.all(Self.weights), labels: arguments[Labels.option])
   }
 
   private func suspend(_ files: ResultFiles) throws(TesseraError) {

@@ -109,14 +109,7 @@ private struct Features {
   }
 
   private func prepared() throws(TesseraError) -> FeatureExtraction {
-    try DataArguments.requireOutputs(
-      [outputPath], apartFrom: arguments, weights: arguments.all(Common.weights))
-    // Finds out whether it can be written before anything is computed.
-    do throws(TesseraError) {
-      _ = try AtomicFile(path: outputPath)
-    } catch {
-      throw error.inFile(outputPath)
-    }
+    try CommandOutputs.enter([outputPath])
     let data = try DataArguments.read(arguments) { (path, root) throws(TesseraError) in
       try LabelledImages.readAny(path: path, imagesRoot: root)
     }

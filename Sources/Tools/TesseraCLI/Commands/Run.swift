@@ -30,6 +30,9 @@ private enum Run {
     let path = arguments.operands[0]
     var options = try ModelArguments.options(arguments)
     let program = try Program(arguments)
+    if let folder = arguments[outputDirectory] {
+      try OutputFiles.enter(program.outputNames, in: folder)
+    }
     let shapes = arguments[Common.shapes] ?? [:]
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let imageOptions = ImageArguments(arguments).merged(with: try program.imageOptions())

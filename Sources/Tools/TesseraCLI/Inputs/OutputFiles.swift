@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import Tensors
 import Tessera
 
 /// Writes each output of a run to its own `.npy` file.
@@ -20,26 +21,64 @@ enum OutputFiles {
     return name + ".npy"
   }
 
-  /// Makes the folder where it is missing and writes the outputs, each one complete or not at all.
+  private static func path(for output: String, in folder: String) -> String {
+    folder + (folder.hasSuffix("/") ? "" : "/") + fileName(for: output)
+  }
+
+  /// Enters the files before anything is read; where the folder exists, finds out whether they can be
+  /// written.
+  static func enter(_ outputs: [String], in folder: String) throws(TesseraError) {
+    let paths = outputs.uniqued.map { path(for: $0, in: folder) }
+    if exists(folder) { return try CommandOutputs.enter(paths) }
+    for path in paths { try FileLedger.current?.enterOutput(path) }
+  }
+
+  /// Makes the folder where it is missing and writes the outputs. None gets its name before all are
+  /// complete; if one cannot be written, nothing is left behind.
   ///
   /// - Returns: the path of each output by name. An output that is listed several times is written once.
   static func write(
-    _ outputs: [(name: String, tensor: Tensor)], to directory: String
+    _ outputs: [(name: String, tensor: Tensor)], to folder: String
   ) throws(TesseraError) -> [String: String] {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true)
-    } catch {
-      throw TesseraError(
-        .systemFailure, "cannot make the folder: \(error.localizedDescription)"
-      ).inFile(directory)
-    }
+    let made = try makeFolder(folder)
     var paths: [String: String] = [:]
-    for (name, tensor) in outputs where paths[name] == nil {
-      let path = directory + (directory.hasSuffix("/") ? "" : "/") + fileName(for: name)
-      try NPYFile.write(tensor, to: path)
-      paths[name] = path
+    var files: [AtomicFile] = []
+    do throws(TesseraError) {
+      for (name, tensor) in outputs where paths[name] == nil {
+        let file = try NPYFile.stage(tensor, for: path(for: name, in: folder))
+        files.append(file)
+        paths[name] = file.path
+      }
+      for file in files { try file.commit() }
+    } catch {
+      // On file systems without nameless files they have names until they go.
+      files = []
+      for folder in made { rmdir(folder) }
+      throw error
     }
     return paths
+  }
+
+  /// - Returns: the folders that were missing, the innermost first.
+  private static func makeFolder(_ path: String) throws(TesseraError) -> [String] {
+    var missing: [String] = []
+    var url = URL(filePath: path, directoryHint: .isDirectory)
+    while !exists(url.path(percentEncoded: false)), url.pathComponents.count > 1 {
+      missing.append(url.path(percentEncoded: false))
+      url.deleteLastPathComponent()
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      for folder in missing { rmdir(folder) }
+      throw TesseraError(
+        .systemFailure, "cannot make the folder: \(error.localizedDescription)"
+      ).inFile(path)
+    }
+    return missing
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
   }
 }

@@ -76,6 +76,14 @@ enum Program {
     }
   }
 
+  /// What the program gives, in order.
+  var outputNames: [String] {
+    switch self {
+    case .plan(let plan): plan.variants.first?.outputs.map(\.name) ?? []
+    case .model(let network, _, _): network.model.graph.outputs
+    }
+  }
+
   /// How images become inputs, where the plan or the model knows it.
   func imageOptions() throws(TesseraError) -> ImageOptions? {
     switch self {

@@ -1,0 +1,14 @@
+import Tensors
+import Tessera
+
+/// The files that a command writes, entered before it reads or computes anything.
+enum CommandOutputs {
+  /// Refuses what would replace an input or another output, and finds out whether `paths` can be written.
+  ///
+  /// - Parameter updated: files that are read and written over, such as caches and partial results.
+  static func enter(_ paths: [String], updated: [String] = []) throws(TesseraError) {
+    for path in paths { try FileLedger.current?.enterOutput(path) }
+    for path in updated { try FileLedger.current?.enterOutput(path, .update) }
+    for path in paths { _ = try AtomicFile(path: path) }
+  }
+}
