@@ -20,6 +20,8 @@ extension Network {
 
   /// Compiles into a plan file; on failure nothing is left behind and an older file stays as it was. If
   /// weights are to be rounded, the error that this makes is measured first.
+  ///
+  /// - Parameter path: none of the files that the network was read from, which would be replaced.
   public func compile(
     _ options: CompileOptions = CompileOptions(), to path: String
   ) throws(TesseraError) -> CompileReport {

@@ -1,3 +1,4 @@
+import Glibc
 import Tensors
 import Tessera
 import TestSupport
@@ -64,6 +65,22 @@ import Testing
     let outputs = try session.run(["image": try makeImages(batch: 1)])
     let sum = try #require(outputs["probabilities"]?.values(as: Float.self)).reduce(0, +)
     #expect(abs(sum - 1) < 1e-5)
+  }
+
+  @Test func aPlanFileThatChangesGetsNoSession() throws {
+    let path = folder.file("small.plan")
+    _ = try compile { _ in }
+    let plan = try Plan(path: path)
+    _ = try Session(plan: plan, threads: 1)
+    // The compiler replaces the file: the plan is as it was.
+    _ = try compile { _ in }
+    _ = try Session(plan: plan, threads: 1)
+    let replaced = try Plan(path: path)
+    #expect(truncate(path, 4096) == 0)
+    let error = #expect(throws: TesseraError.self) { try Session(plan: replaced, threads: 1) }
+    #expect(
+      error?.description.hasPrefix("\(path): the file was changed after it was opened") == true)
+    _ = try Session(plan: plan, threads: 1)
   }
 
   @Test func whatIsNotPossibleIsRefusedAndLeavesNothing() throws {

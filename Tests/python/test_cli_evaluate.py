@@ -429,19 +429,6 @@ def test_a_plan_knows_which_outputs_are_posteriors(tmp_path, folders, outputs, o
         assert np.abs(posteriors[name] - posteriors["digits"]).max() <= 2e-5
 
 
-def test_outputs_overwrite_nothing(tmp_path, folders):
-    model = tmp_path / "m.onnx"
-    shutil.copy(DIGITS, model)
-    before = model.read_bytes()
-    assert "overwrite the input" in run("evaluate", model, "--data", folders, "-o", model, expect=2).stderr
-    assert model.read_bytes() == before
-    table = tmp_path / "r.csv"
-    for posteriors in (table, tmp_path / "r.csv.partial"):
-        process = run("evaluate", model, "--data", folders, "-o", table, "--posteriors", posteriors, expect=2)
-        assert "two outputs would have this name" in process.stderr
-    assert list(tmp_path.iterdir()) == [model]
-
-
 def test_options_that_would_do_nothing_are_refused(tmp_path, folders):
     plan = tmp_path / "digits.plan"
     run("compile", DIGITS, "-o", plan)

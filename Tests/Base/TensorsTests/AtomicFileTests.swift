@@ -90,6 +90,42 @@ import Testing
     #expect(try folder.contents() == ["link", "target"])
   }
 
+  @Test func aLinkToNothingYetIsFollowed() throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("link"), withDestinationPath: "target")
+    let file = try AtomicFile(path: folder.file("link"))
+    try file.write([2])
+    try file.commit()
+    #expect(try fileBytes(folder.file("target")) == [2])
+    #expect(try folder.contents() == ["link", "target"])
+  }
+
+  @Test func permissionsStay() throws {
+    let path = try folder.write([1], as: "a")
+    #expect(chmod(path, 0o640) == 0)
+    try AtomicFile(path: path).commit()
+    var status = stat()
+    #expect(stat(path, &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o640)
+    #expect(status.st_size == 0)
+  }
+
+  /// Whatever order the bytes are written in, the pipe gets them in the file's.
+  @Test func aPipeGetsTheBytes() throws {
+    let path = folder.file("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    let reader = open(path, O_RDONLY | O_NONBLOCK)
+    defer { close(reader) }
+    let file = try AtomicFile(path: path)
+    try file.write("hello")
+    try [UInt8(ascii: "H")].withUnsafeBytes { try file.write($0, atByteOffset: 0) }
+    try file.commit()
+    var bytes = [UInt8](repeating: 0, count: 9)
+    #expect(read(reader, &bytes, 9) == 5)
+    #expect(bytes.prefix(5).elementsEqual("Hello".utf8))
+    #expect(try folder.contents() == ["pipe"])
+  }
+
   @Test func aDeviceStaysADevice() throws {
     let file = try AtomicFile(path: "/dev/null")
     try file.write([1])
@@ -102,5 +138,6 @@ import Testing
     let error = #expect(throws: TesseraError.self) { try AtomicFile(path: missing) }
     #expect(error?.description == "\(missing): cannot write: No such file or directory")
     #expect(throws: TesseraError.self) { try AtomicFile(path: folder.path) }
+    #expect(throws: TesseraError.self) { try AtomicFile(path: "") }
   }
 }

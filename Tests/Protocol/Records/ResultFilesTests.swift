@@ -161,15 +161,59 @@ import Testing
     let text = String(decoding: try fileBytes(partialPath), as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let number = try #require(lines.firstIndex { $0.hasPrefix("2 ") })
+    let checksum = try #require(lines[number].split(separator: " ").last)
     for damaged in ["3 55 1:0.5 0:0.5", "2 55 1:0.5", "2 5 1:0.5 0:0.5", "", "2 55 2:0.5 0:0.5"] {
       var changed = lines
-      changed[number] = Substring(damaged)
+      changed[number] = "\(damaged) \(checksum)"
       try Data(changed.joined(separator: "\n").utf8).write(to: URL(filePath: partialPath))
       let error = #expect(throws: TesseraError.self) { try files(isResumed: true) }
       #expect(error?.diagnostics.first?.location == .line(number + 1, column: 1))
     }
     try Data("something\n".utf8).write(to: URL(filePath: partialPath))
     #expect(throws: TesseraError.self) { try files(isResumed: true) }
+  }
+
+  /// Whatever bit of a partial file is wrong: the result is refused or it is what it should be.
+  @Test(arguments: ["p.csv", "p.npz"])
+  func noDamageIsContinued(name: String) throws {
+    let expected = try uninterruptedBytes()
+    do { try evaluate(try files(isResumed: false), to: 4) }
+    let partials = try ["p.csv", "p.npz"].map {
+      (
+        path: ResultFiles.partialPath(folder.file($0)),
+        bytes: try fileBytes(ResultFiles.partialPath(folder.file($0)))
+      )
+    }
+    let damaged = ResultFiles.partialPath(folder.file(name))
+    let byteCount = try fileBytes(damaged).count
+    var refusedCount = 0
+    for offset in 0..<byteCount {
+      for file in try folder.contents() {
+        try FileManager.default.removeItem(atPath: folder.file(file))
+      }
+      for (path, bytes) in partials {
+        var bytes = bytes
+        if path == damaged { bytes[offset] ^= 1 << UInt8(offset % 8) }
+        try Data(bytes).write(to: URL(filePath: path))
+      }
+      do {
+        try evaluate(try files(isResumed: true), to: 6)
+        #expect(try finishedBytes() == expected)
+      } catch {
+        refusedCount += 1
+      }
+    }
+    // A line whose end is damaged is a line that is torn, if it is the last.
+    #expect(refusedCount >= byteCount - 1)
+  }
+
+  /// The writer was killed between making the file and writing the settings.
+  @Test(arguments: [false, true])
+  func anEmptyPartialResultHoldsNothing(isResumed: Bool) throws {
+    let expected = try uninterruptedBytes()
+    _ = try folder.write([], as: "p.csv.partial")
+    try evaluate(try files(isResumed: isResumed), to: 6)
+    #expect(try finishedBytes() == expected)
   }
 
   @Test func withoutRecordsNothingIsLeft() throws {

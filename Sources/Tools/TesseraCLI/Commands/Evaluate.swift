@@ -79,7 +79,8 @@ private struct Evaluate {
         try evaluate(evaluation, into: files)
       }
     } catch {
-      try? suspend(files)
+      var error = error
+      if let note = try? suspend(files) { error.diagnostics.append(Diagnostic("note: " + note)) }
       throw error
     }
     let report = EvaluationReport(
@@ -88,7 +89,7 @@ private struct Evaluate {
     if isComplete {
       try files.finish(evaluation.data)
     } else {
-      try suspend(files)
+      if let note = try suspend(files) { StandardError.note([note]) }
     }
     if arguments[Common.json] {
       try output.write(report.json)
@@ -99,12 +100,11 @@ private struct Evaluate {
     return report.tally.imageCount > 0 ? .done : .failed
   }
 
-  private func suspend(_ files: ResultFiles) throws(TesseraError) {
+  /// - Returns: where the partial result is; nil if there is none.
+  private func suspend(_ files: ResultFiles) throws(TesseraError) -> String? {
     try files.suspend()
-    guard let path = paths.predictions, !files.records.isEmpty else { return }
-    StandardError.note([
-      "the partial result is in \(ResultFiles.partialPath(path)); --resume goes on"
-    ])
+    guard let path = paths.predictions, !files.records.isEmpty else { return nil }
+    return "the partial result is in \(ResultFiles.partialPath(path)); --resume goes on"
   }
 
   private func prepared() throws(TesseraError) -> Evaluation {
