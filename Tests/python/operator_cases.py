@@ -382,6 +382,12 @@ MATRIX = [
     Case("matmul of a stack", (9, 13), "float[2,3,19] x, float[19,33] w", "y = MatMul (x, w)"),
     Case("matmul of inputs", (7, 13), "float[3,19] x1, float[19,33] x2", "y = MatMul (x1, x2)"),
     Case("matmul of stacks", (9, 13), "float[2,5,3,19] x1, float[2,5,19,4] x2", "y = MatMul (x1, x2)"),
+    Case(
+        "matmul of stacks, extents of 1 before", (13,), "float[1,2,3,19] x1, float[2,19,4] x2", "y = MatMul (x1, x2)"
+    ),
+    Case("matmul of crossed stacks", (9, 13), "float[2,1,3,19] x1, float[5,19,4] x2", "y = MatMul (x1, x2)"),
+    Case("matmul by a shared stack", (13,), "float[4,2,3,19] x, float[2,19,4] w", "y = MatMul (x, w)"),
+    Case("matmul of a vector by stacks", (13,), "float[19] x1, float[2,5,19,4] x2", "y = MatMul (x1, x2)"),
     Case("matmul of a vector", (13,), "float[19] x1, float[19,33] x2", "y = MatMul (x1, x2)"),
     Case("matmul by a vector", (13,), "float[3,19] x, float[19] w", "y = MatMul (x, w)"),
     Case("matmul of vectors", (13,), "float[19] x1, float[19] x2", "y = MatMul (x1, x2)"),

@@ -83,14 +83,23 @@ private func requireShapes(of node: Node, in graph: Graph) throws(TesseraError) 
 private struct NodeProblems {
   private var invalid: [Diagnostic] = []
   private var unsupported: [Diagnostic] = []
+  /// Values that are not made: what cannot be computed for want of them is no problem of its own.
+  private var missing: Set<String> = []
 
   mutating func collect(_ node: Node, _ body: () throws(TesseraError) -> Void) {
     do {
       try body()
     } catch {
+      missing.formUnion(node.outputs)
+      if error.diagnostics.allSatisfy(isAboutMissingValue) { return }
       let located = error.at(node.location).diagnostics
       if error.kind == .unsupported { unsupported += located } else { invalid += located }
     }
+  }
+
+  private func isAboutMissingValue(_ problem: Diagnostic) -> Bool {
+    guard case .value(let name)? = problem.location else { return false }
+    return missing.contains(name)
   }
 
   func throwIfAny() throws(TesseraError) {

@@ -167,4 +167,15 @@ import Testing
     #expect(error?.description.contains("node 'y' (Add)") == true)
     #expect(error?.description.contains("node 'g' (Gather)") == true)
   }
+  @Test func whatFollowsFromAnotherProblemIsNotListed() throws {
+    let text = graphText(
+      "int64[4] x, int64[2] i, float[4] z", "float[2] g, float[2] h, int64[2,2] r",
+      """
+      y = Add(x, x) s = Constant<value = int64[2] {2, 2}>() r = Reshape(y, s)
+      a = Gather(z, i) g = Relu(a) h = Add(g, a)
+      """)
+    let error = #expect(throws: TesseraError.self) { try lowerText(text) }
+    #expect(error?.diagnostics.count == 2)
+    #expect(error?.description.contains("producer") == false)
+  }
 }

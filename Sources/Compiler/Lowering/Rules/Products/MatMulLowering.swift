@@ -13,20 +13,16 @@ extension LoweringRule {
     descriptor.m = left.rank > 1 ? left[left.rank - 2] : 1
     descriptor.k = left[left.rank - 1]
     descriptor.n = right.rank > 1 ? right[right.rank - 1] : 1
-    let leftBatch = left.dimensions.dropLast(2).reduce(1, *)
-    let rightBatch = right.dimensions.dropLast(2).reduce(1, *)
-    descriptor.batch = leftBatch == 1 ? rightBatch : leftBatch
-    descriptor.sharesLeft = leftBatch == 1
-    descriptor.sharesRight = rightBatch == 1
-    guard
-      (leftBatch == 1 || rightBatch == 1
-        || left.dimensions.dropLast(2) == right.dimensions.dropLast(2))
-    else {
-      throw TesseraError(
-        .unsupported,
-        "broadcasting batches \(left) and \(right) against each other is not supported")
-    }
-    let operands = [try builder.dense(node.inputs[0]), try builder.dense(node.inputs[1])]
+    let output = try builder.shape(of: node.outputs[0])
+    let matrixRank = min(left.rank - 1, 1) + min(right.rank - 1, 1)
+    let batch = Array(output.dimensions.dropLast(matrixRank))
+    descriptor.batch = batch.reduce(1, *)
+    descriptor.sharesLeft = left.dimensions.dropLast(2).reduce(1, *) == 1
+    descriptor.sharesRight = right.dimensions.dropLast(2).reduce(1, *) == 1
+    let operands = [
+      try builder.matrices(node.inputs[0], of: left, for: batch, name: node.displayName),
+      try builder.matrices(node.inputs[1], of: right, for: batch, name: node.displayName),
+    ]
     try builder.append(
       descriptor, name: node.displayName,
       operands: operands + [try builder.defineDense(node.outputs[0])])
@@ -80,5 +76,28 @@ extension LoweringRule {
     try builder.append(
       addition, name: node.displayName,
       operands: [product, addend, try builder.defineDense(node.outputs[0])])
+  }
+}
+
+extension PlanBuilder {
+  /// One matrix for the whole batch, or one for each of its indices: where an operand of `shape`
+  /// repeats along some of the batch's dimensions only, a `copy` of it.
+  fileprivate mutating func matrices(
+    _ value: String, of shape: Shape, for batch: [Int], name: String
+  ) throws(TesseraError) -> OperandDraft {
+    let source = try dense(value)
+    let count = shape.dimensions.dropLast(2).reduce(1, *)
+    guard count != 1, count != batch.reduce(1, *) else { return source }
+    guard let repeated = Shape(batch + shape.dimensions.suffix(2)) else {
+      throw TesseraError(.unsupported, "its operand '\(value)' is too large for all of its batch")
+    }
+    var copy = try copyDescriptor(from: shape, to: repeated, of: value)
+    copy.extents = repeated.dimensions
+    copy.inputStrides = broadcastStrides(of: shape, to: repeated)
+    copy.outputStrides = denseStrides(repeated.dimensions)
+    let target = newBuffer(
+      byteCount: try checkedProduct(repeated.elementCount, copy.elementByteCount))
+    try append(copy, name: name, operands: [source, target])
+    return target
   }
 }
