@@ -1,0 +1,38 @@
+"""How Tessera is asked to compute a graph."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    # What TESSERA_ISA is set to; "" leaves the choice to Tessera.
+    instruction_set: str = ""
+    algorithm: str = "auto"
+    threads: int = 1
+    # Compile to a file and run that, or run the model.
+    saves_plan: bool = True
+    # Compile once more, for the least memory that a plan can do with.
+    saves_memory: bool = False
+
+    @property
+    def tiles(self):
+        """Winograd's tiles that may be used, by their outputs along an axis."""
+        if self.algorithm == "auto":
+            return (2, 4, 6)
+        return tuple(tile for tile in (2, 4, 6) if self.algorithm == f"winograd{tile}")
+
+    @property
+    def environment(self):
+        return {"TESSERA_ISA": self.instruction_set} if self.instruction_set else {}
+
+
+def random(builder):
+    algorithms = ["auto", "auto", "direct", "im2col", "winograd2", "winograd4", "winograd6"]
+    saves_plan = builder.chance(0.5)
+    return Settings(
+        instruction_set=builder.choice(["", "", "avx2", "portable"]),
+        algorithm=builder.choice(algorithms),
+        threads=builder.integer(1, 3),
+        saves_plan=saves_plan,
+        saves_memory=saves_plan and builder.chance(0.2),
+    )
