@@ -5,9 +5,11 @@ import numpy as np
 from random_graphs import evaluation
 from random_graphs.graph import Graph, Node, tensor
 
-LARGEST_VALUE = 20_000
 # Extents where block sizes and register tiles begin and end.
 CHANNELS = (1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 33)
+# The same where sums are cut into runs.
+MANY_CHANNELS = (63, 64, 65, 96, 127, 128, 129, 200)
+NAMES = ("{}{}", "{}{}", "layer{1}/{0}.{1}:0", "{} é {}", "{0}[{1}]=")
 
 
 class Builder:
@@ -18,6 +20,9 @@ class Builder:
         self.graph = Graph(opset)
         self.dtype = np.dtype(dtype)
         self.has_symbols = has_symbols
+        # The most elements of a value.
+        self.largest = 20_000
+        self.name_format = self.choice(NAMES)
         self.values = {}
         self.pool = []
 
@@ -34,6 +39,8 @@ class Builder:
         return options[self.integer(0, len(options) - 1)]
 
     def channels(self):
+        if self.chance(0.03):
+            return self.choice(MANY_CHANNELS)
         return self.choice(CHANNELS) if self.chance(0.8) else self.integer(1, 40)
 
     def extent(self):
@@ -49,7 +56,7 @@ class Builder:
     # Values
 
     def name(self, prefix):
-        return f"{prefix}{len(self.values)}"
+        return self.name_format.format(prefix, len(self.values))
 
     def input(self, array):
         name = self.name("x")
@@ -111,7 +118,7 @@ class Builder:
             shape = [self.extent() for _ in range(count)]
             if count >= 2:
                 shape[0], shape[1] = self.integer(1, 3), self.channels()
-            if where(tuple(shape)) and np.prod(shape) <= LARGEST_VALUE // 2:
+            if where(tuple(shape)) and np.prod(shape) <= self.largest // 2:
                 make = self.constant if self.chance(0.04) else self.input
                 name = make(self.normal(shape))
                 self.pool.append(name)
@@ -123,21 +130,21 @@ class Builder:
 
     # Nodes
 
-    def add(self, operator, inputs, attributes=None, outputs=1, pooled=True):
-        """Adds a node and returns its first output; None, and no node, where it is not valid."""
+    def add(self, operator, inputs, attributes=None, pooled=True):
+        """Adds a node and returns its output; None, and no node, where it is not valid."""
         if any(name is None for name in inputs):
             return None
-        names = [self.name("v") + (f"_{index}" if index else "") for index in range(outputs)]
-        node = Node(operator, list(inputs), names, attributes or {})
+        name = self.name("v")
+        node = Node(operator, list(inputs), [name], attributes or {})
         arrays = [self.values[name] if name else None for name in inputs]
         try:
-            results = evaluation.run_node(node, self.graph.opset, arrays)
+            [result] = evaluation.run_node(node, self.graph.opset, arrays)
         except evaluation.Rejected:
             return None
-        if any(result.size > LARGEST_VALUE for result in results):
+        if result.size > self.largest:
             return None
         self.graph.nodes.append(node)
-        self.values.update(zip(names, results, strict=True))
+        self.values[name] = result
         if pooled:
-            self.pool.append(names[0])
-        return names[0]
+            self.pool.append(name)
+        return name

@@ -5,10 +5,9 @@ import subprocess
 from dataclasses import dataclass
 
 import numpy as np
-import onnx
 
 import tool
-from random_graphs import evaluation, refusals, rounding
+from random_graphs import evaluation, refusals, rounding, storage
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,15 @@ def compare(case, folder):
     graph = case.graph
     values = evaluation.values(graph, case.variants[0])
     model = graph.model(values)
-    path = folder / "model.onnx"
-    onnx.save(model, path)
-    program, arguments = path, ["--algorithm", case.settings.algorithm]
+    program, arguments = storage.save(graph, values, case.settings.storage, folder)
+    if case.settings.storage.startswith("converted"):
+        converted = folder / f"converted{case.settings.storage.split()[1]}"
+        call(case, "convert", program, "-o", converted)
+        program = converted
     if case.settings.saves_plan:
-        program, arguments = compile(case, path, folder / "model.plan"), []
+        program, arguments = compile(case, program, arguments, folder / "model.plan"), []
+    else:
+        arguments += ["--algorithm", case.settings.algorithm]
     for inputs in case.variants:
         if inputs is not case.variants[0]:
             values = evaluation.values(graph, inputs)
@@ -56,8 +59,8 @@ def compare(case, folder):
             require_close(name, actual[name], expected[name], allowed[name])
 
 
-def compile(case, model, plan):
-    arguments = ["compile", model, "-o", plan, "--algorithm", case.settings.algorithm]
+def compile(case, model, arguments, plan):
+    arguments = ["compile", model, *arguments, "-o", plan, "--algorithm", case.settings.algorithm]
     arguments += ["--threads", case.settings.threads]
     for inputs in case.variants:
         shapes = [f"{n}:{'x'.join(map(str, a.shape))}" for n, a in inputs.items() if a.ndim]

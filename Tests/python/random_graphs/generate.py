@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from random_graphs import evaluation, liveness, operators, settings
+from random_graphs import evaluation, liveness, operators, settings, special
 from random_graphs.builder import Builder
 from random_graphs.graph import Graph
 from random_graphs.operators import windows
@@ -41,7 +41,12 @@ def case(seed):
             evaluation.run(graph.model(builder.values), graph.inputs)
         except evaluation.Rejected:
             continue
-        return Case(seed, graph, variants(builder), settings.random(builder))
+        arrays = variants(builder)
+        other = [special.with_special_elements(graph, inputs, random) for inputs in arrays]
+        is_special = None not in other and builder.chance(0.1)
+        return Case(
+            seed, graph, other if is_special else arrays, settings.random(builder, is_local=is_special)
+        )
 
 
 def grow(builder):
@@ -51,7 +56,11 @@ def grow(builder):
     shape = [builder.integer(1, 3), builder.channels(), builder.extent(), builder.extent()]
     if builder.chance(0.2):
         shape[2:] = [builder.choice([16, 24, 32])] * 2
-    if np.prod(shape) > 10_000:
+    if builder.chance(0.04):
+        # Enough rows to divide among threads and cache blocks.
+        builder.largest = 150_000
+        shape[1:] = [builder.integer(1, 9), builder.integer(40, 90), builder.integer(40, 90)]
+    elif np.prod(shape) > 10_000:
         shape[0] = 1
     builder.pool.append(builder.input(builder.normal(shape)))
     for _ in range(builder.integer(1, builder.choice([3, 8, 14]))):
@@ -66,6 +75,8 @@ def choose_outputs(builder):
     outputs = [name for name in made if name not in read or builder.chance(0.1)]
     builder.random.shuffle(outputs)
     graph.outputs = [str(name) for name in outputs[: builder.integer(1, 6)]]
+    if builder.chance(0.03):
+        graph.outputs.append(builder.choice([*graph.inputs, *graph.constants]))
     if not builder.chance(0.1):
         liveness.remove_dead(graph)
 

@@ -49,6 +49,7 @@ def perturbed(graph, inputs, exact, tiles, random):
         for name, output in zip(names, outputs, strict=True):
             if np.issubdtype(output.dtype, np.floating) and output.size:
                 size = own_rounding(node, graph.opset, arrays, output, output - exact[name], tiles)
+                size = np.where(np.isfinite(size), size, 0)
                 output = (output + random.choice([-1, 1], output.shape) * size).astype(output.dtype)
             values[name] = output
     return values
@@ -70,10 +71,11 @@ def own_rounding(node, opset, arrays, output, error, tiles):
         return 2 * u * np.abs(output)
     if operator == "BatchNormalization":
         return 4 * u * of_magnitudes(node, opset, arrays)
-    if operator == "Softmax":
-        return 4 * u * np.abs(output) * (1 + np.abs(arrays[0]).max())
-    if operator == "LogSoftmax":
-        return 4 * u * (np.abs(output) + np.abs(arrays[0]).max())
+    if operator in ("Softmax", "LogSoftmax"):
+        largest = np.abs(arrays[0]).max(where=np.isfinite(arrays[0]), initial=0)
+        if operator == "Softmax":
+            return 4 * u * np.abs(output) * (1 + largest)
+        return 4 * u * (np.abs(output) + largest)
     if operator == "LRN":
         largest = np.max(arrays[0].astype(np.float64) ** 2, axis=1, keepdims=True)
         scale = node.attributes.get("alpha", 1e-4) / node.attributes.get("bias", 1.0)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from random_graphs import storage
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -11,6 +13,8 @@ class Settings:
     threads: int = 1
     # Compile to a file and run that, or run the model.
     saves_plan: bool = True
+    # How the model reaches the tool, one of `storage.FORMS`.
+    storage: str = "binary"
     # Compile once more, for the least memory that a plan can do with.
     saves_memory: bool = False
 
@@ -26,13 +30,17 @@ class Settings:
         return {"TESSERA_ISA": self.instruction_set} if self.instruction_set else {}
 
 
-def random(builder):
+def random(builder, is_local=False):
+    """Settings by chance. Where they are to be local, an error stays in the windows that read it."""
     algorithms = ["auto", "auto", "direct", "im2col", "winograd2", "winograd4", "winograd6"]
+    if is_local:
+        algorithms = ["direct", "im2col"]
     saves_plan = builder.chance(0.5)
     return Settings(
         instruction_set=builder.choice(["", "", "avx2", "portable"]),
         algorithm=builder.choice(algorithms),
         threads=builder.integer(1, 3),
+        storage=storage.random(builder),
         saves_plan=saves_plan,
         saves_memory=saves_plan and builder.chance(0.2),
     )
