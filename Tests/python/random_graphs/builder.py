@@ -10,6 +10,11 @@ CHANNELS = (1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 33)
 # The same where sums are cut into runs.
 MANY_CHANNELS = (63, 64, 65, 96, 127, 128, 129, 200)
 NAMES = ("{}{}", "{}{}", "layer{1}/{0}.{1}:0", "{} é {}", "{0}[{1}]=")
+# Operators whose results are elements of their inputs, whatever is rounded how.
+EXACT = {
+    "Relu", "Clip", "MaxPool", "GlobalMaxPool", "Concat", "Pad", "Slice", "Transpose", "Gather", "Reshape", "Flatten",
+    "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast",
+}
 
 
 class Builder:
@@ -25,6 +30,8 @@ class Builder:
         self.name_format = self.choice(NAMES)
         self.values = {}
         self.pool = []
+        # Values that are the same bits however the graph is computed.
+        self.exact = set()
 
     # Chance
 
@@ -61,6 +68,7 @@ class Builder:
     def input(self, array):
         name = self.name("x")
         self.values[name] = array
+        self.exact.add(name)
         self.graph.inputs[name] = array
         self.graph.declared[name] = list(array.shape)
         if self.has_symbols and array.ndim == 4:
@@ -76,6 +84,7 @@ class Builder:
         array = np.asarray(array)
         name = self.name("c")
         self.values[name] = array
+        self.exact.add(name)
         if not self.chance(0.25):
             self.graph.constants[name] = array
             return name
@@ -145,6 +154,8 @@ class Builder:
             return None
         self.graph.nodes.append(node)
         self.values[name] = result
+        if operator in EXACT and all(name in self.exact for name in inputs if name):
+            self.exact.add(name)
         if pooled:
             self.pool.append(name)
         return name

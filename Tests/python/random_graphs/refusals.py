@@ -3,7 +3,6 @@
 import re
 
 REASONS = [
-    r"direct convolution needs groups of whole blocks",
     r"a pooling window lies in the padding as a whole",
     r"arithmetic on \w+ at run time",
 ]

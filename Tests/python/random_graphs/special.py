@@ -6,12 +6,7 @@ from random_graphs import evaluation
 
 
 def with_special_elements(graph, inputs, random):
-    """The inputs with some elements replaced; None where ONNX Runtime is no reference for them.
-
-    Its maximum over a window loses NaN at times and is at least the lowest finite number, as what a
-    Clip without a lower bound gives is. Its LRN slides a sum along the channels, which never gets rid
-    of an infinity. A factor alpha or beta of 0 makes 0 of anything.
-    """
+    """The inputs with some elements replaced; None where ONNX Runtime is no reference for them."""
     result = {}
     for name, array in inputs.items():
         if array.dtype in (np.float16, np.float64):
@@ -24,14 +19,24 @@ def with_special_elements(graph, inputs, random):
         values = evaluation.values(graph, result)
     except evaluation.Rejected:
         return None
-    for node in graph.nodes:
-        if node.operator == "MaxPool":
-            pixels = values[node.inputs[0]]
-            if np.isnan(pixels).any() or np.isneginf(pixels).any():
-                return None
-        has_bounds = (len(node.inputs) > 1 and node.inputs[1] != "") or "min" in node.attributes
-        if node.operator == "LRN" or (node.operator == "Clip" and not has_bounds):
-            return None
-        if 0.0 in (node.attributes.get("alpha"), node.attributes.get("beta")):
-            return None
-    return result
+    return result if all(is_reference(node, values) for node in graph.nodes) else None
+
+
+def is_reference(node, values):
+    """False where ONNX Runtime computes otherwise with NaN and infinities, or ONNX leaves it open.
+
+    Its maximum over a window loses NaN at times and is at least the lowest finite number. Its Clip
+    without a bound is bounded by the finite numbers. Its LRN slides a sum along the channels, which
+    never gets rid of an infinity. A factor alpha or beta of 0 makes 0 of anything. What becomes of
+    NaN in a Cast to integers is open.
+    """
+    if node.operator in ("MaxPool", "GlobalMaxPool"):
+        pixels = values[node.inputs[0]]
+        return not (np.isnan(pixels).any() or np.isneginf(pixels).any())
+    if node.operator == "Clip":
+        return {"min", "max"} <= set(node.attributes) or sum(map(bool, node.inputs)) == 3
+    if node.operator == "Cast":
+        return np.issubdtype(values[node.outputs[0]].dtype, np.floating)
+    if node.operator == "Gemm":
+        return 0.0 not in (node.attributes.get("alpha"), node.attributes.get("beta"))
+    return node.operator != "LRN"

@@ -1,7 +1,7 @@
 """Element by element: arithmetic with all ways to broadcast, activations, casts."""
 
 import numpy as np
-from onnx import TensorProto
+from onnx import TensorProto, helper
 
 
 def arithmetic(builder):
@@ -89,12 +89,30 @@ def cast_output(builder):
     return builder.add("Cast", [builder.pick()], {"to": target}, pooled=False)
 
 
+def cast_through(builder):
+    """Rounded to another type and back, at times with arithmetic in that type between."""
+    x = builder.pick()
+    if x is None or builder.dtype != np.float32:
+        return None
+    targets = [np.float16, np.float64]
+    if x in builder.exact:
+        # What lies close to a whole number may be cut to either. ONNX leaves numbers out of range open.
+        low, high = np.min(builder.values[x], initial=0), np.max(builder.values[x], initial=0)
+        whole = [np.int8, np.uint8, np.int32, np.int64]
+        targets += [t for t in whole if np.iinfo(t).min <= low and high <= np.iinfo(t).max]
+    target = np.dtype(builder.choice(targets))
+    y = builder.add("Cast", [x], {"to": element_type(target)}, pooled=False)
+    if y is not None and target.kind == "f" and builder.chance(0.5):
+        operand = builder.constant(np.array(builder.choice([0.3, 1.7, 3]), target))
+        y = builder.add(builder.choice(["Add", "Sub", "Mul", "Div"]), [y, operand], pooled=False)
+    return builder.add("Cast", [y], {"to": TensorProto.FLOAT})
+
+
 def element_type(dtype):
-    return {"float16": TensorProto.FLOAT16, "float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}[
-        dtype.name
-    ]
+    return helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
 
 
 GROWTH = [
-    (arithmetic, 6), (relu, 4), (clip, 2), (pass_through, 2), (cast_input, 1), (cast_output, 0.5),
+    (arithmetic, 6), (relu, 4), (clip, 2), (pass_through, 2),
+    (cast_input, 1), (cast_through, 1), (cast_output, 0.5),
 ]

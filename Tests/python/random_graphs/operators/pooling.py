@@ -40,4 +40,8 @@ def global_average_pool(builder):
     return builder.add("GlobalAveragePool", [builder.image()])
 
 
-GROWTH = [(max_pool, 4), (average_pool, 3), (global_average_pool, 1)]
+def global_max_pool(builder):
+    return builder.add("GlobalMaxPool", [builder.image()])
+
+
+GROWTH = [(max_pool, 4), (average_pool, 3), (global_average_pool, 1), (global_max_pool, 0.5)]
