@@ -12,7 +12,7 @@ def max_pool(builder):
     opset = builder.graph.opset
     attributes = window(builder, builder.shape(x)[2:], dilates=opset >= 10, pads_within=True)
     if opset >= 10:
-        round_up(builder, attributes)
+        round_up(builder, attributes, builder.shape(x)[2:])
     if opset >= 8 and builder.chance(0.1):
         attributes["storage_order"] = builder.integer(0, 1)
     return builder.add("MaxPool", [x], attributes)
@@ -25,13 +25,18 @@ def average_pool(builder):
     opset = builder.graph.opset
     attributes = window(builder, builder.shape(x)[2:], dilates=opset >= 19, pads_within=True)
     if opset >= 10:
-        round_up(builder, attributes)
+        round_up(builder, attributes, builder.shape(x)[2:])
     if builder.chance(0.4):
         attributes["count_include_pad"] = builder.integer(0, 1)
     return builder.add("AveragePool", [x], attributes)
 
 
-def round_up(builder, attributes):
+def round_up(builder, attributes, extents):
+    if builder.chance(0.05):
+        # A window larger than the image, which rounding up leaves as one.
+        kernel = [extent + builder.integer(1, 2) for extent in extents]
+        attributes.clear()
+        attributes.update(kernel_shape=kernel, strides=[3, 3], ceil_mode=1)
     if builder.chance(0.35) and attributes.get("auto_pad", "NOTSET") == "NOTSET":
         attributes["ceil_mode"] = 1
 

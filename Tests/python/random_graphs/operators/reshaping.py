@@ -20,13 +20,14 @@ def reshape(builder):
         return None
     shape = builder.shape(x)
     target = factors(builder, int(np.prod(shape)), builder.integer(1, 5))
-    if builder.has_symbols or builder.chance(0.4):
+    keeps_batch = builder.has_symbols and builder.chance(0.8)
+    if keeps_batch or builder.chance(0.4):
         # The first extent as it was: the batch may be another at run time.
         target = [shape[0]] + factors(builder, int(np.prod(shape[1:])), builder.integer(1, 4))
     for axis, extent in enumerate(target):
-        if axis < len(shape) and shape[axis] == extent and (builder.chance(0.5) or builder.has_symbols):
+        if axis < len(shape) and shape[axis] == extent and (builder.chance(0.5) or keeps_batch):
             target[axis] = 0
-    if builder.chance(0.6) or builder.has_symbols:
+    if builder.chance(0.6) or keeps_batch:
         target[builder.integer(1 if len(target) > 1 else 0, len(target) - 1)] = -1
     return builder.add("Reshape", [x, builder.integers(target)])
 

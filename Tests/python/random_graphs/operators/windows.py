@@ -73,7 +73,10 @@ def fits(node, values):
     kernel = attributes.get("kernel_shape") or values[node.inputs[1]].shape[2:]
     pads = attributes.get("pads", [0, 0, 0, 0])
     dilations = attributes.get("dilations", [1, 1])
-    return all(
-        x.shape[2 + axis] + pads[axis] + pads[2 + axis] >= (kernel[axis] - 1) * dilations[axis] + 1
-        for axis in (0, 1)
-    )
+    strides = attributes.get("strides", [1, 1])
+    for axis in (0, 1):
+        room = x.shape[2 + axis] + pads[axis] + pads[2 + axis] - (kernel[axis] - 1) * dilations[axis] - 1
+        # Rounded up, a window that begins in the image counts.
+        if room <= (-strides[axis] if attributes.get("ceil_mode") else -1):
+            return False
+    return True
