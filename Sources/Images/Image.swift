@@ -20,52 +20,82 @@ public struct Image: Sendable, Equatable {
   /// What the samples of a pixel mean.
   public let colorModel: ColorModel
   /// `height * width * channelCount` samples.
-  public let samples: [UInt8]
+  let storage: TensorStorage
 
   /// Samples a pixel.
   public var channelCount: Int { colorModel.channelCount }
 
   /// The most pixels that an image may have.
   public static let maximumPixelCount = 1 << 27
+  /// The most pixels that a side of an image may have.
+  public static let maximumSide = 1 << 20
 
-  /// Makes an image; nil if the extents are below 1, too large, or do not fit the samples.
+  /// A copy of the `height * width * channelCount` samples.
+  public var samples: [UInt8] { Array(storage.bytes) }
+
+  /// Makes an image of a copy of `samples`; nil if the extents are below 1, too large, or do not fit the
+  /// samples, or if memory is refused.
   public init?(width: Int, height: Int, colorModel: ColorModel, samples: [UInt8]) {
-    guard let count = Self.sampleCount(width, height, colorModel), count == samples.count
+    guard Self.sampleCount(width, height, colorModel) == samples.count,
+      let image = try? Image(
+        checkedWidth: width, height: height, colorModel: colorModel,
+        initialize: { $0.copyBytes(from: samples) })
     else { return nil }
-    self.init(checkedWidth: width, height: height, colorModel: colorModel, samples: samples)
+    self = image
   }
 
-  /// Makes an image from extents and samples that are known to fit.
-  init(checkedWidth width: Int, height: Int, colorModel: ColorModel, samples: [UInt8]) {
+  /// Makes an image of a size that is known to be allowed and lets `initialize` fill its zeroed samples.
+  ///
+  /// - Throws: `TesseraError` if memory is refused, or what `initialize` throws.
+  init(
+    checkedWidth width: Int, height: Int, colorModel: ColorModel,
+    initialize: (UnsafeMutableRawBufferPointer) throws(TesseraError) -> Void
+  ) throws(TesseraError) {
+    storage = try TensorStorage(
+      byteCount: width * height * colorModel.channelCount, initialize: initialize)
     self.width = width
     self.height = height
     self.colorModel = colorModel
-    self.samples = samples
+  }
+
+  /// Makes an image of samples that are known to fill it.
+  init(checkedWidth width: Int, height: Int, colorModel: ColorModel, storage: TensorStorage) {
+    self.storage = storage
+    self.width = width
+    self.height = height
+    self.colorModel = colorModel
   }
 
   /// How many samples an image of this size has; nil if it may not exist.
   static func sampleCount(_ width: Int, _ height: Int, _ colorModel: ColorModel) -> Int? {
-    guard width >= 1, height >= 1, width <= maximumPixelCount / height else { return nil }
+    guard (1...maximumSide).contains(width), (1...maximumSide).contains(height),
+      width <= maximumPixelCount / height
+    else { return nil }
     return width * height * colorModel.channelCount
+  }
+
+  /// True if size, color model and all samples are the same.
+  public static func == (left: Image, right: Image) -> Bool {
+    left.width == right.width && left.height == right.height
+      && left.colorModel == right.colorModel
+      && left.storage.bytes.elementsEqual(right.storage.bytes)
   }
 
   /// The same picture in another color model. Luma is ITU-R BT.601's
   /// `0.299 red + 0.587 green + 0.114 blue`, rounded; gray becomes three equal samples.
-  public func converted(to target: ColorModel) -> Image {
+  ///
+  /// - Throws: `TesseraError` if memory is refused.
+  public func converted(to target: ColorModel) throws(TesseraError) -> Image {
     guard target != colorModel else { return self }
-    let pixelCount = width * height
-    let converted = samples.withUnsafeBufferPointer { source in
-      [UInt8](unsafeUninitializedCapacity: pixelCount * target.channelCount) { result, count in
-        for pixel in 0..<pixelCount {
-          switch target {
-          case .gray: result[pixel] = luma(source, at: pixel * 3)
-          case .rgb: for channel in 0..<3 { result[pixel * 3 + channel] = source[pixel] }
-          }
+    let source = storage.bytes
+    return try Image(checkedWidth: width, height: height, colorModel: target) { result in
+      for pixel in 0..<width * height {
+        switch target {
+        case .gray: result[pixel] = luma(source, at: pixel * 3)
+        case .rgb: for channel in 0..<3 { result[pixel * 3 + channel] = source[pixel] }
         }
-        count = pixelCount * target.channelCount
       }
     }
-    return Image(checkedWidth: width, height: height, colorModel: target, samples: converted)
   }
 
   /// The part of `width` by `height` pixels in the middle; half a pixel is rounded down.
@@ -80,7 +110,8 @@ public struct Image: Sendable, Equatable {
   /// The part of `width` by `height` pixels that starts `left` pixels from the left and `top` pixels
   /// from the top.
   ///
-  /// - Throws: `TesseraError` if the part is empty or does not lie inside the image.
+  /// - Throws: `TesseraError` if the part is empty or does not lie inside the image, or if memory is
+  ///   refused.
   public func cropped(
     left: Int, top: Int, width: Int, height: Int
   ) throws(TesseraError) -> Image {
@@ -96,18 +127,19 @@ public struct Image: Sendable, Equatable {
           + "\(self.width)x\(self.height)")
     }
     guard width != self.width || height != self.height else { return self }
-    var cropped: [UInt8] = []
-    cropped.reserveCapacity(width * height * channelCount)
-    for row in top..<top + height {
-      let start = (row * self.width + left) * channelCount
-      cropped += samples[start..<start + width * channelCount]
+    let rowByteCount = width * channelCount
+    return try Image(checkedWidth: width, height: height, colorModel: colorModel) { cropped in
+      for row in 0..<height {
+        let start = ((top + row) * self.width + left) * channelCount
+        UnsafeMutableRawBufferPointer(rebasing: cropped[(row * rowByteCount)...])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: storage.bytes[start..<start + rowByteCount]))
+      }
     }
-    return Image(checkedWidth: width, height: height, colorModel: colorModel, samples: cropped)
   }
 }
 
 /// The luma of the RGB pixel at `index`, in fixed point with 16 fractional bits.
-private func luma(_ samples: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt8 {
+private func luma(_ samples: UnsafeRawBufferPointer, at index: Int) -> UInt8 {
   let red = 19595 * UInt32(samples[index])
   let green = 38470 * UInt32(samples[index + 1])
   let blue = 7471 * UInt32(samples[index + 2])

@@ -1,3 +1,5 @@
+import Tensors
+
 /// How a camera was held: what must be done to the stored image to see it upright. The numbers are
 /// those of TIFF 6.0's tag 274.
 enum Orientation: UInt16 {
@@ -10,36 +12,36 @@ enum Orientation: UInt16 {
 
 extension Image {
   /// The stored image turned upright.
-  func oriented(_ orientation: Orientation) -> Image {
+  ///
+  /// - Throws: `TesseraError` if memory is refused.
+  func oriented(_ orientation: Orientation) throws(TesseraError) -> Image {
     guard orientation != .upright else { return self }
     let newWidth = orientation.swapsAxes ? height : width
     let newHeight = orientation.swapsAxes ? width : height
     let channels = channelCount
-    let turned = samples.withUnsafeBufferPointer { source in
-      [UInt8](unsafeUninitializedCapacity: samples.count) { result, count in
-        for y in 0..<newHeight {
-          for x in 0..<newWidth {
-            let (column, row) =
-              switch orientation {
-              case .upright: (x, y)
-              case .mirrored: (width - 1 - x, y)
-              case .rotatedHalf: (width - 1 - x, height - 1 - y)
-              case .flipped: (x, height - 1 - y)
-              case .transposed: (y, x)
-              case .rotatedRight: (y, height - 1 - x)
-              case .transversed: (width - 1 - y, height - 1 - x)
-              case .rotatedLeft: (width - 1 - y, x)
-              }
-            for channel in 0..<channels {
-              result[(y * newWidth + x) * channels + channel] =
-                source[(row * width + column) * channels + channel]
+    let source = storage.bytes
+    return try Image(
+      checkedWidth: newWidth, height: newHeight, colorModel: colorModel
+    ) { result in
+      for y in 0..<newHeight {
+        for x in 0..<newWidth {
+          let (column, row) =
+            switch orientation {
+            case .upright: (x, y)
+            case .mirrored: (width - 1 - x, y)
+            case .rotatedHalf: (width - 1 - x, height - 1 - y)
+            case .flipped: (x, height - 1 - y)
+            case .transposed: (y, x)
+            case .rotatedRight: (y, height - 1 - x)
+            case .transversed: (width - 1 - y, height - 1 - x)
+            case .rotatedLeft: (width - 1 - y, x)
             }
+          for channel in 0..<channels {
+            result[(y * newWidth + x) * channels + channel] =
+              source[(row * width + column) * channels + channel]
           }
         }
-        count = samples.count
       }
     }
-    return Image(
-      checkedWidth: newWidth, height: newHeight, colorModel: colorModel, samples: turned)
   }
 }

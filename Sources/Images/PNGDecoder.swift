@@ -14,6 +14,9 @@ enum PNGDecoder {
     let colorModel: Image.ColorModel = structure.isColor ? .rgb : .gray
     let sampleCount = try Image.checkedSampleCount(
       width: structure.width, height: structure.height, colorModel: colorModel)
+    try DecodingLimit.check(
+      memory: sampleCount, visits: structure.rowByteCount * structure.height,
+      of: structure.width, structure.height, fileByteCount: bytes.count)
 
     // libpng keeps this address from the first call to the last.
     let reader = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
@@ -34,21 +37,24 @@ enum PNGDecoder {
 
     var white = png_color(red: 255, green: 255, blue: 255)
     let rowStride = Int32(structure.width * colorModel.channelCount)
-    var isDecoded = false
-    let samples = [UInt8](unsafeUninitializedCapacity: sampleCount) { buffer, count in
-      isDecoded = png_image_finish_read(reader, &white, buffer.baseAddress, rowStride, nil) != 0
-      count = isDecoded ? sampleCount : 0
+    return try Image(
+      checkedWidth: structure.width, height: structure.height, colorModel: colorModel
+    ) { (samples) throws(TesseraError) in
+      guard png_image_finish_read(reader, &white, samples.baseAddress, rowStride, nil) != 0 else {
+        throw failure(reader)
+      }
     }
-    guard isDecoded else { throw failure(reader) }
-    return Image(
-      checkedWidth: structure.width, height: structure.height, colorModel: colorModel,
-      samples: samples)
   }
 
   private static func failure(_ reader: UnsafePointer<png_image>) -> TesseraError {
     let message = withUnsafeBytes(of: reader.pointee.message) { text in
       String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
     }
-    return TesseraError(.invalidInput, "the PNG image is damaged: libpng says '\(message)'")
+    let isMemory = message.lowercased().contains("memory")
+    return TesseraError(
+      isMemory ? .systemFailure : .invalidInput,
+      isMemory
+        ? "the system refused memory to decode the PNG image"
+        : "the PNG image is damaged: libpng says '\(message)'")
   }
 }

@@ -6,6 +6,8 @@ struct PNGStructure {
   var width = 0
   var height = 0
   var isColor = false
+  /// Bytes of an uncompressed row, with the one that names its filter.
+  var rowByteCount = 0
   /// How much compressed pixel data there is.
   var dataByteCount = 0
 
@@ -20,7 +22,6 @@ struct PNGStructure {
   ///   IEND, or if the data cannot hold the pixels that the header claims.
   static func read(_ bytes: UnsafeRawBufferPointer) throws(TesseraError) -> PNGStructure {
     var structure = PNGStructure()
-    var rowByteCount = 0
     var offset = 8
     while true {
       guard bytes.count - offset >= 12 else {
@@ -36,7 +37,7 @@ struct PNGStructure {
             + "found \(bytes.count - offset - 12)", at: .byteOffset(offset))
       }
       if offset == 8 {
-        rowByteCount = try structure.readHeader(bytes, name, length)
+        try structure.readHeader(bytes, name, length)
       } else if name == tag("IDAT") {
         structure.dataByteCount += length
       } else if name == tag("IEND") {
@@ -44,7 +45,7 @@ struct PNGStructure {
       }
       offset += 12 + length
     }
-    guard rowByteCount * structure.height / maximumRatio <= structure.dataByteCount else {
+    guard structure.rowByteCount * structure.height / maximumRatio <= structure.dataByteCount else {
       throw TesseraError(
         .invalidInput,
         "\(structure.dataByteCount) bytes of pixel data cannot hold "
@@ -53,10 +54,10 @@ struct PNGStructure {
     return structure
   }
 
-  /// Reads IHDR, which starts at byte 8; returns the bytes of one row.
+  /// Reads IHDR, which starts at byte 8.
   private mutating func readHeader(
     _ bytes: UnsafeRawBufferPointer, _ name: UInt32, _ length: Int
-  ) throws(TesseraError) -> Int {
+  ) throws(TesseraError) {
     guard name == Self.tag("IHDR"), length == 13 else {
       throw TesseraError(
         .invalidInput, "expected the header of a PNG file (IHDR)", at: .byteOffset(8))
@@ -72,7 +73,7 @@ struct PNGStructure {
     }
     isColor = colorType & 2 != 0
     _ = try Image.checkedSampleCount(width: width, height: height, colorModel: .rgb)
-    return (width * sampleCount * bitDepth + 7) / 8 + 1
+    rowByteCount = (width * sampleCount * bitDepth + 7) / 8 + 1
   }
 
   private static func uint32(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt32 {

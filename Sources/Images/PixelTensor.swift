@@ -19,10 +19,10 @@ extension Preprocessing {
       throw TesseraError(.invalidInput, "a batch of \(images.count) images is too large")
     }
     let planeCount = first.height * first.width
-    return Tensor(elementType: .float32, shape: shape) { bytes in
+    return try Tensor(elementType: .float32, shape: shape) { bytes in
       let values = bytes.bindMemory(to: Float.self)
       for (index, image) in images.enumerated() {
-        let samples = image.samples
+        let samples = image.storage.bytes
         for channel in 0..<channels {
           let source = color == .bgr ? 2 - channel : channel
           let start = (index * channels + channel) * planeCount

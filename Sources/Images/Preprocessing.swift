@@ -89,7 +89,7 @@ public struct Preprocessing: Sendable, Equatable {
 
   /// Scales and cuts `image` to `width` by `height` pixels, in the color model of `color`.
   public func fitted(_ image: Image) throws(TesseraError) -> Image {
-    let image = image.converted(to: color == .gray ? .gray : .rgb)
+    let image = try image.converted(to: color == .gray ? .gray : .rgb)
     switch resizeMode {
     case .stretch:
       return try image.resized(width: width, height: height, interpolation)

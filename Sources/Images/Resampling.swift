@@ -76,7 +76,7 @@ extension Image {
   /// come first, but columns do where they shrink, in pixels, by more than twice what rows shrink; so
   /// orders Pillow 13. Pixel centers lie at half-integers; both images cover the same area.
   ///
-  /// - Throws: `TesseraError` if no image may have this size.
+  /// - Throws: `TesseraError` if no image may have this size, or if memory is refused.
   public func resized(
     width: Int, height: Int, _ interpolation: Interpolation
   ) throws(TesseraError) -> Image {
@@ -91,20 +91,24 @@ extension Image {
     let columnsComeFirst =
       height < self.height && self.height - height > 2 * (self.width - width)
     return columnsComeFirst
-      ? resized(height: height, interpolation).resized(width: width, interpolation)
-      : resized(width: width, interpolation).resized(height: height, interpolation)
+      ? try resized(height: height, interpolation).resized(width: width, interpolation)
+      : try resized(width: width, interpolation).resized(height: height, interpolation)
   }
 
-  private func resized(width newWidth: Int, _ interpolation: Interpolation) -> Image {
+  private func resized(
+    width newWidth: Int, _ interpolation: Interpolation
+  ) throws(TesseraError) -> Image {
     guard newWidth != width else { return self }
     let weights = ResamplingWeights(from: width, to: newWidth, interpolation)
-    return resampled(weights, width: newWidth, height: height, axis: .row)
+    return try resampled(weights, width: newWidth, height: height, axis: .row)
   }
 
-  private func resized(height newHeight: Int, _ interpolation: Interpolation) -> Image {
+  private func resized(
+    height newHeight: Int, _ interpolation: Interpolation
+  ) throws(TesseraError) -> Image {
     guard newHeight != height else { return self }
     let weights = ResamplingWeights(from: height, to: newHeight, interpolation)
-    return resampled(weights, width: width, height: newHeight, axis: .column)
+    return try resampled(weights, width: width, height: newHeight, axis: .column)
   }
 
   private enum Axis {
@@ -113,36 +117,33 @@ extension Image {
 
   private func resampled(
     _ weights: ResamplingWeights, width newWidth: Int, height newHeight: Int, axis: Axis
-  ) -> Image {
+  ) throws(TesseraError) -> Image {
     let channels = channelCount
-    let sampleCount = newWidth * newHeight * channels
     let tapStride = (axis == .row ? 1 : width) * channels
     let half: Int64 = 1 << (ResamplingWeights.fractionalBitCount - 1)
-    let resampled = samples.withUnsafeBufferPointer { source in
+    let source = storage.bytes
+    return try Image(
+      checkedWidth: newWidth, height: newHeight, colorModel: colorModel
+    ) { result in
       weights.weights.withUnsafeBufferPointer { taps in
-        [UInt8](unsafeUninitializedCapacity: sampleCount) { result, count in
-          var index = 0
-          for y in 0..<newHeight {
-            for x in 0..<newWidth {
-              let target = axis == .row ? x : y
-              let first = weights.firsts[target]
-              let start = (axis == .row ? y * width + first : first * width + x) * channels
-              for channel in 0..<channels {
-                var sum = half
-                for tap in 0..<weights.counts[target] {
-                  let sample = source[start + tap * tapStride + channel]
-                  sum += Int64(sample) * Int64(taps[target * weights.tapCount + tap])
-                }
-                result[index] = UInt8(clamping: sum >> ResamplingWeights.fractionalBitCount)
-                index += 1
+        var index = 0
+        for y in 0..<newHeight {
+          for x in 0..<newWidth {
+            let target = axis == .row ? x : y
+            let first = weights.firsts[target]
+            let start = (axis == .row ? y * width + first : first * width + x) * channels
+            for channel in 0..<channels {
+              var sum = half
+              for tap in 0..<weights.counts[target] {
+                let sample = source[start + tap * tapStride + channel]
+                sum += Int64(sample) * Int64(taps[target * weights.tapCount + tap])
               }
+              result[index] = UInt8(clamping: sum >> ResamplingWeights.fractionalBitCount)
+              index += 1
             }
           }
-          count = sampleCount
         }
       }
     }
-    return Image(
-      checkedWidth: newWidth, height: newHeight, colorModel: colorModel, samples: resampled)
   }
 }

@@ -59,5 +59,7 @@ extension Image {
   }
 
   /// Left and right exchanged.
-  package var mirrored: Image { oriented(.mirrored) }
+  package var mirrored: Image {
+    get throws(TesseraError) { try oriented(.mirrored) }
+  }
 }

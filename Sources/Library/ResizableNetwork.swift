@@ -104,7 +104,7 @@ public final class ResizableNetwork: @unchecked Sendable {
       compilation.openGraph.inputs.map { ($0.name, $0.type.elementType) }, in: inputs,
       of: "the network")
     return try lock.withLock { _ throws(TesseraError) in
-      executor.run(try boundProgram(for: inputs.mapValues(\.shape.dimensions)), inputs)
+      try executor.run(try boundProgram(for: inputs.mapValues(\.shape.dimensions)), inputs)
     }
   }
 

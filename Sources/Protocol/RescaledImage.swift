@@ -8,7 +8,7 @@ struct RescaledImage: Sendable {
 
   init(_ image: Image, _ kinds: Set<PictureKind>, scales: [Int]) throws(TesseraError) {
     for kind in kinds {
-      let picture = image.converted(to: kind.colorModel)
+      let picture = try image.converted(to: kind.colorModel)
       for scale in scales {
         images[kind, default: []].append(
           try picture.rescaled(shorterSide: scale, kind.interpolation))

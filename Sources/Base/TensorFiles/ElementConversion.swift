@@ -6,10 +6,12 @@ extension Tensor {
   /// Floats round to the nearest, ties to even, and overflow to infinity. To integers, floats are cut
   /// towards zero and out-of-range values become the nearest integer of the type; NaN becomes 0. To
   /// bool, everything but zero is true. Integers beyond 2⁵³ reach bfloat16 by way of float64.
-  package func converted(to target: ElementType) -> Tensor {
+  ///
+  /// - Throws: `TesseraError` if memory is refused.
+  package func converted(to target: ElementType) throws(TesseraError) -> Tensor {
     guard target != elementType else { return self }
-    return withUnsafeBytes { source in
-      Tensor(elementType: target, shape: shape) { output in
+    return try withUnsafeBytes { (source) throws(TesseraError) in
+      try Tensor(elementType: target, shape: shape) { output in
         // Weights take these ways: concrete types let the compiler make tight loops of them.
         switch (elementType, target) {
         case (.float16, .float32): convert(source, from: Float16.self, into: output, of: Float.self)

@@ -39,35 +39,30 @@ package enum NPYFile {
     }
   }
 
-  /// Decodes the array that takes bytes `byteOffset ..< byteOffset + byteCount` of `storage`
-  /// (all of them without the arguments). Errors count bytes from the start of the array.
-  static func decode(
-    _ storage: TensorStorage, byteOffset: Int = 0, byteCount: Int? = nil
+  /// Decodes the array that `storage` holds. Errors count bytes from the start of the array.
+  static func decode(_ storage: TensorStorage) throws(TesseraError) -> Tensor {
+    let (header, dataStart) = try NPYHeader.read(storage.bytes)
+    try header.requireDataByteCount(storage.byteCount - dataStart, at: dataStart)
+    return try tensor(header, storage, byteOffset: dataStart)
+  }
+
+  /// The array whose elements lie in `storage` from `byteOffset` on.
+  static func tensor(
+    _ header: NPYHeader, _ storage: TensorStorage, byteOffset: Int
   ) throws(TesseraError) -> Tensor {
-    let end = byteOffset + (byteCount ?? storage.bytes.count - byteOffset)
-    let bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[byteOffset..<end])
-    let (header, dataStart) = try NPYHeader.read(bytes)
-    let expected = header.shape.elementCount * header.elementType.byteCount
-    let found = bytes.count - dataStart
-    guard expected == found else {
-      throw TesseraError(
-        .invalidInput,
-        "\(header.elementType) elements of shape \(header.shape) take \(expected) bytes, found \(found)",
-        at: .byteOffset(dataStart))
-    }
     guard
       let stored = Tensor(
         elementType: header.elementType, shape: header.shape, storage: storage,
-        byteOffset: byteOffset + dataStart)
+        byteOffset: byteOffset)
     else {
-      throw TesseraError(.invalidInput, "the array is cut off", at: .byteOffset(dataStart))
+      throw TesseraError(.invalidInput, "the array is cut off", at: .byteOffset(byteOffset))
     }
-    let ordered = header.isFortranOrder ? transposed(stored) : stored
-    return header.isBigEndian ? byteSwapped(ordered) : ordered
+    let ordered = header.isFortranOrder ? try transposed(stored) : stored
+    return header.isBigEndian ? try byteSwapped(ordered) : ordered
   }
 
   /// Copies elements from column-major to row-major order.
-  private static func transposed(_ tensor: Tensor) -> Tensor {
+  private static func transposed(_ tensor: Tensor) throws(TesseraError) -> Tensor {
     let extents = tensor.shape.dimensions
     guard extents.count > 1, tensor.shape.elementCount > 0 else { return tensor }
     let size = tensor.elementType.byteCount
@@ -76,8 +71,8 @@ package enum NPYFile {
     let rowLength = extents[extents.count - 1]
     let rowStride = strides[extents.count - 1]
 
-    return tensor.withUnsafeBytes { source in
-      Tensor(elementType: tensor.elementType, shape: tensor.shape) { target in
+    return try tensor.withUnsafeBytes { (source) throws(TesseraError) in
+      try Tensor(elementType: tensor.elementType, shape: tensor.shape) { target in
         var position = [Int](repeating: 0, count: extents.count - 1)
         var rowStart = 0
         for row in 0..<tensor.shape.elementCount / rowLength {
@@ -100,10 +95,10 @@ package enum NPYFile {
     }
   }
 
-  private static func byteSwapped(_ tensor: Tensor) -> Tensor {
+  private static func byteSwapped(_ tensor: Tensor) throws(TesseraError) -> Tensor {
     let size = tensor.elementType.byteCount
-    return tensor.withUnsafeBytes { source in
-      Tensor(elementType: tensor.elementType, shape: tensor.shape) { target in
+    return try tensor.withUnsafeBytes { (source) throws(TesseraError) in
+      try Tensor(elementType: tensor.elementType, shape: tensor.shape) { target in
         for start in stride(from: 0, to: source.count, by: size) {
           for byte in 0..<size { target[start + byte] = source[start + size - 1 - byte] }
         }

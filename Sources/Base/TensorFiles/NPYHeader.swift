@@ -23,6 +23,19 @@ struct NPYHeader: Equatable {
     ("f2", .float16), ("f4", .float32), ("f8", .float64),
   ]
 
+  /// What the elements take.
+  var byteCount: Int { shape.elementCount * elementType.byteCount }
+
+  /// - Throws: `TesseraError` unless the elements, which start at `byteOffset`, take `found` bytes.
+  func requireDataByteCount(_ found: Int, at byteOffset: Int) throws(TesseraError) {
+    guard byteCount == found else {
+      throw TesseraError(
+        .invalidInput,
+        "\(elementType) elements of shape \(shape) take \(byteCount) bytes, found \(found)",
+        at: .byteOffset(byteOffset))
+    }
+  }
+
   init(elementType: ElementType, shape: Shape) {
     self.elementType = elementType
     self.shape = shape

@@ -36,10 +36,46 @@ package struct NPZFile: Sendable {
     self.entries = entries
   }
 
+  /// The type of the array called `name`: of a compressed one, no more than the header is decompressed.
+  ///
+  /// - Throws: `TesseraError` if there is no such member or if its start is damaged.
+  package func type(
+    ofTensor name: String
+  ) throws(TesseraError) -> (elementType: ElementType, shape: Shape) {
+    try read(name) { (entry, packed) throws(TesseraError) in
+      let header =
+        entry.method == 0
+        ? try NPYHeader.read(packed).header
+        : try DeflatedArray(packed, byteCount: entry.byteCount).header
+      return (header.elementType, header.shape)
+    }
+  }
+
   /// Reads the array called `name`. Stored row-major little-endian elements are not copied.
   ///
-  /// - Throws: `TesseraError` if there is no such member or if it is damaged.
+  /// - Throws: `TesseraError` if there is no such member, if it is damaged, or if memory is refused.
   package func tensor(named name: String) throws(TesseraError) -> Tensor {
+    try read(name) { (entry, packed) throws(TesseraError) in
+      if entry.method == 0 {
+        var checksum = CRC32()
+        checksum.update(packed)
+        guard checksum.value == entry.crc32 else { throw Self.checksumFailure }
+        return try NPYFile.decode(TensorStorage(borrowing: packed, from: file))
+      }
+      let array = try DeflatedArray(packed, byteCount: entry.byteCount)
+      return try NPYFile.tensor(
+        array.header, try array.elements(crc32: entry.crc32), byteOffset: 0)
+    }
+  }
+
+  static var checksumFailure: TesseraError {
+    TesseraError(.invalidInput, "the checksum does not match: the data is damaged")
+  }
+
+  /// Calls `body` with a member's entry and its stored or compressed bytes.
+  private func read<Result>(
+    _ name: String, _ body: (ZipEntry, UnsafeRawBufferPointer) throws(TesseraError) -> Result
+  ) throws(TesseraError) -> Result {
     guard let entry = entries[name] else {
       let known = names.prefix(8).map(\.escaped).joined(separator: ", ")
       throw TesseraError(
@@ -48,13 +84,19 @@ package struct NPZFile: Sendable {
       ).inFile(path)
     }
     do throws(TesseraError) {
-      return try read(entry)
+      let range = try requirePlausible(entry)
+      do throws(TesseraError) {
+        return try body(entry, UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+      } catch {
+        throw error.at(.byteOffset(range.lowerBound))
+      }
     } catch {
       throw error.inFile("\(path)(\(entry.name.escaped))")
     }
   }
 
-  private func read(_ entry: ZipEntry) throws(TesseraError) -> Tensor {
+  /// Where a member's bytes lie, after a look at how it is stored.
+  private func requirePlausible(_ entry: ZipEntry) throws(TesseraError) -> Range<Int> {
     guard !entry.isEncrypted, entry.method == 0 || entry.method == 8 else {
       let found = entry.isEncrypted ? "encrypted" : "compressed by method \(entry.method)"
       throw TesseraError(
@@ -62,7 +104,6 @@ package struct NPZFile: Sendable {
         at: .byteOffset(entry.directoryByteOffset))
     }
     let range = try ZipDirectory.data(of: entry, in: file.bytes)
-    let packed = UnsafeRawBufferPointer(rebasing: file.bytes[range])
     let isPlausible =
       entry.method == 0
       ? entry.byteCount == range.count
@@ -72,22 +113,6 @@ package struct NPZFile: Sendable {
         .invalidInput, "\(range.count) bytes cannot hold the \(entry.byteCount) that they claim",
         at: .byteOffset(entry.directoryByteOffset))
     }
-
-    let storage: TensorStorage
-    if entry.method == 0 {
-      storage = TensorStorage(borrowing: packed, from: file)
-    } else {
-      storage = try TensorStorage(byteCount: entry.byteCount) { (output) throws(TesseraError) in
-        try Inflate.decompress(packed, into: output)
-      }
-    }
-    var checksum = CRC32()
-    checksum.update(storage.bytes)
-    guard checksum.value == entry.crc32 else {
-      throw TesseraError(
-        .invalidInput, "the checksum does not match: the data is damaged",
-        at: .byteOffset(range.lowerBound))
-    }
-    return try NPYFile.decode(storage)
+    return range
   }
 }

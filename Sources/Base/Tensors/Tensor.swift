@@ -18,8 +18,8 @@ public struct Tensor: Sendable {
     elementType: ElementType, shape: Shape, storage: TensorStorage, byteOffset: Int = 0
   ) {
     let (size, overflow) = shape.elementCount.multipliedReportingOverflow(by: elementType.byteCount)
-    guard !overflow, byteOffset >= 0, byteOffset <= storage.bytes.count,
-      size <= storage.bytes.count - byteOffset
+    guard !overflow, byteOffset >= 0, byteOffset <= storage.byteCount,
+      size <= storage.byteCount - byteOffset
     else { return nil }
     self.elementType = elementType
     self.shape = shape
@@ -29,28 +29,43 @@ public struct Tensor: Sendable {
 
   /// Copies `values`, row-major, into a tensor of `shape`.
   ///
-  /// - Throws: `TesseraError` if `values` has another number of elements than `shape`.
+  /// - Throws: `TesseraError` if `values` has another number of elements than `shape`, or if memory is
+  ///   refused.
   public init<Scalar: TensorScalar>(_ values: [Scalar], shape: [Int]) throws(TesseraError) {
     guard let shape = Shape(shape), shape.elementCount == values.count else {
       throw TesseraError(
         .invalidInput,
         "\(values.count) values do not fill a tensor of shape \(shape)")
     }
-    self.init(elementType: Scalar.elementType, shape: shape) { bytes in
+    try self.init(elementType: Scalar.elementType, shape: shape) { bytes in
       values.withUnsafeBytes { bytes.copyMemory(from: $0) }
     }
   }
 
   /// Allocates a zeroed tensor and lets `initialize` fill its bytes.
-  public init<Failure: Error>(
+  ///
+  /// - Throws: `TesseraError` if memory is refused, or what `initialize` throws.
+  public init(
     elementType: ElementType, shape: Shape,
-    initialize: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
-  ) throws(Failure) {
+    initialize: (UnsafeMutableRawBufferPointer) throws(TesseraError) -> Void
+  ) throws(TesseraError) {
     self.elementType = elementType
     self.shape = shape
     storage = try TensorStorage(
       byteCount: shape.elementCount * elementType.byteCount, initialize: initialize)
     byteOffset = 0
+  }
+
+  /// Allocates a tensor whose element `i`, row-major, is `element(i)`.
+  ///
+  /// - Throws: `TesseraError` if memory is refused, or what `element` throws.
+  package init<Scalar: TensorScalar>(
+    shape: Shape, element: (Int) throws(TesseraError) -> Scalar
+  ) throws(TesseraError) {
+    try self.init(elementType: Scalar.elementType, shape: shape) { (bytes) throws(TesseraError) in
+      let elements = bytes.bindMemory(to: Scalar.self)
+      for index in elements.indices { elements[index] = try element(index) }
+    }
   }
 
   /// The same elements under another shape; nil if the number of elements differs.
@@ -66,7 +81,16 @@ public struct Tensor: Sendable {
     try body(UnsafeRawBufferPointer(rebasing: storage.bytes[byteOffset..<byteOffset + byteCount]))
   }
 
-  /// The elements, row-major; nil if the tensor does not hold elements of this Swift type.
+  /// The elements where they lie, row-major; nil if the tensor does not hold elements of this Swift
+  /// type.
+  package func elements<Scalar: TensorScalar>(
+    as type: Scalar.Type = Scalar.self
+  ) -> TensorElements<Scalar>? {
+    guard elementType == Scalar.elementType else { return nil }
+    return TensorElements(storage: storage, byteOffset: byteOffset, count: shape.elementCount)
+  }
+
+  /// A copy of the elements, row-major; nil if the tensor does not hold elements of this Swift type.
   public func values<Scalar: TensorScalar>(as type: Scalar.Type = Scalar.self) -> [Scalar]? {
     guard elementType == Scalar.elementType else { return nil }
     return withUnsafeBytes { bytes in

@@ -1,37 +1,62 @@
+import Synchronization
+
 /// Immutable bytes that tensors share: memory of our own, 64-byte aligned, or memory of another
 /// owner (a mapped file, a decoded message) that is kept alive for as long as this object lives.
 public final class TensorStorage: @unchecked Sendable {
-  /// All bytes. Valid while this object lives.
-  package let bytes: UnsafeRawBufferPointer
-  private let owner: AnyObject?
+  /// How many bytes there are.
+  package let byteCount: Int
+  private let content: UnsafeRawBufferPointer
+  private let owner: AnyObject
+  /// What makes the bytes, until it has.
+  private let generate: Mutex<(@Sendable () -> Void)?>
+  private let isGenerated: Atomic<Bool>
 
-  /// Alignment in bytes of the memory that this type allocates.
-  package static let alignment = 64
+  /// All bytes. Valid while this object lives.
+  package var bytes: UnsafeRawBufferPointer {
+    if !isGenerated.load(ordering: .acquiring) {
+      generate.withLock { generate in
+        generate?()
+        generate = nil
+        isGenerated.store(true, ordering: .releasing)
+      }
+    }
+    return content
+  }
 
   /// Allocates `byteCount` zeroed bytes and lets `initialize` fill them.
-  package init<Failure: Error>(
-    byteCount: Int, initialize: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
-  ) throws(Failure) {
-    let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(byteCount, 1), alignment: Self.alignment)
-    _ = memory.initializeMemory(as: UInt8.self, repeating: 0)
-    do {
-      try initialize(UnsafeMutableRawBufferPointer(rebasing: memory[0..<byteCount]))
-    } catch {
-      memory.deallocate()
-      throw error
-    }
-    bytes = UnsafeRawBufferPointer(rebasing: memory[0..<byteCount])
-    owner = nil
+  ///
+  /// - Throws: `TesseraError` if memory is refused, or what `initialize` throws.
+  package convenience init(
+    byteCount: Int,
+    initialize: (UnsafeMutableRawBufferPointer) throws(TesseraError) -> Void
+  ) throws(TesseraError) {
+    let memory = try ZeroedMemory(byteCount: byteCount)
+    try initialize(memory.bytes)
+    self.init(borrowing: UnsafeRawBufferPointer(memory.bytes), from: memory)
+  }
+
+  /// Allocates `byteCount` zeroed bytes, which `generate` fills when they are first read.
+  ///
+  /// - Throws: `TesseraError` if memory is refused.
+  package convenience init(
+    byteCount: Int, onFirstRead generate: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(TesseraError) {
+    let memory = try ZeroedMemory(byteCount: byteCount)
+    self.init(UnsafeRawBufferPointer(memory.bytes), owner: memory) { generate(memory.bytes) }
   }
 
   /// Refers to bytes of `owner`, which keeps them valid and unchanged while it lives.
-  package init(borrowing bytes: UnsafeRawBufferPointer, from owner: AnyObject) {
-    self.bytes = bytes
-    self.owner = owner
+  package convenience init(borrowing bytes: UnsafeRawBufferPointer, from owner: AnyObject) {
+    self.init(bytes, owner: owner, generate: nil)
   }
 
-  deinit {
-    if owner == nil { bytes.deallocate() }
+  private init(
+    _ content: UnsafeRawBufferPointer, owner: AnyObject, generate: (@Sendable () -> Void)?
+  ) {
+    byteCount = content.count
+    self.content = content
+    self.owner = owner
+    self.generate = Mutex(generate)
+    isGenerated = Atomic(generate == nil)
   }
 }

@@ -28,7 +28,7 @@ package enum ModelReader {
   ///
   /// - Parameter bytes: The content of a model file, without external data.
   package static func read(onnx bytes: [UInt8]) throws(TesseraError) -> Model {
-    let storage = TensorStorage(byteCount: bytes.count) { copy in copy.copyBytes(from: bytes) }
+    let storage = try TensorStorage(byteCount: bytes.count) { copy in copy.copyBytes(from: bytes) }
     return try read(storage, as: nil, folders: nil)
   }
 

@@ -29,7 +29,7 @@ package struct TimingSetting: Sendable, Hashable, Codable {
   /// - Throws: `systemFailure` if the system does not say which CPU it has.
   package init(kernels: KernelTable, threadCount: Int) throws(TesseraError) {
     let path = "/proc/cpuinfo"
-    guard let cpu = Self.cpuName(CPUQuota.readSmallFile(path) ?? "") else {
+    guard let cpu = Self.cpuName(ControlGroups.readSmallFile(path) ?? "") else {
       throw TesseraError(.systemFailure, "the file does not tell the model of the CPU").inFile(path)
     }
     self.init(

@@ -25,8 +25,8 @@ extension Network {
       errors.append(
         OutputError(
           output: output, value: value,
-          expected: try expected.cast(to: .float64).values(as: Double.self) ?? [],
-          actual: try actual.cast(to: .float64).values(as: Double.self) ?? []))
+          expected: try expected.cast(to: .float64),
+          actual: try actual.cast(to: .float64)))
     }
     return errors
   }

@@ -8,14 +8,21 @@ public struct OutputError: Sendable, Equatable {
   /// the latter. Not finite if an element is not, or if all of them are 0 with float32 weights alone.
   public let relativeError: Double
 
-  init(output: String, value: String, expected: [Double], actual: [Double]) {
+  /// - Parameters:
+  ///   - expected: float64, what `actual` should be.
+  ///   - actual: float64, of the same shape.
+  init(output: String, value: String, expected: Tensor, actual: Tensor) {
     self.output = output
     self.value = value
     var difference = 0.0
     var magnitude = 0.0
-    for (expected, actual) in zip(expected, actual) {
-      difference = Self.larger(difference, abs(actual - expected))
-      magnitude = Self.larger(magnitude, abs(expected))
+    if let expected = expected.elements(as: Double.self),
+      let actual = actual.elements(as: Double.self)
+    {
+      for (expected, actual) in zip(expected, actual) {
+        difference = Self.larger(difference, abs(actual - expected))
+        magnitude = Self.larger(magnitude, abs(expected))
+      }
     }
     relativeError = difference == 0 ? 0 : difference / magnitude
   }

@@ -17,7 +17,7 @@ package struct SplitMix64: RandomNumberGenerator {
   /// Numbers from −1 to 1 as elements of the tensor's type, which makes 0 of them in integers.
   package mutating func uniform(_ tensor: TensorSpecification) throws(TesseraError) -> Tensor {
     let size = MemoryLayout<Float>.size
-    let floats = Tensor(elementType: .float32, shape: tensor.shape) { bytes in
+    let floats = try Tensor(elementType: .float32, shape: tensor.shape) { bytes in
       for offset in stride(from: 0, to: bytes.count, by: size) {
         let value = Float(next() >> 40) * 0x1p-23 - 1
         bytes.storeBytes(of: value, toByteOffset: offset, as: Float.self)

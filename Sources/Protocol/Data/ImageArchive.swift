@@ -38,7 +38,7 @@ enum ImageArchive {
           + "\(labels.elementType.onnxName) \(labels.shape)", at: .value("labels"))
     }
     // A label beyond Int64 becomes the largest, which no network has.
-    let values = labels.converted(to: .int64).values(as: Int64.self) ?? []
+    let values = try labels.converted(to: .int64).values(as: Int64.self) ?? []
     if let index = values.firstIndex(where: { $0 < 0 }) {
       throw TesseraError(
         .invalidInput, "label \(index) is \(values[index]), expected 0 or more",

@@ -52,7 +52,7 @@ private struct Part {
     guard let shape = Shape([count] + (parts.first?.extents ?? [])) else {
       throw TesseraError(.invalidInput, "a batch of \(count) images is too large")
     }
-    return Tensor(elementType: .float32, shape: shape) { bytes in
+    return try Tensor(elementType: .float32, shape: shape) { bytes in
       var start = 0
       for part in parts {
         let byteCount = part.tensor.byteCount / part.tensor.shape[0] * part.imageCount
@@ -73,7 +73,7 @@ extension Tensor {
       throw TesseraError(.invalidInput, "a batch of \(count) images is too large")
     }
     let rowByteCount = byteCount / shape[0]
-    return Tensor(elementType: elementType, shape: padded) { bytes in
+    return try Tensor(elementType: elementType, shape: padded) { bytes in
       withUnsafeBytes { source in
         bytes.copyMemory(
           from: UnsafeRawBufferPointer(

@@ -116,7 +116,7 @@ package struct TestProtocol: Sendable {
     var batches: [Tensor] = []
     for kind in mode.views {
       var views = try kind.views(of: image, height: input.height, width: input.width)
-      if mirrors { views += views.map(\.mirrored) }
+      if mirrors { for view in views { views.append(try view.mirrored) } }
       batches.append(try preprocessing.tensor(fromFitted: views))
     }
     return batches

@@ -56,7 +56,7 @@ package final class PlanImage: Sendable {
   }
 
   /// Bytes of the whole plan file.
-  package var fileByteCount: Int { storage.bytes.count }
+  package var fileByteCount: Int { storage.byteCount }
 
   /// Bytes of the weights region.
   package var weightByteCount: Int { weightsByteCount }

@@ -62,7 +62,11 @@ package final class Executor {
   }
 
   /// Runs a variant on tensors by name, which must be those that it takes.
-  package func run(_ bound: BoundVariant, _ inputs: [String: Tensor]) -> [String: Tensor] {
+  ///
+  /// - Throws: `TesseraError` if memory for the outputs is refused.
+  package func run(
+    _ bound: BoundVariant, _ inputs: [String: Tensor]
+  ) throws(TesseraError) -> [String: Tensor] {
     for input in bound.variant.inputs {
       let destination = arena.slice(at: input.byteOffset, byteCount: input.byteCount)
       inputs[input.name]?.withUnsafeBytes { destination.copyMemory(from: $0) }
@@ -71,7 +75,7 @@ package final class Executor {
     var outputs: [String: Tensor] = [:]
     for output in bound.variant.outputs {
       let source = arena.slice(at: output.byteOffset, byteCount: output.byteCount)
-      outputs[output.name] = Tensor(elementType: output.elementType, shape: output.shape) {
+      outputs[output.name] = try Tensor(elementType: output.elementType, shape: output.shape) {
         $0.copyMemory(from: UnsafeRawBufferPointer(source))
       }
     }

@@ -44,11 +44,13 @@ public final class Session: @unchecked Sendable {
   ///
   /// - Parameter inputs: one tensor for each input of the plan, by name.
   /// - Returns: one tensor for each output, by name.
-  /// - Throws: `TesseraError` if an input is missing, unknown or of another type, or if the plan holds
-  ///   no variant for these shapes.
+  /// - Throws: `TesseraError` if an input is missing, unknown or of another type, if the plan holds no
+  ///   variant for these shapes, or if memory for the outputs is refused.
   public func run(_ inputs: [String: Tensor]) throws(TesseraError) -> [String: Tensor] {
     let index = try plan.variantIndex(for: inputs)
-    return lock.withLock { _ in executor.run(variants[index], inputs) }
+    return try lock.withLock { _ throws(TesseraError) in
+      try executor.run(variants[index], inputs)
+    }
   }
 
   /// Runs a variant from and into the caller's memory. Allocates nothing.

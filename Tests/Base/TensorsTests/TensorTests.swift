@@ -38,7 +38,7 @@ import Testing
   @Test func ownMemoryIsAligned() throws {
     let tensor = try Tensor([1] as [Float], shape: [1])
     tensor.withUnsafeBytes { bytes in
-      #expect(UInt(bitPattern: bytes.baseAddress) % UInt(TensorStorage.alignment) == 0)
+      #expect(UInt(bitPattern: bytes.baseAddress) % UInt(ZeroedMemory.alignment) == 0)
     }
   }
 

@@ -37,7 +37,7 @@ struct CaffeBlob {
     let isDouble = doubles.byteCount > 0
     let (elements, type) = isDouble ? (doubles, ElementType.float64) : (floats, .float32)
     guard shape.elementCount == elements.byteCount / type.byteCount,
-      let tensor = elements.tensor(type, shape, in: file)
+      let tensor = try elements.tensor(type, shape, in: file)
     else {
       throw TesseraError(
         .invalidInput,
@@ -83,12 +83,14 @@ private struct StoredElements {
   }
 
   /// All elements; nil if they do not lie in the file.
-  func tensor(_ elementType: ElementType, _ shape: Shape, in file: TensorStorage) -> Tensor? {
+  func tensor(
+    _ elementType: ElementType, _ shape: Shape, in file: TensorStorage
+  ) throws(TesseraError) -> Tensor? {
     if pieces.count == 1 {
       return Tensor(
         elementType: elementType, shape: shape, storage: file, byteOffset: pieces[0].lowerBound)
     }
-    return Tensor(elementType: elementType, shape: shape) { bytes in
+    return try Tensor(elementType: elementType, shape: shape) { bytes in
       var sources = pieces.map { UnsafeRawBufferPointer(rebasing: file.bytes[$0]) }
       if !single.isEmpty { sources.append(single) }
       var position = 0

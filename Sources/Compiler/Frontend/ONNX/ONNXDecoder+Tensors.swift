@@ -95,7 +95,7 @@ extension ONNXDecoder {
     _ values: UnsafeBufferPointer<Value>, _ elementType: ElementType, _ shape: Shape
   ) throws(TesseraError) -> Tensor {
     try checkCount(values.count, elementType, shape)
-    return Tensor(elementType: elementType, shape: shape) { bytes in
+    return try Tensor(elementType: elementType, shape: shape) { bytes in
       bytes.copyMemory(from: UnsafeRawBufferPointer(values))
     }
   }
@@ -131,11 +131,11 @@ extension ONNXDecoder {
   }
 
   /// The same tensor with 1 for all that is true: files may hold any byte but 0.
-  private func normalized(_ tensor: Tensor) -> Tensor {
+  private func normalized(_ tensor: Tensor) throws(TesseraError) -> Tensor {
     guard tensor.elementType == .bool,
       tensor.withUnsafeBytes({ $0.contains { $0 > 1 } })
     else { return tensor }
-    return Tensor(elementType: .bool, shape: tensor.shape) { output in
+    return try Tensor(elementType: .bool, shape: tensor.shape) { output in
       tensor.withUnsafeBytes { input in
         for index in input.indices { output[index] = input[index] == 0 ? 0 : 1 }
       }

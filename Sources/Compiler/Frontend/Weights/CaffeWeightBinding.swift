@@ -64,7 +64,7 @@ extension Graph {
     for (index, input) in inputs.sorted(by: { $0.key < $1.key }) {
       guard let type = inputType(of: input), let dimensions = type.dimensions else { continue }
       if type.elementType.isFloatingPoint, let tensor = blobs[index].tensor(fitting: dimensions) {
-        let converted = tensor.converted(to: type.elementType)
+        let converted = try tensor.converted(to: type.elementType)
         if let problem = tensor.overflow(in: converted) {
           problems.append(Diagnostic("blob \(index): \(problem)", at: .layer(layer)))
         }

@@ -4,7 +4,7 @@ import Tensors
 /// The random numbers of one tensor: element `i` depends on the seed, the tensor's name and `i`
 /// alone, so all machines and all numbers of threads make the same bits. `Docs/random-weights.md`
 /// gives the definition.
-struct RandomWeights {
+struct RandomWeights: Sendable {
   private let key: UInt64
 
   /// The increment of SplitMix64's state: 2⁶⁴ divided by the golden ratio, made odd.
@@ -14,17 +14,23 @@ struct RandomWeights {
     key = Self.mix(seed ^ Self.fnv1a(name))
   }
 
-  /// A float32 tensor: He-normal weights (variance 2 / fanIn), zero biases, scales of one.
-  func tensor(_ role: WeightRole, _ shape: Shape) -> Tensor {
-    Tensor(elementType: .float32, shape: shape) { bytes in
-      let elements = bytes.bindMemory(to: Float.self)
-      switch role {
-      case .bias: break
-      case .scale: elements.update(repeating: 1)
-      case .product(let fanIn):
-        fill(elements, deviation: (2 / Double(max(1, fanIn))).squareRoot())
-      }
+  /// He-normal weights (variance 2 / fanIn), zero biases, scales of one: float32 numbers, rounded to
+  /// `elementType`. They are made when they are first read.
+  ///
+  /// - Returns: nil if `elementType` is no floating-point type.
+  /// - Throws: `TesseraError` if memory is refused.
+  func tensor(
+    _ role: WeightRole, _ elementType: ElementType, _ shape: Shape
+  ) throws(TesseraError) -> Tensor? {
+    let storage: TensorStorage
+    switch elementType {
+    case .float32: storage = try self.storage(role, shape.elementCount) { $0 }
+    case .float64: storage = try self.storage(role, shape.elementCount) { Double($0) }
+    case .float16: storage = try self.storage(role, shape.elementCount) { Float16($0) }
+    case .bfloat16: storage = try self.storage(role, shape.elementCount) { $0.bfloat16Bits }
+    default: return nil
     }
+    return Tensor(elementType: elementType, shape: shape, storage: storage)
   }
 
   /// Element `index` before it is scaled: a sample of the standard normal distribution.
@@ -33,13 +39,30 @@ struct RandomWeights {
     return normalQuantile((Double(bits >> 12) + 0.5) * 0x1p-52)
   }
 
-  private func fill(_ elements: UnsafeMutableBufferPointer<Float>, deviation: Double) {
+  private func storage<Element: BitwiseCopyable>(
+    _ role: WeightRole, _ elementCount: Int, _ round: @escaping @Sendable (Float) -> Element
+  ) throws(TesseraError) -> TensorStorage {
+    try TensorStorage(byteCount: elementCount * MemoryLayout<Element>.size) { bytes in
+      let elements = bytes.bindMemory(to: Element.self)
+      switch role {
+      case .bias: break
+      case .scale: elements.update(repeating: round(1))
+      case .product(let fanIn):
+        fill(elements, deviation: (2 / Double(max(1, fanIn))).squareRoot(), round)
+      }
+    }
+  }
+
+  private func fill<Element: BitwiseCopyable>(
+    _ elements: UnsafeMutableBufferPointer<Element>, deviation: Double,
+    _ round: @Sendable (Float) -> Element
+  ) {
     let chunk = 1 << 16
     nonisolated(unsafe) let target = elements
     DispatchQueue.concurrentPerform(iterations: (elements.count + chunk - 1) / chunk) { iteration in
       let start = iteration * chunk
       for index in start..<min(start + chunk, target.count) {
-        target[index] = Float(standardNormal(at: index) * deviation)
+        target[index] = round(Float(standardNormal(at: index) * deviation))
       }
     }
   }

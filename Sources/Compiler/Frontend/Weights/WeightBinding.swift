@@ -1,4 +1,3 @@
-import class Foundation.ProcessInfo
 import GraphIR
 import TensorFiles
 import Tensors
@@ -37,9 +36,12 @@ private func bindWeights(
 
   for input in inputs {
     do throws(TesseraError) {
-      if names.contains(input), let tensor = try file.tensor(named: input) {
+      if names.contains(input), let found = try file.type(ofTensor: input) {
         do throws(TesseraError) {
-          try graph.bind(input, toFitting: tensor)
+          try graph.requireFit(input, found.elementType, found.shape)
+          if let tensor = try file.tensor(named: input) {
+            try graph.bind(input, toFitting: tensor)
+          }
         } catch { throw error.inFile(path) }
       } else if roles[input] != nil {
         throw TesseraError(
@@ -88,7 +90,7 @@ package func bindInputs(
 private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(TesseraError) {
   let roles = graph.weightInputs()
   var problems: [Diagnostic] = []
-  var remainingByteCount = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+  var remainingByteCount = ProcessMemory.limitByteCount / 4 * 3
   for input in graph.inputs {
     guard let role = roles[input], let type = graph.types[input], let shape = type.shape else {
       continue
@@ -98,14 +100,20 @@ private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(Tesse
         Diagnostic("expected a floating-point tensor, found \(type)", at: .value(input)))
       continue
     }
-    guard shape.elementCount <= remainingByteCount / MemoryLayout<Float>.size else {
+    let byteCount = shape.elementCount * type.elementType.byteCount
+    guard byteCount <= remainingByteCount else {
       problems.append(
-        Diagnostic("random weights \(type) do not fit this machine's memory", at: .value(input)))
+        Diagnostic(
+          "random weights \(type) do not fit: all of them may take three quarters of the "
+            + "\(ProcessMemory.limitByteCount) bytes of memory that this process may have",
+          at: .value(input)))
       continue
     }
-    remainingByteCount -= shape.elementCount * MemoryLayout<Float>.size
-    let tensor = RandomWeights(seed: seed, name: input).tensor(role, shape)
-    graph.bind(input, to: tensor.converted(to: type.elementType))
+    remainingByteCount -= byteCount
+    let weights = RandomWeights(seed: seed, name: input)
+    if let tensor = try weights.tensor(role, type.elementType, shape) {
+      graph.bind(input, to: tensor)
+    }
   }
   graph.inputs.removeAll { graph.constants[$0] != nil }
   if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
@@ -118,22 +126,30 @@ extension Graph {
   /// - Throws: `TesseraError` if the tensor has another shape, element type or range.
   fileprivate mutating func bind(_ input: String, toFitting tensor: Tensor) throws(TesseraError) {
     guard let type = inputType(of: input) else { return }
-    guard type.dimensions.map({ matches(tensor.shape, $0) }) ?? true else {
-      throw TesseraError(
-        .invalidInput, "expected \(type), found shape \(tensor.shape)", at: .value(input))
-    }
-    let isConvertible = type.elementType.isFloatingPoint && tensor.elementType.isFloatingPoint
-    guard type.elementType == tensor.elementType || isConvertible else {
-      throw TesseraError(
-        .invalidInput,
-        "expected elements of '\(type.elementType.onnxName)', found '\(tensor.elementType.onnxName)'",
-        at: .value(input))
-    }
-    let converted = tensor.converted(to: type.elementType)
+    try requireFit(input, tensor.elementType, tensor.shape)
+    let converted = try tensor.converted(to: type.elementType)
     if let problem = tensor.overflow(in: converted) {
       throw TesseraError(.invalidInput, problem, at: .value(input))
     }
     bind(input, to: converted)
+  }
+
+  /// Checks what is to be bound by its type alone.
+  fileprivate func requireFit(
+    _ input: String, _ elementType: ElementType, _ shape: Shape
+  ) throws(TesseraError) {
+    guard let type = inputType(of: input) else { return }
+    guard type.dimensions.map({ matches(shape, $0) }) ?? true else {
+      throw TesseraError(
+        .invalidInput, "expected \(type), found shape \(shape)", at: .value(input))
+    }
+    let isConvertible = type.elementType.isFloatingPoint && elementType.isFloatingPoint
+    guard type.elementType == elementType || isConvertible else {
+      throw TesseraError(
+        .invalidInput,
+        "expected elements of '\(type.elementType.onnxName)', found '\(elementType.onnxName)'",
+        at: .value(input))
+    }
   }
 
   /// Gives `input` a value. It stays among the inputs.

@@ -32,6 +32,8 @@ public enum WeightSource: Sendable, Equatable {
 struct WeightFile {
   let names: [String]
   private let read: (String) throws(TesseraError) -> Tensor?
+  /// The type of an entry whose elements are not at hand; nil where `read` costs nothing.
+  private let readType: ((String) throws(TesseraError) -> (ElementType, Shape)?)?
 
   /// Opens the file at `path`; its extension says what it is.
   init(path: String) throws(TesseraError) {
@@ -39,10 +41,12 @@ struct WeightFile {
       let file = try SafetensorsFile(path: path)
       names = file.names
       read = { (name) throws(TesseraError) in try file.tensor(named: name) }
+      readType = nil
     } else if path.hasSuffix(".npz") {
       let file = try NPZFile(path: path)
       names = file.names
       read = { (name) throws(TesseraError) in try file.tensor(named: name) }
+      readType = { (name) throws(TesseraError) in try file.type(ofTensor: name) }
     } else if path.hasSuffix(".onnx") || path.hasSuffix(".onnxtxt") {
       let constants = try ModelReader.readConstants(path: path)
       names = constants.names
@@ -53,12 +57,19 @@ struct WeightFile {
           throw error.inFile(path)
         }
       }
+      readType = nil
     } else {
       throw TesseraError(
         .invalidUsage,
         "expected weights in a .safetensors, .npz, .onnx or .caffemodel file, or random:SEED"
       ).inFile(path)
     }
+  }
+
+  /// The type of the tensor called `name`, without its elements; nil if there is none.
+  func type(ofTensor name: String) throws(TesseraError) -> (elementType: ElementType, shape: Shape)? {
+    if let readType { return try readType(name) }
+    return try read(name).map { ($0.elementType, $0.shape) }
   }
 
   /// The tensor called `name`; nil if there is none.

@@ -112,21 +112,28 @@ extension Node {
   private func evaluate<Scalar: TensorScalar & BinaryFloatingPoint>(
     _ operation: ArithmeticOperation, _ a: Tensor, _ b: Tensor, as type: Scalar.Type
   ) throws(TesseraError) -> Tensor {
-    let (left, right) = (a.values(as: type) ?? [], b.values(as: type) ?? [])
-    return try Tensor(
-      zip(left, right).map { operation.apply($0, $1) }, shape: a.shape.dimensions)
+    let (left, right) = (try elements(of: a, as: type), try elements(of: b, as: type))
+    return try Tensor(shape: a.shape) { index in operation.apply(left[index], right[index]) }
   }
 
   private func evaluate<Scalar: TensorScalar & FixedWidthInteger>(
     _ operation: ArithmeticOperation, _ a: Tensor, _ b: Tensor, as type: Scalar.Type
   ) throws(TesseraError) -> Tensor {
-    var result = a.values(as: type) ?? []
-    for (index, divisor) in (b.values(as: type) ?? []).enumerated() where index < result.count {
-      guard let value = operation.apply(result[index], divisor) else {
-        throw invalid("it divides the integer \(result[index]) by zero")
+    let (left, right) = (try elements(of: a, as: type), try elements(of: b, as: type))
+    return try Tensor(shape: a.shape) { (index) throws(TesseraError) in
+      guard let value = operation.apply(left[index], right[index]) else {
+        throw invalid("it divides the integer \(left[index]) by zero")
       }
-      result[index] = value.partialValue
+      return value.partialValue
     }
-    return try Tensor(result, shape: a.shape.dimensions)
+  }
+
+  private func elements<Scalar: TensorScalar>(
+    of operand: Tensor, as type: Scalar.Type
+  ) throws(TesseraError) -> TensorElements<Scalar> {
+    guard let elements = operand.elements(as: type) else {
+      throw invalid("its operand \(TensorType(of: operand)) holds other elements")
+    }
+    return elements
   }
 }

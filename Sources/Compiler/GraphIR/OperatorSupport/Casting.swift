@@ -7,83 +7,81 @@ extension Tensor {
   package func cast(to target: ElementType) throws(TesseraError) -> Tensor {
     if target == elementType { return self }
     switch elementType {
-    case .float32: return try converted(values(as: Float.self), to: target)
-    case .float64: return try converted(values(as: Double.self), to: target)
-    case .float16: return try converted(values(as: Float16.self), to: target)
+    case .float32: return try converted(to: target, reader(of: Float.self))
+    case .float64: return try converted(to: target, reader(of: Double.self))
+    case .float16: return try converted(to: target, reader(of: Float16.self))
     case .bfloat16:
-      let floats = words(UInt16.self).map { Float(bfloat16Bits: $0) }
-      return try converted(floats, to: target)
-    case .int8: return try converted(values(as: Int8.self), to: target)
-    case .int16: return try converted(values(as: Int16.self), to: target)
-    case .int32: return try converted(values(as: Int32.self), to: target)
-    case .int64: return try converted(values(as: Int64.self), to: target)
-    case .uint8: return try converted(values(as: UInt8.self), to: target)
-    case .uint16: return try converted(values(as: UInt16.self), to: target)
-    case .uint32: return try converted(values(as: UInt32.self), to: target)
-    case .uint64: return try converted(values(as: UInt64.self), to: target)
-    case .bool: return try converted(words(UInt8.self).map { $0 == 0 ? UInt8(0) : 1 }, to: target)
+      let bits = reader(of: UInt16.self)
+      return try converted(to: target) { Float(bfloat16Bits: bits($0)) }
+    case .int8: return try converted(to: target, reader(of: Int8.self))
+    case .int16: return try converted(to: target, reader(of: Int16.self))
+    case .int32: return try converted(to: target, reader(of: Int32.self))
+    case .int64: return try converted(to: target, reader(of: Int64.self))
+    case .uint8: return try converted(to: target, reader(of: UInt8.self))
+    case .uint16: return try converted(to: target, reader(of: UInt16.self))
+    case .uint32: return try converted(to: target, reader(of: UInt32.self))
+    case .uint64: return try converted(to: target, reader(of: UInt64.self))
+    case .bool:
+      let bytes = reader(of: UInt8.self)
+      return try converted(to: target) { bytes($0) == 0 ? UInt8(0) : 1 }
     }
   }
 
-  /// The elements as bit patterns of their size.
-  private func words<Word: FixedWidthInteger & BitwiseCopyable>(_ type: Word.Type) -> [Word] {
-    withUnsafeBytes { bytes in
-      (0..<shape.elementCount).map {
-        bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Word>.size, as: Word.self)
-      }
+  /// What reads the element of an index, as a value of its size.
+  private func reader<Value: BitwiseCopyable>(of type: Value.Type) -> (Int) -> Value {
+    let (bytes, start) = (storage.bytes, byteOffset)
+    return { index in
+      bytes.loadUnaligned(fromByteOffset: start + index * MemoryLayout<Value>.size, as: type)
     }
   }
 
-  private func converted<Source: BinaryFloatingPoint>(_ source: [Source]?, to target: ElementType)
-    throws(TesseraError) -> Tensor
-  {
-    let source = source ?? []
-    let extents = shape.dimensions
+  private func converted<Source: BinaryFloatingPoint>(
+    to target: ElementType, _ element: (Int) -> Source
+  ) throws(TesseraError) -> Tensor {
     switch target {
-    case .float32: return try Tensor(source.map { Float($0) }, shape: extents)
-    case .float64: return try Tensor(source.map { Double($0) }, shape: extents)
-    case .float16: return try Tensor(source.map { Float16($0) }, shape: extents)
-    case .bfloat16: return patterns(source.map { Double($0).bfloat16Bits }, as: .bfloat16)
-    case .int8: return try Tensor(source.map { Int8(saturating: $0) }, shape: extents)
-    case .int16: return try Tensor(source.map { Int16(saturating: $0) }, shape: extents)
-    case .int32: return try Tensor(source.map { Int32(saturating: $0) }, shape: extents)
-    case .int64: return try Tensor(source.map { Int64(saturating: $0) }, shape: extents)
-    case .uint8: return try Tensor(source.map { UInt8(saturating: $0) }, shape: extents)
-    case .uint16: return try Tensor(source.map { UInt16(saturating: $0) }, shape: extents)
-    case .uint32: return try Tensor(source.map { UInt32(saturating: $0) }, shape: extents)
-    case .uint64: return try Tensor(source.map { UInt64(saturating: $0) }, shape: extents)
-    case .bool: return patterns(source.map { $0 == 0 ? UInt8(0) : 1 }, as: .bool)
+    case .float32: return try Tensor(shape: shape) { Float(element($0)) }
+    case .float64: return try Tensor(shape: shape) { Double(element($0)) }
+    case .float16: return try Tensor(shape: shape) { Float16(element($0)) }
+    case .bfloat16: return try patterns(as: target) { Double(element($0)).bfloat16Bits }
+    case .int8: return try Tensor(shape: shape) { Int8(saturating: element($0)) }
+    case .int16: return try Tensor(shape: shape) { Int16(saturating: element($0)) }
+    case .int32: return try Tensor(shape: shape) { Int32(saturating: element($0)) }
+    case .int64: return try Tensor(shape: shape) { Int64(saturating: element($0)) }
+    case .uint8: return try Tensor(shape: shape) { UInt8(saturating: element($0)) }
+    case .uint16: return try Tensor(shape: shape) { UInt16(saturating: element($0)) }
+    case .uint32: return try Tensor(shape: shape) { UInt32(saturating: element($0)) }
+    case .uint64: return try Tensor(shape: shape) { UInt64(saturating: element($0)) }
+    case .bool: return try patterns(as: target) { element($0) == 0 ? UInt8(0) : 1 }
     }
   }
 
-  private func converted<Source: FixedWidthInteger>(_ source: [Source]?, to target: ElementType)
-    throws(TesseraError) -> Tensor
-  {
-    let source = source ?? []
-    let extents = shape.dimensions
+  private func converted<Source: FixedWidthInteger>(
+    to target: ElementType, _ element: (Int) -> Source
+  ) throws(TesseraError) -> Tensor {
     switch target {
-    case .float32: return try Tensor(source.map { Float($0) }, shape: extents)
-    case .float64: return try Tensor(source.map { Double($0) }, shape: extents)
-    case .float16: return try Tensor(source.map { Float16($0) }, shape: extents)
-    case .bfloat16: return patterns(source.map { Double($0).bfloat16Bits }, as: .bfloat16)
-    case .int8: return try Tensor(source.map { Int8(truncatingIfNeeded: $0) }, shape: extents)
-    case .int16: return try Tensor(source.map { Int16(truncatingIfNeeded: $0) }, shape: extents)
-    case .int32: return try Tensor(source.map { Int32(truncatingIfNeeded: $0) }, shape: extents)
-    case .int64: return try Tensor(source.map { Int64(truncatingIfNeeded: $0) }, shape: extents)
-    case .uint8: return try Tensor(source.map { UInt8(truncatingIfNeeded: $0) }, shape: extents)
-    case .uint16: return try Tensor(source.map { UInt16(truncatingIfNeeded: $0) }, shape: extents)
-    case .uint32: return try Tensor(source.map { UInt32(truncatingIfNeeded: $0) }, shape: extents)
-    case .uint64: return try Tensor(source.map { UInt64(truncatingIfNeeded: $0) }, shape: extents)
-    case .bool: return patterns(source.map { $0 == 0 ? UInt8(0) : 1 }, as: .bool)
+    case .float32: return try Tensor(shape: shape) { Float(element($0)) }
+    case .float64: return try Tensor(shape: shape) { Double(element($0)) }
+    case .float16: return try Tensor(shape: shape) { Float16(element($0)) }
+    case .bfloat16: return try patterns(as: target) { Double(element($0)).bfloat16Bits }
+    case .int8: return try Tensor(shape: shape) { Int8(truncatingIfNeeded: element($0)) }
+    case .int16: return try Tensor(shape: shape) { Int16(truncatingIfNeeded: element($0)) }
+    case .int32: return try Tensor(shape: shape) { Int32(truncatingIfNeeded: element($0)) }
+    case .int64: return try Tensor(shape: shape) { Int64(truncatingIfNeeded: element($0)) }
+    case .uint8: return try Tensor(shape: shape) { UInt8(truncatingIfNeeded: element($0)) }
+    case .uint16: return try Tensor(shape: shape) { UInt16(truncatingIfNeeded: element($0)) }
+    case .uint32: return try Tensor(shape: shape) { UInt32(truncatingIfNeeded: element($0)) }
+    case .uint64: return try Tensor(shape: shape) { UInt64(truncatingIfNeeded: element($0)) }
+    case .bool: return try patterns(as: target) { element($0) == 0 ? UInt8(0) : 1 }
     }
   }
 
   /// A tensor of this one's shape with the given bit patterns as elements.
   private func patterns<Word: FixedWidthInteger & BitwiseCopyable>(
-    _ words: [Word], as elementType: ElementType
-  ) -> Tensor {
-    Tensor(elementType: elementType, shape: shape) { bytes in
-      words.withUnsafeBytes { bytes.copyMemory(from: $0) }
+    as elementType: ElementType, _ word: (Int) -> Word
+  ) throws(TesseraError) -> Tensor {
+    try Tensor(elementType: elementType, shape: shape) { bytes in
+      let words = bytes.bindMemory(to: Word.self)
+      for index in words.indices { words[index] = word(index) }
     }
   }
 }

@@ -45,13 +45,13 @@ extension Tensor {
       guard value == value else { throw node.invalid("a bound of it is not a number") }
       bounds.append(value)
     }
-    var result = values(as: type) ?? []
-    if let low = bounds[0] {
-      for index in result.indices where result[index] < low { result[index] = low }
+    guard let elements = elements(as: type) else { return self }
+    let (low, high) = (bounds[0], bounds[1])
+    return try Tensor(shape: shape) { index in
+      var value = elements[index]
+      if let low, value < low { value = low }
+      if let high, value > high { value = high }
+      return value
     }
-    if let high = bounds[1] {
-      for index in result.indices where result[index] > high { result[index] = high }
-    }
-    return try Tensor(result, shape: shape.dimensions)
   }
 }

@@ -15,14 +15,16 @@ extension Tensor {
   {
     let dimensions = offsets.map(\.count)
     let shape = try node.evaluatedShape(dimensions, elementType, growingFrom: [self])
-    if shape.elementCount == 0 { return Tensor(elementType: elementType, shape: shape) { _ in } }
+    if shape.elementCount == 0 {
+      return try Tensor(elementType: elementType, shape: shape) { _ in }
+    }
     var last = 0
     for table in offsets { last += table.max().map { max($0, 0) } ?? 0 }
     let isAllFill = offsets.contains { table in table.allSatisfy { $0 < 0 } }
     guard isAllFill || last < self.shape.elementCount else {
       throw node.invalid("it reads element \(last) of a tensor of \(self.shape.elementCount)")
     }
-    let result = Tensor(elementType: elementType, shape: shape) { output in
+    return try Tensor(elementType: elementType, shape: shape) { output in
       withUnsafeBytes { input in
         switch elementType.byteCount {
         case 1: gather(UInt8.self, input, offsets, fill, output)
@@ -32,7 +34,6 @@ extension Tensor {
         }
       }
     }
-    return result
   }
 
   /// This tensor stretched to `dimensions`, which it broadcasts to.

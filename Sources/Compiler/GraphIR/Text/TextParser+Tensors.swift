@@ -108,7 +108,7 @@ extension TextParser {
         "a tensor of \(shape) has \(shape.elementCount) elements, found \(values.count)",
         at: start)
     }
-    return Tensor(elementType: elementType, shape: shape) { bytes in
+    return try Tensor(elementType: elementType, shape: shape) { bytes in
       values.withUnsafeBytes { bytes.copyMemory(from: $0) }
     }
   }

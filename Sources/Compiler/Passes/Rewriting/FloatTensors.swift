@@ -19,10 +19,10 @@ extension Tensor {
 
   /// `values`, rounded to float32; nil if there are too few or too many, or if one is not finite in
   /// float32.
-  static func rounding(_ values: [Double], shape: Shape) -> Tensor? {
+  static func rounding(_ values: [Double], shape: Shape) throws(TesseraError) -> Tensor? {
     guard values.count == shape.elementCount else { return nil }
     var isFinite = true
-    let tensor = Tensor(elementType: .float32, shape: shape) { bytes in
+    let tensor = try Tensor(elementType: .float32, shape: shape) { bytes in
       for (index, value) in values.enumerated() {
         let rounded = Float(value)
         isFinite = isFinite && rounded.isFinite
@@ -34,10 +34,12 @@ extension Tensor {
 
   /// A float32 tensor with each element multiplied, in Float64, by the factor that
   /// `factorIndex(element index)` selects; nil if a product is not finite in float32.
-  func multiplied(by factors: [Double], factorIndex: (Int) -> Int) -> Tensor? {
+  func multiplied(
+    by factors: [Double], factorIndex: (Int) -> Int
+  ) throws(TesseraError) -> Tensor? {
     guard elementType == .float32 else { return nil }
     var isFinite = true
-    let product = Tensor(elementType: .float32, shape: shape) { result in
+    let product = try Tensor(elementType: .float32, shape: shape) { result in
       forEachFloat { index, element in
         let rounded = Float(element * factors[factorIndex(index)])
         isFinite = isFinite && rounded.isFinite

@@ -130,22 +130,28 @@ struct LinearNode {
 
   /// This node followed by `affine`, which has an entry for each output channel: `w' = s w`,
   /// `b' = s b + o`. Nil if that overflows.
-  func following(_ affine: ChannelAffine, in rewriter: inout GraphRewriter) -> Node? {
+  func following(
+    _ affine: ChannelAffine, in rewriter: inout GraphRewriter
+  ) throws(TesseraError) -> Node? {
     var newBias = affine.offset
     if let bias {
       guard let values = bias.doubles(), values.count == outputChannels else { return nil }
       for channel in newBias.indices { newBias[channel] += affine.scale[channel] * values[channel] }
     }
-    guard affine.isScaling else { return replacing(weights: nil, bias: newBias, in: &rewriter) }
-    guard let scaled = weights.multiplied(by: affine.scale, factorIndex: outputChannel)
+    guard affine.isScaling else {
+      return try replacing(weights: nil, bias: newBias, in: &rewriter)
+    }
+    guard let scaled = try weights.multiplied(by: affine.scale, factorIndex: outputChannel)
     else { return nil }
-    return replacing(weights: scaled, bias: newBias, in: &rewriter)
+    return try replacing(weights: scaled, bias: newBias, in: &rewriter)
   }
 
   /// This node preceded by `affine`, which has an entry for each input channel: `w' = s w`,
   /// `b' = b + Σ o w`. Nil if that overflows, or if it shifts the input of a convolution with
   /// padding: the padding's zeros are not shifted.
-  func preceding(_ affine: ChannelAffine, in rewriter: inout GraphRewriter) -> Node? {
+  func preceding(
+    _ affine: ChannelAffine, in rewriter: inout GraphRewriter
+  ) throws(TesseraError) -> Node? {
     guard isUnpadded || !affine.isShifting else { return nil }
     var newBias = [Double](repeating: 0, count: outputChannels)
     if let bias {
@@ -158,18 +164,22 @@ struct LinearNode {
         newBias[output(index)] += weight * affine.offset[input(index)]
       }
     }
-    guard affine.isScaling else { return replacing(weights: nil, bias: newBias, in: &rewriter) }
-    guard let scaled = weights.multiplied(by: affine.scale, factorIndex: inputChannel)
+    guard affine.isScaling else {
+      return try replacing(weights: nil, bias: newBias, in: &rewriter)
+    }
+    guard let scaled = try weights.multiplied(by: affine.scale, factorIndex: inputChannel)
     else { return nil }
-    return replacing(weights: scaled, bias: newBias, in: &rewriter)
+    return try replacing(weights: scaled, bias: newBias, in: &rewriter)
   }
 
   /// The node with other weights, where they change, and another bias. Constants that nothing else
   /// reads keep their names.
   private func replacing(
     weights newWeights: Tensor?, bias newBias: [Double], in rewriter: inout GraphRewriter
-  ) -> Node? {
-    guard let rounded = Tensor.rounding(newBias, shape: .vector(outputChannels)) else { return nil }
+  ) throws(TesseraError) -> Node? {
+    guard let rounded = try Tensor.rounding(newBias, shape: .vector(outputChannels)) else {
+      return nil
+    }
     var replaced = node
     replaced.inputs = Array(node.inputs.prefix(2))
     if let newWeights {

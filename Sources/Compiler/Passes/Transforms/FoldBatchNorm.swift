@@ -16,14 +16,15 @@ extension Pass {
   /// The factors are computed in Float64 and each folded weight is rounded once; nothing is folded
   /// where one would not be finite (a variance below -epsilon, an overflow), so that the network
   /// keeps the values that it had. Runs after `legalize-conv` and `legalize-gemm`.
-  static let foldBatchNorm = Pass("fold-batch-norm") { index, rewriter, opsetVersion in
+  static let foldBatchNorm = Pass("fold-batch-norm") {
+    index, rewriter, opsetVersion throws(TesseraError) in
     guard let node = rewriter[index], node.isStandard("BatchNormalization"),
       let producer = rewriter.fusedProducer(of: node.input(0)),
       let linear = LinearNode(producer.index, in: rewriter, opsetVersion: opsetVersion),
       linear.hasLinearOutput, linear.outputChannelDimension(in: rewriter) == 1,
       let affine = normalization(
         node, channels: linear.outputChannels, in: rewriter, opsetVersion: opsetVersion),
-      let folded = linear.following(affine, in: &rewriter)
+      let folded = try linear.following(affine, in: &rewriter)
     else { return }
     rewriter.fuse(index, into: producer.index, as: folded)
   }

@@ -28,10 +28,10 @@ extension Pass {
     graph, context throws(TesseraError) in
     var rewriter = GraphRewriter(graph)
     for index in graph.nodes.indices {
-      foldIntoProducer(index, in: &rewriter, opsetVersion: context.opsetVersion)
+      try foldIntoProducer(index, in: &rewriter, opsetVersion: context.opsetVersion)
     }
     for index in graph.nodes.indices.reversed() {
-      foldIntoUser(index, in: &rewriter, opsetVersion: context.opsetVersion)
+      try foldIntoUser(index, in: &rewriter, opsetVersion: context.opsetVersion)
     }
     return rewriter.commit(to: &graph)
   }
@@ -63,28 +63,32 @@ private struct ConstantArithmetic {
   }
 }
 
-private func foldIntoProducer(_ index: Int, in rewriter: inout GraphRewriter, opsetVersion: Int) {
+private func foldIntoProducer(
+  _ index: Int, in rewriter: inout GraphRewriter, opsetVersion: Int
+) throws(TesseraError) {
   guard let arithmetic = ConstantArithmetic(index, in: rewriter),
     let producer = rewriter.fusedProducer(of: arithmetic.value),
     let linear = LinearNode(producer.index, in: rewriter, opsetVersion: opsetVersion),
     linear.hasLinearOutput,
-    let operand = linear.outputVector(arithmetic.constant, in: rewriter),
+    let operand = try linear.outputVector(arithmetic.constant, in: rewriter),
     let affine = arithmetic.affine(operand),
-    let folded = linear.following(affine, in: &rewriter)
+    let folded = try linear.following(affine, in: &rewriter)
   else { return }
   rewriter.fuse(index, into: producer.index, as: folded)
 }
 
-private func foldIntoUser(_ index: Int, in rewriter: inout GraphRewriter, opsetVersion: Int) {
+private func foldIntoUser(
+  _ index: Int, in rewriter: inout GraphRewriter, opsetVersion: Int
+) throws(TesseraError) {
   guard let arithmetic = ConstantArithmetic(index, in: rewriter),
     rewriter.hasSingleUse(arithmetic.output),
     let user = rewriter.firstUser(of: arithmetic.output),
     let linear = LinearNode(user, in: rewriter, opsetVersion: opsetVersion),
     linear.node.input(0) == arithmetic.output,
-    let operand = linear.inputVector(
+    let operand = try linear.inputVector(
       arithmetic.constant, value: arithmetic.value, in: rewriter),
     let affine = arithmetic.affine(operand),
-    var folded = linear.preceding(affine, in: &rewriter)
+    var folded = try linear.preceding(affine, in: &rewriter)
   else { return }
   rewriter.remove(index)
   folded.inputs[0] = arithmetic.value

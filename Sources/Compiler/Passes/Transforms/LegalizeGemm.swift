@@ -18,12 +18,13 @@ extension Pass {
   /// c is absent or a constant that is the same for all rows. With beta = 0, c is left out, as BLAS
   /// does. The factors are applied in Float64 and each result is rounded once; the node stays where
   /// one would not be finite.
-  static let legalizeGemm = Pass("legalize-gemm") { index, rewriter, opsetVersion in
+  static let legalizeGemm = Pass("legalize-gemm") {
+    index, rewriter, opsetVersion throws(TesseraError) in
     guard let node = rewriter[index], node.isStandard, let weights = node.input(1),
       rewriter.isFloatConstant(weights), rewriter.constant(weights)?.shape.rank == 2
     else { return }
     switch node.operatorName {
-    case "Gemm": legalize(gemm: node, at: index, in: &rewriter, opsetVersion: opsetVersion)
+    case "Gemm": try legalize(gemm: node, at: index, in: &rewriter, opsetVersion: opsetVersion)
     case "MatMul":
       guard let rank = rewriter.type(of: node.inputs[0])?.dimensions?.count, rank >= 2 else {
         return
@@ -36,7 +37,7 @@ extension Pass {
 
 private func legalize(
   gemm node: Node, at index: Int, in rewriter: inout GraphRewriter, opsetVersion: Int
-) {
+) throws(TesseraError) {
   guard
     let gemm = try? GemmParameters(node, in: rewriter.graph, opsetVersion: opsetVersion),
     !gemm.transA, let weights = rewriter.constant(node.inputs[1])
@@ -45,14 +46,14 @@ private func legalize(
 
   var newWeights: Tensor?
   if gemm.alpha != 1 {
-    newWeights = weights.multiplied(by: [Double(gemm.alpha)]) { _ in 0 }
+    newWeights = try weights.multiplied(by: [Double(gemm.alpha)]) { _ in 0 }
     guard newWeights != nil else { return }
   }
   var newBias: Tensor?
   if let name = node.input(2), gemm.beta != 0 {
     guard let addend = rewriter.constant(name),
       let values = addend.channelVector(channels: columns, dimension: 1, rank: 2),
-      let rounded = Tensor.rounding(
+      let rounded = try Tensor.rounding(
         values.map { $0 * Double(gemm.beta) }, shape: .vector(columns))
     else { return }
     newBias = rounded

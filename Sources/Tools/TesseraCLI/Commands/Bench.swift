@@ -48,7 +48,7 @@ private enum Bench {
     let session = try Session(plan: plan, threads: arguments[Common.threads])
 
     let signature = plan.variants[variant]
-    let buffers = VariantBuffers(signature)
+    let buffers = try VariantBuffers(signature)
     try buffers.fillInputs(from: arguments.all(TensorSource.option), signature)
     let limit = BenchmarkLimit(
       warmupCount: arguments[warmup] ?? 3,

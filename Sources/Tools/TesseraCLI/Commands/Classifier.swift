@@ -84,7 +84,7 @@ struct Classifier {
   /// The output for a batch; places without an image stay zero.
   private func run(_ images: [Result<Tensor, TesseraError>]) throws(TesseraError) -> [Float] {
     let imageByteCount = input.byteCount / batch
-    let batchTensor = Tensor(elementType: input.elementType, shape: input.shape) { bytes in
+    let batchTensor = try Tensor(elementType: input.elementType, shape: input.shape) { bytes in
       for (index, image) in images.enumerated() {
         guard case .success(let tensor) = image else { continue }
         let start = index * imageByteCount

@@ -77,15 +77,16 @@ private enum Run {
     if let directory = arguments[outputDirectory] {
       paths = try OutputFiles.write(outputs, to: directory)
     }
+    var summaries: [TensorSummary] = []
+    for (name, tensor) in outputs { summaries.append(try TensorSummary(tensor, name: name)) }
     if arguments[Common.json] {
-      let values = outputs.map { name, tensor in
+      let values = summaries.map { summary in
         JSONValue.members(
-          TensorSummary(tensor, name: name).json
-            + (paths[name].map { [("file", .string($0))] } ?? []))
+          summary.json + (paths[summary.name].map { [("file", .string($0))] } ?? []))
       }
       try output.write(.object(["outputs": .array(values)]))
     } else if paths.isEmpty {
-      for (name, tensor) in outputs { try output.write(TensorSummary(tensor, name: name).text) }
+      for summary in summaries { try output.write(summary.text) }
     } else {
       for name in outputs.map(\.name).uniqued {
         if let path = paths[name] { try output.writeLine(path.withoutControlCharacters) }

@@ -2,25 +2,23 @@ import Tessera
 
 /// Memory for the inputs and outputs of one variant of a plan, given back when the object goes.
 final class VariantBuffers {
-  private let inputBuffers: [UnsafeMutableRawBufferPointer]
+  let inputs: [UnsafeRawBufferPointer]
   let outputs: [UnsafeMutableRawBufferPointer]
+  private let inputMemory: [ZeroedMemory]
+  private let outputMemory: [ZeroedMemory]
 
-  init(_ signature: PlanSignature) {
-    func allocate(_ tensor: TensorSpecification) -> UnsafeMutableRawBufferPointer {
-      let buffer = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: tensor.byteCount, alignment: 64)
-      buffer.initializeMemory(as: UInt8.self, repeating: 0)
-      return buffer
+  /// - Throws: `TesseraError` if memory is refused.
+  init(_ signature: PlanSignature) throws(TesseraError) {
+    func allocate(_ tensors: [TensorSpecification]) throws(TesseraError) -> [ZeroedMemory] {
+      var memory: [ZeroedMemory] = []
+      for tensor in tensors { memory.append(try ZeroedMemory(byteCount: tensor.byteCount)) }
+      return memory
     }
-    inputBuffers = signature.inputs.map(allocate)
-    outputs = signature.outputs.map(allocate)
+    inputMemory = try allocate(signature.inputs)
+    outputMemory = try allocate(signature.outputs)
+    inputs = inputMemory.map { UnsafeRawBufferPointer($0.bytes) }
+    outputs = outputMemory.map(\.bytes)
   }
-
-  deinit {
-    for buffer in inputBuffers + outputs { buffer.deallocate() }
-  }
-
-  var inputs: [UnsafeRawBufferPointer] { inputBuffers.map(UnsafeRawBufferPointer.init) }
 
   /// Fills each input from its file, or with seeded random numbers where there is none.
   ///
@@ -29,7 +27,7 @@ final class VariantBuffers {
     from sources: [TensorSource], _ signature: PlanSignature
   ) throws(TesseraError) {
     var generator = SplitMix64(seed: 1)
-    for (input, buffer) in zip(signature.inputs, inputBuffers) {
+    for (input, buffer) in zip(signature.inputs, inputMemory.map(\.bytes)) {
       let source = sources.last { $0.name == input.name }
       guard let source else {
         try generator.uniform(input).withUnsafeBytes { buffer.copyMemory(from: $0) }

@@ -13,24 +13,32 @@ struct TensorSummary {
   private let nonFiniteCount: Int
   private let first: [Double]
 
-  init(_ tensor: Tensor, name: String) {
+  init(_ tensor: Tensor, name: String) throws(TesseraError) {
     self.name = name
     self.tensor = tensor
-    let values = tensor.converted(to: .float64).values(as: Double.self) ?? []
-    let finite = values.lazy.filter(\.isFinite)
+    let wide = try tensor.converted(to: .float64)
+    var first: [Double] = []
+    var nonFiniteCount = 0
     var sum = 0.0
     var count = 0
     var minimum = Double.infinity
     var maximum = -Double.infinity
-    for value in finite {
-      sum += value
-      count += 1
-      minimum = min(minimum, value)
-      maximum = max(maximum, value)
+    if let values = wide.elements(as: Double.self) {
+      first = Array(values.prefix(Self.firstCount))
+      for value in values {
+        guard value.isFinite else {
+          nonFiniteCount += 1
+          continue
+        }
+        sum += value
+        count += 1
+        minimum = min(minimum, value)
+        maximum = max(maximum, value)
+      }
     }
+    self.first = first
+    self.nonFiniteCount = nonFiniteCount
     range = count > 0 ? (minimum, maximum, sum / Double(count)) : nil
-    nonFiniteCount = values.count - count
-    first = Array(values.prefix(Self.firstCount))
   }
 
   var text: String {

@@ -1,9 +1,10 @@
 import CPUKernels
+import Tensors
 import Testing
 
 struct CPUQuotaTests {
   private func quota(_ files: [String: String]) -> Int? {
-    CPUQuota.ofThisProcess { files[$0] }
+    CPUQuota.ofThisProcess(ControlGroups { files[$0] })
   }
 
   @Test func readsVersion2() {

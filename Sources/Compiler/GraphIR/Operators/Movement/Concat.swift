@@ -78,7 +78,7 @@ extension Operator {
       // Each part contributes one run of contiguous bytes to each index of the outer dimensions.
       let outerCount = dimensions[..<axis].reduce(1, *)
       return [
-        Tensor(elementType: type.elementType, shape: shape) { output in
+        try Tensor(elementType: type.elementType, shape: shape) { output in
           var cursor = 0
           for outer in 0..<(shape.elementCount == 0 ? 0 : outerCount) {
             for part in parts {

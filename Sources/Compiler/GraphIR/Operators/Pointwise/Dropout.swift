@@ -46,7 +46,7 @@ extension Operator {
       guard node.output(1) != nil else { return [input] }
       let shape = try node.evaluatedShape(
         input.shape.dimensions, parameters.maskType, growingFrom: [input])
-      let ones = Tensor(elementType: .bool, shape: shape) { bytes in
+      let ones = try Tensor(elementType: .bool, shape: shape) { bytes in
         for index in bytes.indices { bytes[index] = 1 }
       }
       return [input, try ones.cast(to: parameters.maskType)]

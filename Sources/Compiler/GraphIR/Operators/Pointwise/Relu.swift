@@ -13,7 +13,7 @@ extension Operator {
     },
     evaluate: { (node, inputs, _) throws(TesseraError) in
       let input = try node.constant(inputs, 0)
-      let zero = Tensor(elementType: input.elementType, shape: .scalar) { _ in }
+      let zero = try Tensor(elementType: input.elementType, shape: .scalar) { _ in }
       return [try input.clamped(low: zero, high: nil, for: node)]
     })
 }

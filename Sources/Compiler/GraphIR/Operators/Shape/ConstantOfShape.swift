@@ -6,9 +6,11 @@ package struct ConstantOfShapeParameters: Sendable {
   package var value: Tensor
 
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
-    value =
-      try node.tensorAttribute("value")
-      ?? Tensor(elementType: .float32, shape: .vector(1)) { _ in }
+    if let given = try node.tensorAttribute("value") {
+      value = given
+    } else {
+      value = try Tensor(elementType: .float32, shape: .vector(1)) { _ in }
+    }
     guard value.shape.elementCount == 1 else {
       throw node.invalid(
         "the attribute 'value' must have one element, but is \(TensorType(of: value))")
