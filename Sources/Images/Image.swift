@@ -36,12 +36,29 @@ public struct Image: Sendable, Equatable {
   /// Makes an image of a copy of `samples`; nil if the extents are below 1, too large, or do not fit the
   /// samples, or if memory is refused.
   public init?(width: Int, height: Int, colorModel: ColorModel, samples: [UInt8]) {
-    guard Self.sampleCount(width, height, colorModel) == samples.count,
-      let image = try? Image(
-        checkedWidth: width, height: height, colorModel: colorModel,
-        initialize: { $0.copyBytes(from: samples) })
-    else { return nil }
+    let image = samples.withUnsafeBytes { source in
+      try? Image(width: width, height: height, colorModel: colorModel, copying: source)
+    }
+    guard let image else { return nil }
     self = image
+  }
+
+  /// Makes an image of a copy of the samples that start at `source`.
+  ///
+  /// - Throws: `TesseraError` if the extents are below 1, too large, or do not fit the samples, or if
+  ///   memory is refused.
+  package init(
+    width: Int, height: Int, colorModel: ColorModel, copying source: UnsafeRawBufferPointer
+  ) throws(TesseraError) {
+    let count = try Self.checkedSampleCount(width: width, height: height, colorModel: colorModel)
+    guard count == source.count else {
+      throw TesseraError(
+        .invalidInput,
+        "an image of \(width)x\(height) pixels has \(count) samples, found \(source.count)")
+    }
+    try self.init(checkedWidth: width, height: height, colorModel: colorModel) { samples in
+      samples.copyMemory(from: source)
+    }
   }
 
   /// Makes an image of a size that is known to be allowed and lets `initialize` fill its zeroed samples.
@@ -131,8 +148,9 @@ public struct Image: Sendable, Equatable {
     return try Image(checkedWidth: width, height: height, colorModel: colorModel) { cropped in
       for row in 0..<height {
         let start = ((top + row) * self.width + left) * channelCount
+        let source = storage.bytes[start..<start + rowByteCount]
         UnsafeMutableRawBufferPointer(rebasing: cropped[(row * rowByteCount)...])
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: storage.bytes[start..<start + rowByteCount]))
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: source))
       }
     }
   }

@@ -8,6 +8,10 @@ import Tensors
 enum JPEGDecoder {
   static let signature: [UInt8] = [0xFF, 0xD8, 0xFF]
 
+  /// The most pixels that one byte of a file can stand for; a progressive image of one color takes
+  /// an eighth of this.
+  private static let maximumPixelsPerByte = 8192
+
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(TesseraError) -> Image {
     let structure = try JPEGStructure.read(bytes)
     guard let decoder = tjInitDecompress() else {
@@ -31,6 +35,10 @@ enum JPEGDecoder {
     let colorModel: Image.ColorModel = isGray ? .gray : .rgb
     let (width, height) = (Int(storedWidth), Int(storedHeight))
     _ = try Image.checkedSampleCount(width: width, height: height, colorModel: colorModel)
+    guard width * height / maximumPixelsPerByte <= bytes.count else {
+      throw TesseraError(
+        .invalidInput, "a file of \(bytes.count) bytes cannot hold \(width)x\(height) pixels")
+    }
     let channelCount = isCMYK ? 4 : colorModel.channelCount
     // Coefficients take two bytes each.
     let keptByteCount = structure.keepsCoefficients ? 2 * structure.componentCount : 0
@@ -41,6 +49,7 @@ enum JPEGDecoder {
 
     // A damaged file can leave rows unwritten.
     let decoded = try ZeroedMemory(byteCount: width * height * channelCount)
+    defer { withExtendedLifetime(decoded) {} }
     let format = isGray ? TJPF_GRAY : isCMYK ? TJPF_CMYK : TJPF_RGB
     let status = tjDecompress2(
       decoder, source, UInt(bytes.count), decoded.bytes.bindMemory(to: UInt8.self).baseAddress,

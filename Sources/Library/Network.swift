@@ -38,7 +38,9 @@ public struct Network: Sendable {
   private init(model: Model, weights: WeightSource?) throws(TesseraError) {
     var model = model
     do throws(TesseraError) {
-      warnings = if let weights { try bindWeights(of: &model, from: weights) } else { [] }
+      var unwanted: [Diagnostic] = []
+      if let weights { unwanted = try bindWeights(of: &model, from: weights) }
+      warnings = DiagnosticList(unwanted).diagnostics
     } catch {
       // What the model needs and we do not have is told at once, whatever the weights are.
       let operators = model.graph.unsupportedOperators()

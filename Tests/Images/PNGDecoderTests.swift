@@ -21,8 +21,8 @@ import Vision
 
   @Test func grayBecomesThreeEqualChannels() throws {
     let gray = try Image(path: fixture("gray.png"))
-    let rgb = gray.converted(to: .rgb)
+    let rgb = try gray.converted(to: .rgb)
     #expect(rgb.samples.count == 3 * gray.samples.count)
-    #expect(rgb.converted(to: .gray) == gray)
+    #expect(try rgb.converted(to: .gray) == gray)
   }
 }

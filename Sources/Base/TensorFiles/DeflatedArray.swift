@@ -5,8 +5,9 @@ final class DeflatedArray {
   let header: NPYHeader
   private let inflate: Inflate
   private var checksum = CRC32()
-  /// The elements that were decompressed with the header.
-  private let firstBytes: [UInt8]
+  /// The header and the first elements.
+  private let prefix: ZeroedMemory
+  private let dataByteOffset: Int
   private let byteCount: Int
 
   /// More than the longest header takes, in bytes.
@@ -18,19 +19,13 @@ final class DeflatedArray {
   /// - Throws: `TesseraError` with the byte offset in the array file if that is no array of so many bytes.
   init(_ packed: UnsafeRawBufferPointer, byteCount: Int) throws(TesseraError) {
     inflate = try Inflate(packed)
-    var prefix = [UInt8](repeating: 0, count: min(byteCount, Self.prefixByteCount))
-    let found = try prefix.withUnsafeMutableBytes { (bytes) throws(TesseraError) in
-      try inflate.read(into: bytes)
-    }
-    guard found == prefix.count else { throw Self.tooFew(found, of: byteCount) }
-    let (header, dataByteOffset) = try prefix.withUnsafeBytes { (bytes) throws(TesseraError) in
-      try NPYHeader.read(bytes)
-    }
+    prefix = try ZeroedMemory(byteCount: min(byteCount, Self.prefixByteCount))
+    let found = try inflate.read(into: prefix.bytes)
+    guard found == prefix.bytes.count else { throw Self.tooFew(found, of: byteCount) }
+    (header, dataByteOffset) = try NPYHeader.read(UnsafeRawBufferPointer(prefix.bytes))
     try header.requireDataByteCount(byteCount - dataByteOffset, at: dataByteOffset)
-    prefix.withUnsafeBytes { checksum.update($0) }
-    self.header = header
+    checksum.update(UnsafeRawBufferPointer(prefix.bytes))
     self.byteCount = byteCount
-    firstBytes = Array(prefix[dataByteOffset...])
   }
 
   /// Decompresses the elements, in the order of the file. To be called once.
@@ -40,8 +35,9 @@ final class DeflatedArray {
   func elements(crc32: UInt32) throws(TesseraError) -> TensorStorage {
     let elements = try TensorStorage(byteCount: header.byteCount) {
       (output) throws(TesseraError) in
-      output.copyBytes(from: firstBytes)
-      let rest = UnsafeMutableRawBufferPointer(rebasing: output[firstBytes.count...])
+      let first = UnsafeRawBufferPointer(rebasing: prefix.bytes[dataByteOffset...])
+      output.copyMemory(from: first)
+      let rest = UnsafeMutableRawBufferPointer(rebasing: output[first.count...])
       let found = try inflate.read(into: rest)
       guard found == rest.count else {
         throw Self.tooFew(byteCount - rest.count + found, of: byteCount)

@@ -15,7 +15,20 @@ package final class MappedFile: Sendable {
   /// - Parameter forUpdate: the caller has entered it in the `FileLedger` as a file that it writes over.
   /// - Throws: `TesseraError` naming the file if it cannot be opened or mapped, is not a regular
   ///   file (a directory, a pipe, a device), is empty, or is an output of the current `FileLedger`.
-  package init(path: String, forUpdate: Bool = false) throws(TesseraError) {
+  package convenience init(path: String, forUpdate: Bool = false) throws(TesseraError) {
+    try self.init(path: path, forUpdate: forUpdate, maximumTextByteCount: nil)
+  }
+
+  /// Maps the text file at `path`, which must not take more bytes than that.
+  package convenience init(
+    textPath path: String, maximumByteCount: Int, forUpdate: Bool = false
+  ) throws(TesseraError) {
+    try self.init(path: path, forUpdate: forUpdate, maximumTextByteCount: maximumByteCount)
+  }
+
+  private init(
+    path: String, forUpdate: Bool, maximumTextByteCount: Int?
+  ) throws(TesseraError) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system(cannot: "open the file", path: path) }
@@ -38,6 +51,11 @@ package final class MappedFile: Sendable {
     }
     if !forUpdate { try FileLedger.current?.enterInput(FileIdentity(status), path: path) }
     let byteCount = Int(status.st_size)
+    if let maximumTextByteCount {
+      do throws(TesseraError) {
+        try TextFileLimit.check(byteCount, maximum: maximumTextByteCount)
+      } catch { throw error.inFile(path) }
+    }
     guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
       address != MAP_FAILED
     else { throw .system(cannot: "map the file", path: path) }

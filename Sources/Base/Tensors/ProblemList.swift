@@ -1,13 +1,12 @@
 /// Problems that are collected to be thrown together.
 package struct ProblemList: Sendable {
-  /// In the order in which they were found.
-  package private(set) var diagnostics: [Diagnostic] = []
+  private var list = DiagnosticList()
   private var isUnsupported = false
 
   package init() {}
 
   package mutating func add(_ kind: TesseraError.Kind, _ problems: [Diagnostic]) {
-    diagnostics += problems
+    list += problems
     if kind == .unsupported, !problems.isEmpty { isUnsupported = true }
   }
 
@@ -17,7 +16,7 @@ package struct ProblemList: Sendable {
 
   /// All of them, of kind `unsupported` if one of them is; nil if there are none.
   package var error: TesseraError? {
-    TesseraError(isUnsupported ? .unsupported : .invalidInput, diagnostics: diagnostics)
+    TesseraError(isUnsupported ? .unsupported : .invalidInput, list)
   }
 
   package func throwIfAny() throws(TesseraError) {

@@ -38,11 +38,13 @@ public final class TensorStorage: @unchecked Sendable {
   /// Allocates `byteCount` zeroed bytes, which `generate` fills when they are first read.
   ///
   /// - Throws: `TesseraError` if memory is refused.
-  package convenience init(
-    byteCount: Int, onFirstRead generate: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
-  ) throws(TesseraError) {
+  package static func filledOnFirstRead(
+    byteCount: Int, _ generate: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(TesseraError) -> TensorStorage {
     let memory = try ZeroedMemory(byteCount: byteCount)
-    self.init(UnsafeRawBufferPointer(memory.bytes), owner: memory) { generate(memory.bytes) }
+    return TensorStorage(UnsafeRawBufferPointer(memory.bytes), owner: memory) {
+      generate(memory.bytes)
+    }
   }
 
   /// Refers to bytes of `owner`, which keeps them valid and unchanged while it lives.

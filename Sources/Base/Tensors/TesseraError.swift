@@ -14,7 +14,8 @@ public struct TesseraError: Error, Sendable, Equatable {
 
   /// The sort of failure.
   public var kind: Kind
-  /// All problems that were found, in the order of the file. Never empty.
+  /// All problems that were found, in the order of the file; those that are thrown together are at most a
+  /// hundred of a kind, and a last one counts the others. Never empty.
   public var diagnostics: [Diagnostic]
 
   /// One problem, with its place if it has one.
@@ -25,9 +26,14 @@ public struct TesseraError: Error, Sendable, Equatable {
 
   /// Several problems that were found together; nil if there are none.
   public init?(_ kind: Kind, diagnostics: [Diagnostic]) {
-    guard !diagnostics.isEmpty else { return nil }
+    self.init(kind, DiagnosticList(diagnostics))
+  }
+
+  /// Several problems that were found together; nil if there are none.
+  package init?(_ kind: Kind, _ list: DiagnosticList) {
+    guard !list.isEmpty else { return nil }
     self.kind = kind
-    self.diagnostics = diagnostics
+    diagnostics = list.diagnostics
   }
 
   /// The same problems, placed in `file` where they name no file yet.

@@ -26,7 +26,7 @@ enum ModelFormat {
     let bytes = content.withoutByteOrderMark
     // No binary model starts like a text: as protocol buffers, `<` and `#` end or start a group, and a
     // byte order mark has a wire type that does not exist.
-    let first = bytes.first { $0 != 0x20 && !(9...13).contains($0) }
+    let first = bytes.prefix(1 << 16).first { $0 != 0x20 && !(9...13).contains($0) }
     if Self.startsLikeNetwork(bytes) {
       self = .caffeNetwork
     } else if first == UInt8(ascii: "<") || first == UInt8(ascii: "#") {

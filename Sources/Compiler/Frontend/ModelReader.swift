@@ -73,6 +73,7 @@ package enum ModelReader {
   }
 
   private static func text(_ storage: TensorStorage) throws(TesseraError) -> String {
+    try TextFileLimit.check(storage.byteCount, maximum: TextFileLimit.model)
     if let offset = storage.bytes.firstInvalidUTF8Offset {
       throw TesseraError(.invalidInput, "the text is not UTF-8", at: .byteOffset(offset))
     }

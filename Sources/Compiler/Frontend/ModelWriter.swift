@@ -23,7 +23,9 @@ package enum ModelWriter {
       try file.write(model.onnxText(TextOptions(externalData: references)))
     } else {
       do throws(TesseraError) {
-        try file.write(ONNXEncoder.encode(model, externalData: references))
+        let encoded = try ONNXEncoder.encode(model, externalData: references)
+        try file.write(encoded.bytes)
+        withExtendedLifetime(encoded) {}
       } catch {
         throw error.inFile(path)
       }
@@ -35,9 +37,9 @@ package enum ModelWriter {
 
   /// The model in ONNX's binary format.
   ///
-  /// - Throws: `TesseraError` if it takes 2 GB or more.
+  /// - Throws: `TesseraError` if it takes 2 GB or more, or if memory is refused.
   package static func encode(_ model: Model) throws(TesseraError) -> [UInt8] {
-    try ONNXEncoder.encode(model)
+    Array(try ONNXEncoder.encode(model).bytes)
   }
 
   private static func byteCount(of constants: ConstantTable) -> Int {

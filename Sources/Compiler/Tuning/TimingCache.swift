@@ -21,7 +21,8 @@ package struct TimingCache: Sendable, Equatable {
       self.init()
       return
     }
-    let file = try MappedFile(path: path, forUpdate: true)
+    let file = try MappedFile(
+      textPath: path, maximumByteCount: TextFileLimit.timingCache, forUpdate: true)
     do throws(TesseraError) {
       try self.init(data: Data(file.bytes.withoutByteOrderMark))
     } catch {

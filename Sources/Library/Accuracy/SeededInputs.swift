@@ -7,10 +7,9 @@ extension PlanSignature {
     var generator = SplitMix64(seed: 1)
     var tensors: [String: Tensor] = [:]
     for input in inputs {
-      if let preprocessing = try? images.preprocessing(for: input),
-        let noise = generator.images(like: input.shape)
-      {
-        tensors[input.name] = try preprocessing.tensor(from: noise)
+      if let preprocessing = try? images.preprocessing(for: input) {
+        tensors[input.name] = try preprocessing.tensor(
+          from: try generator.images(like: input.shape))
       } else {
         tensors[input.name] = try generator.uniform(input)
       }
@@ -20,18 +19,22 @@ extension PlanSignature {
 }
 
 extension SplitMix64 {
-  /// An image of noise for each of a batch of shape `[N, 1 or 3, H, W]`; nil if no image is so large.
-  fileprivate mutating func images(like shape: Shape) -> [Image]? {
+  /// An image of noise for each of a batch of shape `[N, 1 or 3, H, W]`.
+  ///
+  /// - Throws: `TesseraError` if no image is so large, or if memory is refused.
+  fileprivate mutating func images(like shape: Shape) throws(TesseraError) -> [Image] {
     let sampleCount = shape.dimensions.dropFirst().reduce(1, *)
     var images: [Image] = []
     for _ in 0..<shape[0] {
-      let samples = (0..<sampleCount).map { _ in UInt8(truncatingIfNeeded: next() >> 56) }
-      guard
-        let image = Image(
+      let samples = try ZeroedMemory(byteCount: sampleCount)
+      defer { withExtendedLifetime(samples) {} }
+      for index in samples.bytes.indices {
+        samples.bytes[index] = UInt8(truncatingIfNeeded: next() >> 56)
+      }
+      images.append(
+        try Image(
           width: shape[3], height: shape[2], colorModel: shape[1] == 1 ? .gray : .rgb,
-          samples: samples)
-      else { return nil }
-      images.append(image)
+          copying: UnsafeRawBufferPointer(samples.bytes)))
     }
     return images
   }

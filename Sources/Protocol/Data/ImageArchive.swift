@@ -5,15 +5,28 @@ import Vision
 /// An `.npz` with the arrays `images`, uint8 `[N, H, W]`, `[N, H, W, 1]` or `[N, H, W, 3]`, and
 /// `labels`, integers `[N]`.
 enum ImageArchive {
+  /// The most images that an archive may hold. Names and labels take far more memory than compressed
+  /// images of one color.
+  private static let maximumImageCount = 1 << 22
+
   /// - Throws: `TesseraError` if an array is missing, has another type or shape, or if a label is
   ///   negative.
   static func read(path: String) throws(TesseraError) -> LabelledImages {
     let archive = try NPZFile(path: path)
-    let images = try archive.tensor(named: "images")
-    let labels = try archive.tensor(named: "labels")
+    let images = try archive.type(ofTensor: "images")
+    let labels = try archive.type(ofTensor: "labels")
+    let colorModel: Image.ColorModel
     do throws(TesseraError) {
-      let pictures = try Pictures(images)
-      let items = try items(labels, count: pictures.count, path: path)
+      colorModel = try Pictures.colorModel(images.elementType, images.shape)
+      try requireLabels(labels.elementType, labels.shape, count: images.shape[0])
+    } catch {
+      throw error.inFile(path)
+    }
+    let pictures = Pictures(
+      tensor: try archive.tensor(named: "images"), colorModel: colorModel)
+    let values = try archive.tensor(named: "labels")
+    do throws(TesseraError) {
+      let items = try items(values, path: path)
       return try LabelledImages(path: path, items: items) { (index) throws(TesseraError) in
         do throws(TesseraError) {
           return try pictures.image(at: index)
@@ -26,17 +39,25 @@ enum ImageArchive {
     }
   }
 
-  private static func items(
-    _ labels: Tensor, count: Int, path: String
-  ) throws(TesseraError) -> [LabelledImages.Item] {
-    guard !labels.elementType.isFloatingPoint, labels.elementType != .bool,
-      labels.shape.dimensions == [count]
-    else {
+  private static func requireLabels(
+    _ elementType: ElementType, _ shape: Shape, count: Int
+  ) throws(TesseraError) {
+    guard !elementType.isFloatingPoint, elementType != .bool, shape.dimensions == [count] else {
       throw TesseraError(
         .invalidInput,
         "expected integers of shape \(count), one for each image, found "
-          + "\(labels.elementType.onnxName) \(labels.shape)", at: .value("labels"))
+          + "\(elementType.onnxName) \(shape)", at: .value("labels"))
     }
+    guard count <= maximumImageCount else {
+      throw TesseraError(
+        .invalidInput, "expected at most \(maximumImageCount) images, found \(count)",
+        at: .value("images"))
+    }
+  }
+
+  private static func items(
+    _ labels: Tensor, path: String
+  ) throws(TesseraError) -> [LabelledImages.Item] {
     // A label beyond Int64 becomes the largest, which no network has.
     let values = try labels.converted(to: .int64).values(as: Int64.self) ?? []
     if let index = values.firstIndex(where: { $0 < 0 }) {
@@ -53,45 +74,43 @@ enum ImageArchive {
 
 /// The images of an array.
 private struct Pictures: Sendable {
-  private let tensor: Tensor
-  private let colorModel: Image.ColorModel
+  let tensor: Tensor
+  let colorModel: Image.ColorModel
 
-  var count: Int { tensor.shape[0] }
-
-  init(_ tensor: Tensor) throws(TesseraError) {
-    let shape = tensor.shape
+  /// - Throws: `TesseraError` if an array of this type holds no images.
+  static func colorModel(
+    _ elementType: ElementType, _ shape: Shape
+  ) throws(TesseraError) -> Image.ColorModel {
     let model: Image.ColorModel? =
       switch shape.rank {
       case 3: .gray
       case 4: shape[3] == 1 ? .gray : shape[3] == 3 ? .rgb : nil
       default: nil
       }
-    guard tensor.elementType == .uint8, let model else {
+    guard elementType == .uint8, let model else {
       throw TesseraError(
         .invalidInput,
-        "expected uint8 NxHxW, NxHxWx1 or NxHxWx3, found \(tensor.elementType.onnxName) \(shape)",
+        "expected uint8 NxHxW, NxHxWx1 or NxHxWx3, found \(elementType.onnxName) \(shape)",
         at: .value("images"))
     }
     guard shape[1] > 0, shape[2] > 0 else {
       throw TesseraError(.invalidInput, "the images \(shape) are empty", at: .value("images"))
     }
-    self.tensor = tensor
-    colorModel = model
+    return model
   }
 
   func image(at index: Int) throws(TesseraError) -> Image {
     let (height, width) = (tensor.shape[1], tensor.shape[2])
-    let sampleCount = tensor.shape.elementCount / max(1, count)
-    let samples = tensor.withUnsafeBytes { bytes in
-      Array(bytes[index * sampleCount..<(index + 1) * sampleCount])
+    let sampleCount = tensor.shape.elementCount / max(1, tensor.shape[0])
+    return try tensor.withUnsafeBytes { (bytes) throws(TesseraError) in
+      let own = bytes[index * sampleCount..<(index + 1) * sampleCount]
+      do throws(TesseraError) {
+        return try Image(
+          width: width, height: height, colorModel: colorModel,
+          copying: UnsafeRawBufferPointer(rebasing: own))
+      } catch {
+        throw error.at(.value("images"))
+      }
     }
-    guard
-      let image = Image(width: width, height: height, colorModel: colorModel, samples: samples)
-    else {
-      throw TesseraError(
-        .invalidInput, "image \(index) of \(width)x\(height) pixels is empty or too large",
-        at: .value("images"))
-    }
-    return image
   }
 }

@@ -7,7 +7,7 @@ package struct FeatureTable {
   package private(set) var indices: [Int] = []
   package let values: [String]
   private var extents: [[Int]]
-  private var elements: [[Float]]
+  private let elements: [ByteBuffer]
 
   /// A value that cannot be an array beside the others; nil if there is none.
   package static func reservedName(among values: [String]) -> String? {
@@ -19,13 +19,14 @@ package struct FeatureTable {
   package init(values: [String]) {
     self.values = values
     extents = values.map { _ in [] }
-    elements = values.map { _ in [] }
+    elements = values.map { _ in ByteBuffer() }
   }
 
   /// Adds a row.
   ///
   /// - Parameter features: in the order of `values`.
-  /// - Throws: `TesseraError` if one has other extents than those of the images before it.
+  /// - Throws: `TesseraError` if one has other extents than those of the images before it, or if memory
+  ///   is refused.
   package mutating func append(_ features: [Feature], of index: Int) throws(TesseraError) {
     for (value, feature) in features.enumerated() {
       if indices.isEmpty { extents[value] = feature.extents }
@@ -35,7 +36,7 @@ package struct FeatureTable {
           "its shape \(feature.extents) is another than that of the images before, "
             + "\(extents[value])", at: .value(values[value]))
       }
-      elements[value] += feature.elements.map { Float($0) }
+      for element in feature.elements { try elements[value].append(element: Float(element)) }
     }
     indices.append(index)
   }
@@ -48,7 +49,14 @@ package struct FeatureTable {
   package func write(to path: String, of data: LabelledImages) throws(TesseraError) {
     var arrays: [(name: String, tensor: Tensor)] = []
     for (index, name) in values.enumerated() {
-      arrays.append((name, try Tensor(elements[index], shape: shapes[index])))
+      let storage = TensorStorage(borrowing: elements[index].bytes, from: elements[index])
+      guard let shape = Shape(shapes[index]),
+        let tensor = Tensor(elementType: .float32, shape: shape, storage: storage)
+      else {
+        throw TesseraError(
+          .invalidInput, "an array of shape \(shapes[index]) is too large", at: .value(name))
+      }
+      arrays.append((name, tensor))
     }
     guard path.lowercased().hasSuffix(".npz") else {
       return try NPYFile.write(arrays[0].tensor, to: path)

@@ -21,6 +21,17 @@ import Testing
     #expect(numbers(try file.tensor(named: "fortran")) == [0, 1, 2, 3, 4, 5])
   }
 
+  @Test(arguments: ["stored", "deflated"])
+  func tellsTypesWithoutElements(_ name: String) throws {
+    let file = try NPZFile(path: fixture("\(name).npz"))
+    for name in file.names {
+      let type = try file.type(ofTensor: name)
+      let tensor = try file.tensor(named: name)
+      #expect(type.elementType == tensor.elementType)
+      #expect(type.shape == tensor.shape)
+    }
+  }
+
   @Test func decompressesMoreThanItStores() throws {
     let file = try NPZFile(path: fixture("deflated.npz"))
     #expect(numbers(try file.tensor(named: "zeros")) == [Double](repeating: 0, count: 4096))

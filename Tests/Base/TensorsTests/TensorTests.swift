@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func mustLieInsideItsStorage() throws {
-    let storage = TensorStorage(byteCount: 16) { _ in }
+    let storage = try TensorStorage(byteCount: 16) { _ in }
     let shape = Shape.vector(4)
     #expect(Tensor(elementType: .float32, shape: shape, storage: storage) != nil)
     #expect(Tensor(elementType: .float32, shape: shape, storage: storage, byteOffset: 1) == nil)

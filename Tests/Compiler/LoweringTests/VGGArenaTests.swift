@@ -39,7 +39,7 @@ import Testing
     let weights = graph.inputs.filter { $0 != "data" }
     let shapes = try weights.map { (name: String) in try #require(graph.types[name]?.shape) }
     let largest = shapes.map { $0.elementCount }.max() ?? 0
-    let zeros = TensorStorage(byteCount: largest * MemoryLayout<Float>.size) { _ in }
+    let zeros = try TensorStorage(byteCount: largest * MemoryLayout<Float>.size) { _ in }
     for (name, shape) in zip(weights, shapes) {
       graph.constants[name] = Tensor(elementType: .float32, shape: shape, storage: zeros)
       graph.types[name] = nil

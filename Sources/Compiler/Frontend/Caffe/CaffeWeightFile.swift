@@ -25,7 +25,8 @@ struct CaffeWeightFile {
     var empty = Caffe__NetParameter()
     caffe__net_parameter__init(&empty)
     let message = try WireScanner.scan(file.bytes, as: empty.base.descriptor)
-    guard let proto = caffe__net_parameter__unpack(nil, message.count, message) else {
+    defer { withExtendedLifetime(message) {} }
+    guard let proto = caffe__net_parameter__unpack(nil, message.count, message.messageBytes) else {
       throw TesseraError(.systemFailure, "the file's structure does not fit the memory")
     }
     defer { caffe__net_parameter__free_unpacked(proto, nil) }

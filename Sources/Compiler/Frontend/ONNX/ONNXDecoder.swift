@@ -25,7 +25,8 @@ struct ONNXDecoder {
     var empty = Onnx__ModelProto()
     onnx__model_proto__init(&empty)
     let message = try WireScanner.scan(file.bytes, as: empty.base.descriptor)
-    guard let proto = onnx__model_proto__unpack(nil, message.count, message) else {
+    defer { withExtendedLifetime(message) {} }
+    guard let proto = onnx__model_proto__unpack(nil, message.count, message.messageBytes) else {
       throw TesseraError(.systemFailure, "the model's structure does not fit the memory")
     }
     defer { onnx__model_proto__free_unpacked(proto, nil) }
@@ -42,7 +43,8 @@ struct ONNXDecoder {
     var empty = Onnx__TensorProto()
     onnx__tensor_proto__init(&empty)
     let message = try WireScanner.scan(file.bytes, as: empty.base.descriptor)
-    guard let proto = onnx__tensor_proto__unpack(nil, message.count, message) else {
+    defer { withExtendedLifetime(message) {} }
+    guard let proto = onnx__tensor_proto__unpack(nil, message.count, message.messageBytes) else {
       throw TesseraError(.systemFailure, "the tensor's structure does not fit the memory")
     }
     defer { onnx__tensor_proto__free_unpacked(proto, nil) }

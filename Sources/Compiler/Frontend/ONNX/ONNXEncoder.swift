@@ -17,19 +17,20 @@ struct ONNXEncoder {
 
   /// The model in ONNX's binary format, with constants as raw bytes.
   ///
-  /// - Throws: `TesseraError` if the file would pass the 2 GB that the format allows.
+  /// - Throws: `TesseraError` if the file would pass the 2 GB that the format allows, or if memory is
+  ///   refused.
   static func encode(
     _ model: Model, externalData: [String: ExternalDataReference] = [:]
-  ) throws(TesseraError) -> [UInt8] {
+  ) throws(TesseraError) -> TensorStorage {
     // The messages refer to the bytes of the model's tensors.
-    let bytes = withExtendedLifetime(model) { () -> [UInt8]? in
+    let bytes = try withExtendedLifetime(model) { () throws(TesseraError) -> TensorStorage? in
       let encoder = ONNXEncoder(externalData: externalData)
       let message = encoder.model(model)
-      return withExtendedLifetime(encoder.arena) {
+      return try withExtendedLifetime(encoder.arena) { () throws(TesseraError) -> TensorStorage? in
         let byteCount = onnx__model_proto__get_packed_size(message)
         guard byteCount <= maximumByteCount else { return nil }
-        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-          count = onnx__model_proto__pack(message, buffer.baseAddress)
+        return try TensorStorage(byteCount: byteCount) { bytes in
+          _ = onnx__model_proto__pack(message, bytes.bindMemory(to: UInt8.self).baseAddress)
         }
       }
     }

@@ -1,4 +1,5 @@
 import CProtobufC
+import Tensors
 
 /// How a field's content is encoded. Groups, which no file that we read has, are left out.
 enum WireType: UInt8, CustomStringConvertible {
@@ -83,6 +84,20 @@ extension [UInt8] {
     }
     append(UInt8(rest))
   }
+}
+
+extension ByteBuffer {
+  func append(varint value: UInt64) throws(TesseraError) {
+    var rest = value
+    while rest > 0x7F {
+      try append(element: UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    try append(element: UInt8(rest))
+  }
+
+  /// All bytes as the decoder takes them.
+  var messageBytes: UnsafePointer<UInt8>? { bytes.bindMemory(to: UInt8.self).baseAddress }
 }
 
 extension UnsafeRawBufferPointer {

@@ -17,28 +17,29 @@ struct WireScanner {
   private typealias Descriptor = UnsafePointer<ProtobufCMessageDescriptor>
 
   private let bytes: UnsafeRawBufferPointer
+  private let output = ByteBuffer()
   private var decodedByteCount = 0
 
   /// Scans `bytes`, a message of type `descriptor`.
   ///
   /// - Returns: The message for the decoder.
-  /// - Throws: `TesseraError` with the byte offset of the first malformed field.
+  /// - Throws: `TesseraError` with the byte offset of the first malformed field, or if memory is refused.
   static func scan(
     _ bytes: UnsafeRawBufferPointer, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>
-  ) throws(TesseraError) -> [UInt8] {
+  ) throws(TesseraError) -> ByteBuffer {
     var scanner = WireScanner(bytes: bytes)
-    return try scanner.message(in: 0..<bytes.count, descriptor)
+    try scanner.message(in: 0..<bytes.count, descriptor)
+    return scanner.output
   }
 
   private init(bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
   }
 
-  /// The message in `range`. The recursion ends: no message of our `.proto` files contains itself.
+  /// Scans the message in `range`. The recursion ends: no message of our `.proto` files contains itself.
   private mutating func message(
     in range: Range<Int>, _ descriptor: Descriptor
-  ) throws(TesseraError) -> [UInt8] {
-    var output: [UInt8] = []
+  ) throws(TesseraError) {
     var position = range.lowerBound
     while position < range.upperBound {
       let start = position
@@ -66,30 +67,50 @@ struct WireScanner {
         guard let raw = field.pointee.descriptor else { continue }
         let type = raw.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
         try countBytes(type.pointee.sizeof_message, at: start)
-        let nested = try message(in: content, type)
-        output.appendVarint(tag)
-        output.appendVarint(UInt64(nested.count))
-        output += nested
+        try output.append(varint: tag)
+        try outputLength { (scanner) throws(TesseraError) in
+          try scanner.message(in: content, type)
+        }
       case PROTOBUF_C_TYPE_STRING:
         try checkText(in: content, field.name, at: start)
         try countBytes(content.count, at: start)
-        output += bytes[start..<position]
+        try copy(start..<position)
       default:
         if wireType == .lengthDelimited {
           try checkPacked(content, field, at: start)
           try countBytes(0, at: start)
           if let place = descriptor.placeNumbers(of: field) {
-            output.appendVarint(UInt64(place.offset) << 3)
-            output.appendVarint(UInt64(content.lowerBound))
-            output.appendVarint(UInt64(place.length) << 3)
-            output.appendVarint(UInt64(content.count))
+            try output.append(varint: UInt64(place.offset) << 3)
+            try output.append(varint: UInt64(content.lowerBound))
+            try output.append(varint: UInt64(place.length) << 3)
+            try output.append(varint: UInt64(content.count))
             continue
           }
         }
-        output += bytes[start..<position]
+        try copy(start..<position)
       }
     }
-    return output
+  }
+
+  private func copy(_ range: Range<Int>) throws(TesseraError) {
+    try output.append(UnsafeRawBufferPointer(rebasing: bytes[range]))
+  }
+
+  /// Puts the length of what `content` outputs in front of it: in five bytes, whatever it is, since it is
+  /// known afterwards.
+  private mutating func outputLength(
+    _ content: (inout WireScanner) throws(TesseraError) -> Void
+  ) throws(TesseraError) {
+    let start = output.count
+    let lengthByteCount = 5
+    for _ in 0..<lengthByteCount { try output.append(element: UInt8(0)) }
+    try content(&self)
+    let length = output.count - start - lengthByteCount
+    for index in 0..<lengthByteCount {
+      let more: UInt8 = index < lengthByteCount - 1 ? 0x80 : 0
+      output.replace(
+        UInt8(truncatingIfNeeded: length >> (7 * index)) & 0x7F | more, at: start + index)
+    }
   }
 
   /// Moves past a field's content: for length-delimited fields, what follows the length.

@@ -42,7 +42,9 @@ struct RandomWeights: Sendable {
   private func storage<Element: BitwiseCopyable>(
     _ role: WeightRole, _ elementCount: Int, _ round: @escaping @Sendable (Float) -> Element
   ) throws(TesseraError) -> TensorStorage {
-    try TensorStorage(byteCount: elementCount * MemoryLayout<Element>.size) { bytes in
+    try TensorStorage.filledOnFirstRead(
+      byteCount: elementCount * MemoryLayout<Element>.size
+    ) { bytes in
       let elements = bytes.bindMemory(to: Element.self)
       switch role {
       case .bias: break

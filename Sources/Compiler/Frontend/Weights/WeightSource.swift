@@ -67,7 +67,8 @@ struct WeightFile {
   }
 
   /// The type of the tensor called `name`, without its elements; nil if there is none.
-  func type(ofTensor name: String) throws(TesseraError) -> (elementType: ElementType, shape: Shape)? {
+  func type(ofTensor name: String) throws(TesseraError) -> (elementType: ElementType, shape: Shape)?
+  {
     if let readType { return try readType(name) }
     return try read(name).map { ($0.elementType, $0.shape) }
   }

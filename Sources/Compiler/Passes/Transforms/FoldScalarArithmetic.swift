@@ -70,7 +70,7 @@ private func foldIntoProducer(
     let producer = rewriter.fusedProducer(of: arithmetic.value),
     let linear = LinearNode(producer.index, in: rewriter, opsetVersion: opsetVersion),
     linear.hasLinearOutput,
-    let operand = try linear.outputVector(arithmetic.constant, in: rewriter),
+    let operand = linear.outputVector(arithmetic.constant, in: rewriter),
     let affine = arithmetic.affine(operand),
     let folded = try linear.following(affine, in: &rewriter)
   else { return }
@@ -85,7 +85,7 @@ private func foldIntoUser(
     let user = rewriter.firstUser(of: arithmetic.output),
     let linear = LinearNode(user, in: rewriter, opsetVersion: opsetVersion),
     linear.node.input(0) == arithmetic.output,
-    let operand = try linear.inputVector(
+    let operand = linear.inputVector(
       arithmetic.constant, value: arithmetic.value, in: rewriter),
     let affine = arithmetic.affine(operand),
     var folded = try linear.preceding(affine, in: &rewriter)

@@ -22,6 +22,11 @@ struct ProgramInputs {
     var empty: [Diagnostic] = []
     for source in sources {
       guard let input = inputs.first(where: { $0.name == source.name }) else { continue }
+      if let type = try source.archivedType() {
+        let found = input.problems(with: type.elementType, type.shape, shape: shapes[input.name])
+        problems += found.map { Diagnostic($0, file: source.path, at: .value(source.name)) }
+        guard found.isEmpty else { continue }
+      }
       let tensor: Tensor
       if let stored = try source.readTensor() {
         tensor = stored
@@ -35,9 +40,9 @@ struct ProgramInputs {
             "a tensor without elements, \(tensor.shape), is not supported", file: source.path,
             at: .value(source.name)))
       }
-      problems += input.problems(with: tensor, shape: shapes[input.name]).map {
-        Diagnostic($0, file: source.path, at: .value(source.name))
-      }
+      let found = input.problems(
+        with: tensor.elementType, tensor.shape, shape: shapes[input.name])
+      problems += found.map { Diagnostic($0, file: source.path, at: .value(source.name)) }
     }
     if let error = TesseraError(.invalidInput, diagnostics: problems) { throw error }
     if let error = TesseraError(.unsupported, diagnostics: empty) { throw error }
@@ -100,24 +105,24 @@ extension ProgramInput {
     return TensorSpecification(name: name, elementType: type.elementType, shape: shape)
   }
 
-  /// What keeps `tensor` from being this input. Symbols fit every extent.
+  /// What keeps a tensor of this type from being this input. Symbols fit every extent.
   ///
   /// - Parameter shape: what `--shapes` says of this input.
-  func problems(with tensor: Tensor, shape: [Int]?) -> [String] {
+  func problems(with elementType: ElementType, _ found: Shape, shape: [Int]?) -> [String] {
     var problems: [String] = []
-    if tensor.elementType != type.elementType {
+    if elementType != type.elementType {
       problems.append(
         "expected elements of type \(type.elementType.onnxName), "
-          + "found \(tensor.elementType.onnxName)")
+          + "found \(elementType.onnxName)")
     }
-    let extents = tensor.shape.dimensions
+    let extents = found.dimensions
     if let dimensions = type.dimensions,
       dimensions.count != extents.count
         || zip(dimensions, extents).contains(where: { $0.value != nil && $0.value != $1 })
     {
-      problems.append("expected a shape that fits \(type), found \(tensor.shape)")
+      problems.append("expected a shape that fits \(type), found \(found)")
     } else if let shape, shape != extents {
-      problems.append("expected the shape of --shapes, \(shape), found \(tensor.shape)")
+      problems.append("expected the shape of --shapes, \(shape), found \(found)")
     }
     return problems
   }

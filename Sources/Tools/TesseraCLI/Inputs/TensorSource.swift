@@ -53,6 +53,12 @@ struct TensorSource: Sendable {
     if case .image = format { true } else { false }
   }
 
+  /// The type of the tensor in an archive, without its elements; nil for other files.
+  func archivedType() throws(TesseraError) -> (elementType: ElementType, shape: Shape)? {
+    guard case .npz(let member) = format else { return nil }
+    return try NPZFile(path: path).type(ofTensor: member)
+  }
+
   /// Reads the tensor in the file; nil for an image.
   func readTensor() throws(TesseraError) -> Tensor? {
     switch format {

@@ -33,16 +33,20 @@ final class VariantBuffers {
         try generator.uniform(input).withUnsafeBytes { buffer.copyMemory(from: $0) }
         continue
       }
+      func require(_ elementType: ElementType, _ shape: Shape) throws(TesseraError) {
+        guard elementType == input.elementType, shape == input.shape else {
+          throw TesseraError(
+            .invalidInput,
+            "expected \(input.elementType.onnxName) \(input.shape), "
+              + "found \(elementType.onnxName) \(shape)", at: .value(input.name)
+          ).inFile(source.path)
+        }
+      }
+      if let type = try source.archivedType() { try require(type.elementType, type.shape) }
       guard let tensor = try source.readTensor() else {
         throw TesseraError(.invalidUsage, "bench takes tensors, not images").inFile(source.path)
       }
-      guard tensor.elementType == input.elementType, tensor.shape == input.shape else {
-        throw TesseraError(
-          .invalidInput,
-          "expected \(input.elementType.onnxName) \(input.shape), "
-            + "found \(tensor.elementType.onnxName) \(tensor.shape)", at: .value(input.name)
-        ).inFile(source.path)
-      }
+      try require(tensor.elementType, tensor.shape)
       tensor.withUnsafeBytes { buffer.copyMemory(from: $0) }
     }
     for source in sources where !signature.inputs.contains(where: { $0.name == source.name }) {

@@ -5,15 +5,17 @@ import Tessera
 enum StandardError {
   /// Prints every diagnostic of `error`.
   static func report(_ error: TesseraError) {
-    for diagnostic in error.diagnostics { write(line(for: diagnostic)) }
+    write(error.diagnostics.map(line).joined())
   }
 
   /// Prints what is odd without being wrong.
   static func warn(_ diagnostics: [Diagnostic]) {
-    for var diagnostic in diagnostics {
+    let lines = DiagnosticList(diagnostics).diagnostics.map { diagnostic in
+      var diagnostic = diagnostic
       diagnostic.message = "warning: " + diagnostic.message
-      write(line(for: diagnostic))
+      return line(for: diagnostic)
     }
+    write(lines.joined())
   }
 
   /// Prints what the user may want to know.

@@ -46,7 +46,7 @@ private func message(reading bytes: [UInt8]) -> String? {
       let blobs = try #require(try read(file([blob])).blobs(ofLayer: "fc"))
       let tensor = try #require(blobs[0].tensor(fitting: [.fixed(2), .fixed(3)]))
       #expect(tensor.shape.dimensions == [2, 3])
-      #expect(tensor.converted(to: .float32).values() == values)
+      #expect(try tensor.converted(to: .float32).values() == values)
     }
   }
 

@@ -33,8 +33,9 @@ import Testing
   /// but for one sample in 10⁴; the sample is fixed.
   @Test func weightsAreHeNormal() throws {
     let shape = try #require(Shape([64, 3, 3, 3]))
-    let tensor = RandomWeights(seed: 7, name: "w").tensor(.product(fanIn: 27), shape)
-    let values = try #require(tensor.values(as: Float.self)).map(Double.init)
+    let tensor = try RandomWeights(seed: 7, name: "w").tensor(
+      .product(fanIn: 27), .float32, shape)
+    let values = try #require(tensor?.values(as: Float.self)).map(Double.init)
     let count = Double(values.count)
     let scaled = values.map { $0 / (2.0 / 27).squareRoot() }
     let mean = scaled.reduce(0, +) / count
@@ -70,6 +71,17 @@ import Testing
     let elements = try #require(constants["m"]?.values(as: Float.self))
     // m is [K, N] without transB: fanIn is 8.
     #expect(elements[11] == Float(weights.standardNormal(at: 11) * 0.5))
+  }
+
+  @Test(arguments: [ElementType.float64, .float16, .bfloat16])
+  func otherTypesHoldTheSameNumbersRounded(elementType: ElementType) throws {
+    let weights = RandomWeights(seed: 5, name: "w")
+    let single = try #require(try weights.tensor(.product(fanIn: 2), .float32, .vector(99)))
+    let other = try #require(try weights.tensor(.product(fanIn: 2), elementType, .vector(99)))
+    let rounded = try single.converted(to: elementType)
+    #expect(other.elementType == elementType)
+    #expect(
+      other.withUnsafeBytes { Array($0) } == rounded.withUnsafeBytes { Array($0) })
   }
 
   @Test func refusesWeightsThatFitNoMachine() throws {
