@@ -268,6 +268,17 @@ def test_only_the_first_hundred_problems_of_a_kind_are_printed(tmp_path):
     assert result.seconds < 30
 
 
+def test_a_list_of_images_that_are_not_there_is_not_printed(tmp_path):
+    classifier = flatten_model(tmp_path)
+    path = tmp_path / "l.txt"
+    path.write_text("a 1\n" * 20_000)
+    result = Measured("evaluate", classifier, "--data", path, "--scales", "8")
+    lines = result.output.decode().splitlines()
+    assert result.exit == 1
+    assert 100 <= len(lines) <= 110, lines[:3]
+    assert any("and 19900 more like" in line for line in lines), lines[-5:]
+
+
 def varint(value):
     encoded = b""
     while value > 0x7F:

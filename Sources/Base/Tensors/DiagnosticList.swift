@@ -25,17 +25,21 @@ package struct DiagnosticList: Sendable {
 
   package var isEmpty: Bool { kept.isEmpty }
 
-  /// Those that are kept, then for each kind how many more there were.
-  package var diagnostics: [Diagnostic] {
-    kept
-      + kinds.filter { $0.count > Self.maximumCountPerKind }.map { kind in
-        Diagnostic(
-          "and \(kind.count - Self.maximumCountPerKind) more like '\(kind.first.message)'",
-          file: kind.first.file)
-      }
+  /// Those that are kept, then how many more there were.
+  package var diagnostics: [Diagnostic] { kept + counts }
+
+  /// How many of each kind are not kept, where there are any.
+  package var counts: [Diagnostic] {
+    kinds.filter { $0.count > Self.maximumCountPerKind }.map { kind in
+      Diagnostic(
+        "and \(kind.count - Self.maximumCountPerKind) more like '\(kind.first.message)'",
+        file: kind.first.file)
+    }
   }
 
-  package mutating func append(_ diagnostic: Diagnostic) {
+  /// - Returns: true if the problem is kept.
+  @discardableResult
+  package mutating func append(_ diagnostic: Diagnostic) -> Bool {
     let key = Self.kind(of: diagnostic.message)
     var index = kindIndices[key] ?? kinds.count
     if index == kinds.count {
@@ -44,7 +48,9 @@ package struct DiagnosticList: Sendable {
       if index < Self.maximumKindCount { kindIndices[key] = index }
     }
     kinds[index].count += 1
-    if kinds[index].count <= Self.maximumCountPerKind { kept.append(diagnostic) }
+    guard kinds[index].count <= Self.maximumCountPerKind else { return false }
+    kept.append(diagnostic)
+    return true
   }
 
   package static func += (list: inout DiagnosticList, diagnostics: [Diagnostic]) {

@@ -30,6 +30,7 @@ enum Tool {
       StandardError.report(error)
       status = ExitStatus(error.kind)
     }
+    StandardError.reportCounts()
     return status
   }
 

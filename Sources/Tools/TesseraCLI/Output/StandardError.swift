@@ -1,11 +1,22 @@
 import Foundation
+import Synchronization
 import Tessera
 
 /// The process's standard error: one line a problem.
 enum StandardError {
-  /// Prints every diagnostic of `error`.
+  private static let reported = Mutex(DiagnosticList())
+
+  /// Prints the diagnostics of `error`, as long as there were not too many of their kind.
   static func report(_ error: TesseraError) {
-    write(error.diagnostics.map(line).joined())
+    write(
+      reported.withLock { reported in
+        error.diagnostics.filter { reported.append($0) }.map(line).joined()
+      })
+  }
+
+  /// Prints how many diagnostics were not printed.
+  static func reportCounts() {
+    write(reported.withLock { $0.counts.map(line).joined() })
   }
 
   /// Prints what is odd without being wrong.
