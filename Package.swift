@@ -118,6 +118,18 @@ let package = Package(
       path: "Benchmarks/Kernels", swiftSettings: optimizedInDebug),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "Attack",
+      dependencies: [
+        "Tessera", "Evaluation", "TesseraRuntime", "ExecutionPlan", "CPUKernels",
+        "KernelInterface", "Frontend", "GraphIR", "Tuning", "Vision", "TensorFiles", "Tensors",
+        "CZlib", "TestSupport",
+      ],
+      path: "Tests/Attack/Library"),
+    .executableTarget(name: "AttackTool", dependencies: ["Attack"], path: "Tests/Attack/Tool"),
+    .testTarget(
+      name: "AttackTests", dependencies: ["Attack", "CPUKernels", "KernelInterface"],
+      path: "Tests/Attack/Tests"),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"],
       path: "Tests/Base/TensorsTests",
@@ -172,3 +184,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own `main`, so its target links only with the sanitizer; see `Scripts/attack.py`.
+if Context.environment["TESSERA_FUZZER"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "AttackFuzzer", dependencies: ["Attack"], path: "Tests/Attack/Fuzzer",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

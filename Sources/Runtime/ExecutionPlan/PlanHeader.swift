@@ -98,6 +98,6 @@ struct PlanHeader: Equatable {
 }
 
 /// XXH3, 64 bits, seed 0.
-func hashOfBytes(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+package func hashOfBytes(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
   XXH3_64bits(bytes.baseAddress, bytes.count)
 }

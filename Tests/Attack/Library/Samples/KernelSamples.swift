@@ -1,0 +1,17 @@
+import ExecutionPlan
+import KernelInterface
+
+/// Calls of every kernel, as the compiler makes them.
+enum KernelSamples {
+  static func calls() throws -> [KernelCall] {
+    var calls: Set<KernelCall> = []
+    for plan in try PlanSamples.plans() {
+      for step in plan.image.contents.variants.flatMap(\.steps) {
+        calls.insert(KernelCall(kernel: step.kernel, descriptor: step.descriptor))
+      }
+    }
+    return calls.sorted {
+      ($0.kernel, $0.descriptor.description) < ($1.kernel, $1.descriptor.description)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// Small networks of all supported operators.
+enum ModelSamples {
+  static let onnxTexts = [vgg, wide, groups, shapes, movement]
+
+  /// What most networks are made of.
+  static let vgg = """
+    <ir_version: 10, opset_import: ["" : 21], metadata_props: ["labels": "a"]>
+    vgg (float[N, 3, 8, 8] x) => (float[N, 4] y)
+    <float[4, 3, 3, 3] w1 = {\(numbers(108))}, float[4] b1 = {0.5, -1, 2e-3, 0},
+     float[4, 4, 3, 3] w2 = {\(numbers(144))}, float[4] s = {1, 2, 3, 4},
+     float[4, 64] w3 = {\(numbers(256))}, float[4] b3 = {0, 0, 0, 0}>
+    {
+      [c1] a = Conv <kernel_shape = [3, 3], strides = [1, 1], pads = [1, 1, 1, 1], group = 1> (x, w1, b1)
+      [r1] b = Relu (a)
+      [c2] c = Conv <auto_pad = "SAME_UPPER"> (b, w2)
+      [n] d = BatchNormalization <epsilon = 0.001> (c, s, b1, b1, s)
+      [l] e = LRN <size = 3, alpha = 0.1, bias = 1.0> (d)
+      [p] f = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (e)
+      [v] g = AveragePool <kernel_shape = [3, 3], pads = [1, 1, 1, 1], count_include_pad = 1> (f)
+      [f] h = Flatten <axis = 1> (g)
+      [m] i = Gemm <alpha = 0.5, transB = 1> (h, w3, b3)
+      [o] y = Softmax <axis = -1> (i)
+    }
+    """
+
+  /// As many channels as the widest vector has lanes.
+  static let wide = """
+    <ir_version: 10, opset_import: ["" : 21]>
+    wide (float[N, 3, 8, 8] x) => (float[N, 16, 4, 4] y)
+    <int64[4] s1 = {16, 3, 3, 3}, int64[4] s2 = {16, 16, 3, 3}>
+    {
+      w1 = ConstantOfShape <value = float[1] {0.1}> (s1)
+      w2 = ConstantOfShape <value = float[1] {-0.01}> (s2)
+      a = Conv <pads = [1, 1, 1, 1]> (x, w1)
+      b = Conv <pads = [1, 1, 1, 1]> (a, w2)
+      c = Clip (b)
+      y = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (c)
+    }
+    """
+
+  /// Convolutions of channels apart.
+  private static let groups = """
+    <ir_version: 10, opset_import: ["" : 21]>
+    groups (float[1, 4, 6, 6] x) => (float[1, 4, 3, 3] y)
+    <float[4, 2, 3, 3] w1 = {\(numbers(72))}, float[4, 1, 3, 3] w2 = {\(numbers(36))}>
+    {
+      a = Conv <group = 2, pads = [1, 1, 1, 1]> (x, w1)
+      b = Relu (a)
+      y = Conv <group = 4, strides = [2, 2], pads = [1, 1, 1, 1]> (b, w2)
+    }
+    """
+
+  /// Shapes that are computed.
+  private static let shapes = """
+    <ir_version: 8, opset_import: ["" : 13]>
+    shapes (float[N, 2, 6] x, float[2, 3] z) => (float[N, 12] y, float[2, 2] p, int64[?, ?] q)
+    <int64[1] zero = {0}, int64[1] minus = {-1}, int64 first = {0}, int64[2] two = {2, 2}>
+    {
+      s = Shape (x)
+      n = Gather <axis = 0> (s, first)
+      u = Unsqueeze (n, zero)
+      t = Concat <axis = 0> (u, minus)
+      y = Reshape (x, t)
+      e = ConstantOfShape <value = float[1] {1.5}> (two)
+      k = Transpose <perm = [1, 0]> (z)
+      p0 = MatMul (z, k)
+      p = Add (p0, e)
+      q0 = LogSoftmax <axis = 0> (z)
+      q = Cast <to = 7> (q0)
+    }
+    """
+
+  /// Pieces and rims of tensors.
+  private static let movement = """
+    <ir_version: 9, opset_import: ["" : 18]>
+    movement (float[1, 3, 7, 7] x, float[3, 1, 1] m) => (float[1, 6, 9, 4] y, float[1, 3, 1, 1] z, float[3, 2, 2] r)
+    <int64[8] rim = {0, 0, 1, 1, 0, 0, 1, 1}, int64[1] start = {-1}, int64[1] end = {-99},
+     int64[1] axis = {3}, int64[1] step = {-2}, float[3] scale = {1, 2, 3},
+     int64[6] edge = {0, 1, 0, 0, 0, 1}, float two = {2}>
+    {
+      a = Pad <mode = "reflect"> (x, rim)
+      b = Slice (a, start, end, axis, step)
+      b1 = Sub (b, m)
+      c = BatchNormalization (b1, scale, scale, scale, scale)
+      d = Mul (c, m)
+      e = Concat <axis = 1> (d, b)
+      f = Slice (e, zero, four, axis)
+      y = Identity (f)
+      z0 = GlobalAveragePool (x)
+      z = Div (z0, m)
+      r = Pad (m, edge, two)
+    }
+    """.replacing(
+      "int64[1] start", with: "int64[1] zero = {0}, int64[1] four = {4}, int64[1] start")
+
+  /// Networks of Caffe, in both forms of layers; the weights are called as in `ProtoSamples`.
+  static let caffeTexts = [
+    """
+    name: "n" input: "data" input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8
+    layer { name: "c" type: "Convolution" bottom: "data" top: "c"
+      convolution_param { num_output: 4 kernel_size: 3 stride: [2, 1] weight_filler { std: 1e-2 } } }
+    layer { name: "r" type: "ReLU" bottom: "c" top: "c" }
+    layer { name: "p" type: "Pooling" bottom: "c" top: "p" pooling_param { pool: AVE kernel_size: 3 pad: 1 } }
+    layer { name: "f" type: "InnerProduct" bottom: "p" top: "f" inner_product_param { num_output: 5 } }
+    layer { name: "o" type: "Softmax" bottom: "f" top: "o" include { phase: TEST } }
+    """,
+    """
+    name: "n" input: "data" input_shape { dim: 1 dim: 2 dim: 4 dim: 4 }
+    layers { name: "f" type: INNER_PRODUCT bottom: "data" top: "f" inner_product_param { num_output: 3 } }
+    layers { name: "d" type: DROPOUT bottom: "f" top: "f" dropout_param { dropout_ratio: 0.5 } }
+    layers { name: "o" type: SOFTMAX bottom: "f" top: "o" }
+    """,
+  ]
+
+  private static func numbers(_ count: Int) -> String {
+    (0..<count).map { String(Double(($0 * 37) % 101 - 50) / 64) }.joined(separator: ", ")
+  }
+}
