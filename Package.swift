@@ -6,7 +6,7 @@ let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 func kernelTarget(_ name: String, path: String, instructionFlags: [String]) -> Target {
   .target(
     name: name,
-    dependencies: ["KernelInterface", "KernelVectors", "Tensors", "CMachine"],
+    dependencies: ["KernelInterface", "KernelVectors", "PointwisePrograms", "Tensors", "CMachine"],
     path: path,
     swiftSettings: [
       .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
@@ -37,8 +37,11 @@ let package = Package(
     .target(
       name: "TensorFiles", dependencies: ["Tensors", "CZlib"], path: "Sources/Base/TensorFiles"),
 
+    .target(name: "PointwisePrograms", path: "Sources/Base/PointwisePrograms"),
+
     .target(
-      name: "KernelInterface", dependencies: ["Tensors"], path: "Sources/Kernels/Interface",
+      name: "KernelInterface", dependencies: ["PointwisePrograms", "Tensors"],
+      path: "Sources/Kernels/Interface",
       swiftSettings: optimizedInDebug),
     .target(
       name: "KernelVectors", dependencies: ["KernelInterface"], path: "Sources/Kernels/Vectors",
@@ -63,7 +66,9 @@ let package = Package(
       path: "Sources/Kernels/Tables",
       swiftSettings: optimizedInDebug),
 
-    .target(name: "GraphIR", dependencies: ["Tensors"], path: "Sources/Compiler/GraphIR"),
+    .target(
+      name: "GraphIR", dependencies: ["PointwisePrograms", "Tensors"],
+      path: "Sources/Compiler/GraphIR"),
     .target(
       name: "Frontend",
       dependencies: [
@@ -77,7 +82,9 @@ let package = Package(
       path: "Sources/Runtime/ExecutionPlan"),
     .target(
       name: "Lowering",
-      dependencies: ["GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan", "Tensors"],
+      dependencies: [
+        "GraphIR", "KernelInterface", "CPUKernels", "ExecutionPlan", "PointwisePrograms", "Tensors",
+      ],
       path: "Sources/Compiler/Lowering"),
     .target(
       name: "TesseraRuntime",
@@ -135,6 +142,9 @@ let package = Package(
       path: "Tests/Base/TensorsTests",
       exclude: ["Fixtures"]),
     .testTarget(
+      name: "PointwiseProgramsTests", dependencies: ["PointwisePrograms"],
+      path: "Tests/Base/PointwiseProgramsTests"),
+    .testTarget(
       name: "GraphIRTests", dependencies: ["GraphIR", "Tensors", "TestSupport"],
       path: "Tests/Compiler/GraphIRTests",
       exclude: ["Operators/TypesByONNX.py", "Operators/TypesByONNX.txt"]),
@@ -162,7 +172,9 @@ let package = Package(
       path: "Tests/Compiler/TuningTests"),
     .testTarget(
       name: "CPUKernelsTests",
-      dependencies: ["CPUKernels", "KernelInterface", "Tensors", "TestSupport"],
+      dependencies: [
+        "CPUKernels", "KernelInterface", "PointwisePrograms", "Tensors", "TestSupport",
+      ],
       path: "Tests/Kernels",
       swiftSettings: optimizedInDebug),
     .testTarget(

@@ -250,6 +250,36 @@ ACTIVATION = (
         Case("clip only max", (11, 13), "float[2,5,5] x", "y = Clip (x, , high)", "float high = {0.25}"),
         Case("clip only min", (11, 13), "float[2,5,5] x", "y = Clip (x, low)", "float low = {0.25}"),
         Case("clip nothing", (11, 13), "float[2,5,5] x", "y = Clip (x)"),
+        *[
+            Case(f"{operator.lower()}", opsets, "float[2,19,5,5] x", f"y = {operator} (x)")
+            for operator, opsets in [
+                ("Abs", (7, 13)),
+                ("Exp", (7, 13)),
+                ("HardSigmoid", (7, 22)),
+                ("HardSwish", (14, 22)),
+                ("LeakyRelu", (7, 16)),
+                ("Neg", (7, 13)),
+                ("Reciprocal", (7, 13)),
+                ("Sigmoid", (7, 13)),
+                ("Tanh", (7, 13)),
+            ]
+        ],
+        Case("sqrt", (7, 13), "float[2,19,5,5] x", "y = Sqrt (x)", ranges={"x": (0, 9)}),
+        Case("leaky relu of alpha 0.2", (16,), "float[37] x", "y = LeakyRelu <alpha = 0.2> (x)"),
+        Case(
+            "hard sigmoid of its own slope",
+            (13,),
+            "float[37] x",
+            "y = HardSigmoid <alpha = 0.3, beta = 0.4> (x)",
+        ),
+        Case(
+            "squeeze and excite",
+            (14,),
+            "float[2,9,6,6] x, float[9,9,3,3] w, float[9,9,1,1] v",
+            "a = Conv <pads = [1, 1, 1, 1]> (x, w) p = GlobalAveragePool (a) q = Conv (p, v) "
+            "g = HardSigmoid (q) s = Mul (a, g) h = HardSwish (s) y = Conv (h, v)",
+        ),
+        Case("of constants", (14,), "float[5] x, float[5] c", "s = Sigmoid (c) t = Tanh (s) y = Add (x, t)"),
         Case(
             "relu 6 after conv",
             (13,),

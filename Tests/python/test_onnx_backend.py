@@ -22,9 +22,10 @@ import pytest
 import tool
 
 OPERATORS = set(
-    """Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Div Dropout Flatten
-    Gather Gemm GlobalAveragePool GlobalMaxPool Identity LRN LogSoftmax MatMul MaxPool Mul Pad Relu Reshape
-    Shape Slice Softmax Squeeze Sub Transpose Unsqueeze""".split()
+    """Abs Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Div Dropout Exp
+    Flatten Gather Gemm GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LeakyRelu LRN LogSoftmax
+    MatMul MaxPool Mul Neg Pad Reciprocal Relu Reshape Shape Sigmoid Slice Softmax Sqrt Squeeze Sub Tanh
+    Transpose Unsqueeze""".split()
 )
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 

@@ -13,7 +13,7 @@ package func lower(
   let producers = ValueProducers(graph)
   let context = LoweringContext(
     graph: graph, opsetVersion: opsetVersion, options: options, weights: weights,
-    producers: producers)
+    producers: producers, blockedValues: BlockedValues(graph))
   var problems = NodeProblems()
   var demands: [ImageDemand] = []
   for (node, rule) in zip(graph.nodes, rules) {
@@ -27,7 +27,7 @@ package func lower(
   var builder = PlanBuilder(
     graph: graph, opsetVersion: opsetVersion, options: options,
     assignment: LayoutAssignment(demands, laneCount: context.laneCount), weights: weights,
-    producers: producers)
+    producers: producers, blockedValues: context.blockedValues)
   var inputs: [OperandDraft] = []
   for input in graph.inputs { inputs.append(try builder.defineDense(input)) }
   for (node, rule) in zip(graph.nodes, rules) {

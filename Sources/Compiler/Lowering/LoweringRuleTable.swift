@@ -5,10 +5,10 @@ enum LoweringRuleTable {
   static let all: [LoweringRule] = {
     let computing: [LoweringRule] = [
       .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool, .lrn,
-      .batchNormalization, .relu, .clip, .softmax, .logSoftmax, .cast,
+      .batchNormalization, .softmax, .logSoftmax, .cast,
     ]
     let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]
-    return computing + moving + LoweringRule.globalPools + LoweringRule.binaryRules
+    return computing + moving + LoweringRule.globalPools + LoweringRule.pointwiseRules
       + LoweringRule.viewRules
   }()
 

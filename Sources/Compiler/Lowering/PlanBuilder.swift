@@ -13,6 +13,7 @@ struct PlanBuilder {
   let assignment: LayoutAssignment
   let weights: WeightPool
   let producers: ValueProducers
+  let blockedValues: BlockedValues
   private(set) var bufferByteCounts: [Int] = []
   private(set) var steps: [StepDraft] = []
   /// How each convolution so far is computed, in the order of the nodes.
@@ -26,7 +27,7 @@ struct PlanBuilder {
 
   init(
     graph: Graph, opsetVersion: Int, options: LoweringOptions, assignment: LayoutAssignment,
-    weights: WeightPool, producers: ValueProducers
+    weights: WeightPool, producers: ValueProducers, blockedValues: BlockedValues
   ) {
     self.graph = graph
     self.opsetVersion = opsetVersion
@@ -34,6 +35,7 @@ struct PlanBuilder {
     self.assignment = assignment
     self.weights = weights
     self.producers = producers
+    self.blockedValues = blockedValues
   }
 
   var laneCount: Int { options.kernels.laneCount }

@@ -25,9 +25,12 @@ package protocol ImageKernelDescriptor: KernelDescriptor {
 }
 
 extension ImageKernelDescriptor {
-  package var hasResults: Bool {
-    output.batch > 0 && output.channels > 0 && output.height > 0 && output.width > 0
-  }
+  package var hasResults: Bool { output.hasPixels }
+}
+
+extension ImageLayout {
+  /// False if the images are no more than a border.
+  var hasPixels: Bool { batch > 0 && channels > 0 && height > 0 && width > 0 }
 }
 
 extension KernelDescriptor {

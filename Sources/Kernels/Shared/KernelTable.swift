@@ -16,6 +16,7 @@ package let kernelTable = KernelTable(
     LRN.kernel,
     Softmax.kernel,
     Binary.kernel,
+    Pointwise.kernel,
     Copy.kernel,
     Fill.kernel,
     Cast.kernel,

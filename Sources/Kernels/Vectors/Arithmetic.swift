@@ -1,7 +1,14 @@
+/// What the arithmetic of an instruction set offers.
+@usableFromInline
+package protocol VectorArithmetic {
+  /// `a · b + c`, rounded once or twice.
+  static func multiplyAdd(_ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>) -> SIMD8<Float>
+}
+
 /// Arithmetic for CPUs with FMA and F16C instructions. Elsewhere each operation would be a library call a
 /// lane.
 @usableFromInline
-package enum FusedArithmetic {
+package enum FusedArithmetic: VectorArithmetic {
   /// `a · b + c`, rounded once.
   @inlinable @inline(__always)
   package static func multiplyAdd(
@@ -19,7 +26,7 @@ package enum FusedArithmetic {
 
 /// Arithmetic for CPUs without FMA and F16C instructions.
 @usableFromInline
-package enum SeparateArithmetic {
+package enum SeparateArithmetic: VectorArithmetic {
   /// `a · b + c`, rounded twice.
   @inlinable @inline(__always)
   package static func multiplyAdd(

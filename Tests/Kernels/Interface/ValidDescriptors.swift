@@ -1,4 +1,5 @@
 import KernelInterface
+import PointwisePrograms
 
 /// One small valid descriptor of every kernel.
 enum ValidDescriptors {
@@ -6,7 +7,7 @@ enum ValidDescriptors {
     convDirect, convDepthwise, convWinogradFused, convWinogradPhased, convIm2col, fullyConnected,
     fullyConnectedInt8, matMul, pool, channelAffine, convertLayout, lrn,
     softmax,
-    binary, copy, fill, cast,
+    binary, pointwise, pointwiseImages, copy, fill, cast,
   ]
 
   private static func image(_ channels: Int, block: Int, border: Int = 0) -> ImageLayout {
@@ -117,6 +118,30 @@ enum ValidDescriptors {
     binary.leftStrides = [12, 4, 1]
     binary.rightStrides = [0, 1, 0]
     return binary
+  }
+
+  static var pointwise: PointwiseDescriptor {
+    var step = PointwiseDescriptor()
+    step.program = PointwiseProgram(inputCount: 2)
+    _ = step.program.append(.multiply, 0, step.program.append(.sigmoid, 1))
+    step.extents = [3, 5, 9]
+    step.inputs = [.init(strides: [45, 9, 1]), .init(offset: 1, strides: [0, 1, 0])]
+    return step
+  }
+
+  static var pointwiseImages: PointwiseDescriptor {
+    var step = PointwiseDescriptor()
+    step.program = PointwiseProgram(inputCount: 2)
+    _ = step.program.append(.add, 0, 1)
+    let input = image(9, block: 8)
+    step.image = image(9, block: 8, border: 1)
+    step.extents = [2, 2, 5, 6, 8]
+    step.inputs = [
+      .init(
+        strides: [input.imageStride, input.channelBlockStride, input.rowStride, 8, 1]),
+      .init(strides: [0, 8, 0, 0, 1]),
+    ]
+    return step
   }
 
   static var copy: CopyDescriptor {

@@ -1,3 +1,4 @@
+import PointwisePrograms
 import Tensors
 
 /// What `Add`, `Sub`, `Mul` and `Div` compute. Integers wrap around.
@@ -39,6 +40,21 @@ enum ArithmeticOperation: Sendable {
   }
 }
 
+extension ArithmeticOperation {
+  fileprivate var program: PointwiseProgram {
+    var program = PointwiseProgram(inputCount: 2)
+    let step: PointwiseOperation =
+      switch self {
+      case .add: .add
+      case .subtract: .subtract
+      case .multiply: .multiply
+      case .divide: .divide
+      }
+    _ = program.append(step, 0, 1)
+    return program
+  }
+}
+
 extension Operator {
   /// An element-wise operator on two broadcast operands of one type.
   static func arithmetic(_ name: String, _ operation: ArithmeticOperation) -> Operator {
@@ -72,7 +88,8 @@ extension Operator {
       evaluate: { (node, inputs, _) throws(TesseraError) in
         let (a, b) = (try node.constant(inputs, 0), try node.constant(inputs, 1))
         return [try node.evaluate(operation, a, b)]
-      })
+      },
+      pointwise: { (_, _, _) in operation.program })
   }
 }
 

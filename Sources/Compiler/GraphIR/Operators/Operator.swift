@@ -1,3 +1,4 @@
+import PointwisePrograms
 import Tensors
 
 /// An operator: which nodes it serves, how it types their outputs, and, where constants may flow
@@ -28,11 +29,20 @@ package struct Operator: Sendable {
         [Tensor]
     )?
 
+  /// Of an element-wise operator, what it computes of the elements of its first inputs, as many as the
+  /// program has, which broadcast; nil for other operators.
+  package let pointwise:
+    (
+      @Sendable (_ node: Node, _ graph: Graph, _ opsetVersion: Int) throws(TesseraError) ->
+        PointwiseProgram
+    )?
+
   package init(
     _ name: String, domain: String = "", forms: [OperatorForm],
     inferTypes: @escaping @Sendable (Node, Graph, Int) throws(TesseraError) -> [TensorType],
     inferElements: (@Sendable (Node, Graph, Int) throws(TesseraError) -> [Dimension]?)? = nil,
-    evaluate: (@Sendable (Node, [Tensor?], Int) throws(TesseraError) -> [Tensor])? = nil
+    evaluate: (@Sendable (Node, [Tensor?], Int) throws(TesseraError) -> [Tensor])? = nil,
+    pointwise: (@Sendable (Node, Graph, Int) throws(TesseraError) -> PointwiseProgram)? = nil
   ) {
     self.name = name
     self.domain = domain
@@ -40,6 +50,7 @@ package struct Operator: Sendable {
     self.inferTypes = inferTypes
     self.inferElements = inferElements
     self.evaluate = evaluate
+    self.pointwise = pointwise
   }
 
   /// The form of this operator's nodes in an opset version; nil if it came later.

@@ -6,14 +6,13 @@ import KernelVectors
 struct ConvertLayout {
   private let conversion: ConvertLayoutDescriptor
   private let bands: PlaneBands
-  private let bounds: ActivationBounds
   private let input: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
 
   static let kernel = Kernel(ConvertLayoutDescriptor.self) { conversion, operands in
     let call = ConvertLayout(
       conversion: conversion, bands: PlaneBands(conversion.output),
-      bounds: ActivationBounds(conversion.activation), input: operands.constantFloats(0),
+      input: operands.constantFloats(0),
       output: operands.floats(1))
     return [WorkPhase(itemCount: call.bands.itemCount) { item, _ in call.compute(item: item) }]
   }
@@ -42,7 +41,7 @@ struct ConvertLayout {
     let targetStep: Int = conversion.output.channelBlock
     let count: Int = conversion.output.width
     for index in 0..<count {
-      target[index &* targetStep] = bounds.apply(source[index &* sourceStep])
+      target[index &* targetStep] = source[index &* sourceStep]
     }
   }
 }

@@ -34,7 +34,7 @@ import Testing
       graphText(
         "float[2,3,4] x", "float[3,8] y",
         "s = Constant<value = int64[2] {3, 8}>() r = Relu(x) y = Reshape(r, s)"),
-      ["convert-layout r"]
+      ["pointwise r"]
     ),
     (
       "a graph that only passes a value on has no steps",

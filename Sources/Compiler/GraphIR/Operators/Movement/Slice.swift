@@ -131,7 +131,7 @@ extension Operator {
         }
         let (start, end, step) = bounds.clamped(place, to: extent)
         let distance = step > 0 ? end - start : start - end
-        dimensions[axis] = .fixed(distance <= 0 ? 0 : (distance - 1) / abs(step) + 1)
+        dimensions[axis] = .fixed(distance <= 0 ? 0 : (distance - 1) / Swift.abs(step) + 1)
       }
       return [TensorType(input.elementType, dimensions)]
     },

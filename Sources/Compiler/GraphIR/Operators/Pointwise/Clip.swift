@@ -1,3 +1,4 @@
+import PointwisePrograms
 import Tensors
 
 /// ONNX `Clip`: `min(max(x, min), max)`. The bounds are attributes before opset 11 and inputs from
@@ -73,5 +74,17 @@ extension Operator {
         }
       }
       return [try input.clamped(low: bounds[0], high: bounds[1], for: node)]
+    },
+    pointwise: { (node, graph, opsetVersion) throws(TesseraError) in
+      let bounds = try ClipParameters(node, in: graph, opsetVersion: opsetVersion)
+      var program = PointwiseProgram()
+      var value = 0
+      if let low = bounds.min {
+        value = program.append(.maximum, value, program.append(constant: low))
+      }
+      if let high = bounds.max {
+        value = program.append(.minimum, value, program.append(constant: high))
+      }
+      return program
     })
 }

@@ -1,3 +1,4 @@
+import PointwisePrograms
 import Tensors
 
 /// ONNX `Relu`: `max(x, 0)`. NaN passes through.
@@ -15,5 +16,10 @@ extension Operator {
       let input = try node.constant(inputs, 0)
       let zero = try Tensor(elementType: input.elementType, shape: .scalar) { _ in }
       return [try input.clamped(low: zero, high: nil, for: node)]
+    },
+    pointwise: { (_, _, _) in
+      var program = PointwiseProgram()
+      _ = program.append(.maximum, 0, program.append(constant: 0))
+      return program
     })
 }

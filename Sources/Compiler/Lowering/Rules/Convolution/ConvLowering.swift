@@ -6,7 +6,7 @@ extension LoweringRule {
   /// `tessera.Conv` → one `conv-direct` or `conv-winograd` step, or `conv-depthwise` or `conv-im2col`
   /// with a `pool` step after it where the convolution is to be pooled.
   static let fusedConv = LoweringRule(
-    "Conv", domain: "tessera",
+    "Conv", domain: "tessera", writesBlocks: alwaysWritesBlocks,
     demands: { node, context throws(TesseraError) in
       let conv = try ConvNode(node, in: context.graph, opsetVersion: context.opsetVersion)
       let choice = try conv.choose(context.options, context.weights)

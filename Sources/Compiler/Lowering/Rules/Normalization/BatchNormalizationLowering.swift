@@ -6,10 +6,7 @@ extension LoweringRule {
   /// `BatchNormalization` that could not be folded → `channel-affine` with
   /// `scale = γ / √(variance + ε)`, `shift = β − mean · scale`, computed in Float64.
   static let batchNormalization = LoweringRule(
-    "BatchNormalization",
-    demands: { node, context in
-      isBlockedInput(node, context.producers) ? demandBlocks(node, context) : []
-    },
+    "BatchNormalization", writesBlocks: writesBlocksLikeInput, demands: demandBlocksLikeInput,
     lower: { node, builder throws(TesseraError) in
       try requireFloat32(node, builder)
       let epsilon = try BatchNormalizationParameters(
@@ -21,7 +18,7 @@ extension LoweringRule {
       }
       let affine = channelAffine(constants.map { $0.values(as: Float.self) ?? [] }, epsilon)
 
-      let isBlocked = isBlockedInput(node, builder.producers)
+      let isBlocked = builder.blockedValues.contains(node.inputs[0])
       let (input, output) = try operands(of: node, isBlocked: isBlocked, &builder)
       var descriptor = ChannelAffineDescriptor()
       descriptor.input = input.layout

@@ -5,7 +5,7 @@ import Tensors
 extension LoweringRule {
   /// `LRN` → `lrn` in channel blocks.
   static let lrn = LoweringRule(
-    "LRN", demands: demandBlocks,
+    "LRN", writesBlocks: alwaysWritesBlocks, demands: demandBlocks,
     lower: { node, builder throws(TesseraError) in
       let parameters = try LRNParameters(
         node, in: builder.graph, opsetVersion: builder.opsetVersion)

@@ -5,7 +5,7 @@ import Tensors
 extension LoweringRule {
   /// `MaxPool` → `pool` in channel blocks.
   static let maxPool = LoweringRule(
-    "MaxPool", demands: demandBlocks,
+    "MaxPool", writesBlocks: alwaysWritesBlocks, demands: demandBlocks,
     lower: { node, builder throws(TesseraError) in
       let parameters = try PoolParameters(
         node, in: builder.graph, opsetVersion: builder.opsetVersion)
@@ -14,7 +14,7 @@ extension LoweringRule {
 
   /// `AveragePool` → `pool` in channel blocks.
   static let averagePool = LoweringRule(
-    "AveragePool", demands: demandBlocks,
+    "AveragePool", writesBlocks: alwaysWritesBlocks, demands: demandBlocks,
     lower: { node, builder throws(TesseraError) in
       let parameters = try PoolParameters(
         node, in: builder.graph, opsetVersion: builder.opsetVersion)
@@ -30,7 +30,7 @@ extension LoweringRule {
     _ name: String, _ reduction: PoolDescriptor.Reduction
   ) -> LoweringRule {
     LoweringRule(
-      name, demands: demandBlocks,
+      name, writesBlocks: alwaysWritesBlocks, demands: demandBlocks,
       lower: { node, builder throws(TesseraError) in
         let shape = try builder.shape(of: node.inputs[0])
         guard shape.rank == 4, shape[2] > 0, shape[3] > 0 else {

@@ -9,7 +9,7 @@ extension LoweringRule {
     demands: { node, context throws(TesseraError) in
       guard
         let image = flattenedImage(
-          node.inputs[0], in: context.graph, context.producers)
+          node.inputs[0], in: context.graph, context.producers, context.blockedValues)
       else { return [] }
       return [blockedDemand(image, laneCount: context.laneCount)]
     },
@@ -21,7 +21,7 @@ extension LoweringRule {
       let rowCount = shape.dimensions.dropLast().reduce(1, *)
       let rows: FullyConnectedLayer.Rows
       if let image = flattenedImage(
-        node.inputs[0], in: builder.graph, builder.producers)
+        node.inputs[0], in: builder.graph, builder.producers, builder.blockedValues)
       {
         let stored = try builder.image(blockedDemand(image, laneCount: builder.laneCount))
         rows = .init(operand: stored.operand, count: rowCount, order: stored.layout)
@@ -41,13 +41,13 @@ private func blockedDemand(_ image: String, laneCount: Int) -> ImageDemand {
 /// The image batch that `value` is the flattened rows of, if a node of ours makes it in blocks: a
 /// `Flatten` or `Reshape` from `[N, C, H, W]` to `[N, C·H·W]`.
 private func flattenedImage(
-  _ value: String, in graph: Graph, _ producers: ValueProducers
+  _ value: String, in graph: Graph, _ producers: ValueProducers, _ blocked: BlockedValues
 ) -> String? {
   guard let view = producers[value],
     ["Flatten", "Reshape"].contains(view.operatorName),
     let image = graph.type(of: view.inputs[0])?.shape, image.rank == 4,
     let rows = graph.type(of: value)?.shape, rows.rank == 2, rows[0] == image[0],
-    let producer = producers[view.inputs[0]], LoweringRule.writesBlocks(producer)
+    blocked.contains(view.inputs[0])
   else { return nil }
   return view.inputs[0]
 }

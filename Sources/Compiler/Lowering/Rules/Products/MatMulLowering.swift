@@ -1,5 +1,6 @@
 import GraphIR
 import KernelInterface
+import PointwisePrograms
 import Tensors
 
 extension LoweringRule {
@@ -28,7 +29,7 @@ extension LoweringRule {
       operands: operands + [try builder.defineDense(node.outputs[0])])
   }
 
-  /// `Gemm` whose weights are not constant → `matmul`, then a `binary` addition of `beta · C`.
+  /// `Gemm` whose weights are not constant → `matmul`, then a `pointwise` addition of `beta · C`.
   static let gemm = LoweringRule("Gemm") { node, builder throws(TesseraError) in
     try requireFloat32(node, builder)
     let parameters = try GemmParameters(
@@ -53,29 +54,21 @@ extension LoweringRule {
     let product = builder.newBuffer(byteCount: byteCount)
     try builder.append(descriptor, name: node.displayName, operands: operands + [product])
 
-    let addendShape = try builder.shape(of: node.inputs[2])
-    var addend = try builder.dense(node.inputs[2])
-    if parameters.beta != 1 {
-      var scaling = BinaryDescriptor()
-      scaling.operation = .multiply
-      scaling.extents = addendShape.dimensions
-      scaling.leftStrides = denseStrides(addendShape.dimensions)
-      scaling.rightStrides = addendShape.dimensions.map { _ in 0 }
-      let scaled = builder.newBuffer(
-        byteCount: addendShape.elementCount * MemoryLayout<Float>.size)
-      let beta = try Tensor([parameters.beta], shape: [])
-      try builder.append(
-        scaling, name: node.displayName,
-        operands: [addend, builder.rawWeight(beta, name: "\(node.displayName).beta"), scaled])
-      addend = scaled
-    }
-    var addition = BinaryDescriptor()
+    let strides = [
+      denseStrides(output.dimensions),
+      broadcastStrides(of: try builder.shape(of: node.inputs[2]), to: output),
+    ]
+    var addition = PointwiseDescriptor()
+    addition.program = PointwiseProgram(inputCount: 2)
+    let beta = addition.program.append(constant: parameters.beta)
+    _ = addition.program.append(.add, 0, addition.program.append(.multiply, 1, beta))
     addition.extents = output.dimensions
-    addition.leftStrides = denseStrides(output.dimensions)
-    addition.rightStrides = broadcastStrides(of: addendShape, to: output)
+    addition.inputs = strides.map { .init(strides: $0) }
     try builder.append(
       addition, name: node.displayName,
-      operands: [product, addend, try builder.defineDense(node.outputs[0])])
+      operands: [
+        product, try builder.dense(node.inputs[2]), try builder.defineDense(node.outputs[0]),
+      ])
   }
 }
 

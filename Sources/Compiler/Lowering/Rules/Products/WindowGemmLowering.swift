@@ -9,9 +9,7 @@ extension LoweringRule {
   /// `maximumRowsByteCount`, they are gathered and multiplied in bands, and put in place by another `copy`.
   static let windowGemm = LoweringRule(
     "WindowGemm", domain: "tessera",
-    demands: { node, context in
-      isBlockedInput(node, context.producers) ? demandBlocks(node, context) : []
-    },
+    demands: demandBlocksLikeInput,
     lower: { node, builder throws(TesseraError) in
       let parameters = try WindowGemmParameters(
         node, in: builder.graph, opsetVersion: builder.opsetVersion)
@@ -55,7 +53,7 @@ extension PlanBuilder {
     let value = node.inputs[0]
     let shape = try shape(of: value)
     if Array(shape.dimensions.suffix(2)) == kernel {
-      guard isBlockedInput(node, producers) else {
+      guard blockedValues.contains(value) else {
         return .init(
           operand: try dense(value), count: count,
           elementCount: shape.dimensions.dropFirst().reduce(1, *))
@@ -64,7 +62,7 @@ extension PlanBuilder {
         ImageDemand(value: value, channelBlock: laneCount, needsExactBorder: true))
       return .init(operand: stored.operand, count: count, order: stored.layout)
     }
-    guard kernel == [1, 1], !isBlockedInput(node, producers) else { return nil }
+    guard kernel == [1, 1], !blockedValues.contains(value) else { return nil }
     let stored = try image(
       ImageDemand(value: value, channelBlock: shape[1], needsExactBorder: true))
     return .init(operand: stored.operand, count: count, elementCount: shape[1])
@@ -75,7 +73,7 @@ extension PlanBuilder {
     _ node: Node
   ) throws(TesseraError) -> (layout: ImageLayout, operand: OperandDraft) {
     let value = node.inputs[0]
-    guard isBlockedInput(node, producers) else {
+    guard blockedValues.contains(value) else {
       return (try imageLayout(of: value, channelBlock: 1), try dense(value))
     }
     return try image(ImageDemand(value: value, channelBlock: laneCount))

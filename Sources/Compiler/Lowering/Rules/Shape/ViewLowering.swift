@@ -24,14 +24,4 @@ extension LoweringRule {
     }
     builder.defineView(node.outputs[0], of: node.inputs[0])
   }
-
-  /// True if the node's rule defines its output as images in channel blocks.
-  static func writesBlocks(_ node: Node) -> Bool {
-    switch (node.domain, node.operatorName) {
-    case ("tessera", "Conv"), ("", "MaxPool"), ("", "AveragePool"), ("", "GlobalAveragePool"),
-      ("", "GlobalMaxPool"), ("", "LRN"):
-      true
-    default: false
-    }
-  }
 }

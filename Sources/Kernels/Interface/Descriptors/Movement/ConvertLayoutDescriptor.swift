@@ -1,7 +1,7 @@
 import Tensors
 
-/// Copies float32 images from one layout to another (plain ↔ blocked, other borders), then applies
-/// an activation. The interior is copied, the border and padding channels of the output become 0.
+/// Copies float32 images from one layout to another (plain ↔ blocked, other borders). The interior is
+/// copied, the border and padding channels of the output become 0.
 ///
 /// Operands: input, output (same batch, channels, height and width).
 package struct ConvertLayoutDescriptor: ImageKernelDescriptor {
@@ -9,7 +9,6 @@ package struct ConvertLayoutDescriptor: ImageKernelDescriptor {
 
   package var input = ImageLayout()
   package var output = ImageLayout()
-  package var activation = Activation()
 
   package init() {}
 
@@ -18,7 +17,6 @@ package struct ConvertLayoutDescriptor: ImageKernelDescriptor {
   {
     try input.visitFields("input", &visitor)
     try output.visitFields("output", &visitor)
-    try activation.visitFields(&visitor)
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {

@@ -1,0 +1,6 @@
+import PointwisePrograms
+
+/// ONNX `Abs`: `|x|`.
+extension Operator {
+  static let abs = unary("Abs", .absolute)
+}

@@ -1,0 +1,6 @@
+import PointwisePrograms
+
+/// ONNX `Exp`: `eˣ`.
+extension Operator {
+  static let exp = unary("Exp", .exponential)
+}

@@ -1,0 +1,6 @@
+import PointwisePrograms
+
+/// ONNX `Neg`: `−x`.
+extension Operator {
+  static let neg = unary("Neg", .negate)
+}

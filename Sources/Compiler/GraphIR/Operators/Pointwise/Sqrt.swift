@@ -1,0 +1,6 @@
+import PointwisePrograms
+
+/// ONNX `Sqrt`: `√x`, NaN for negative numbers.
+extension Operator {
+  static let sqrt = unary("Sqrt", .squareRoot)
+}

@@ -1,0 +1,105 @@
+import PointwisePrograms
+import Tensors
+
+/// A pointwise program over float32 operands that broadcast.
+///
+/// For every index `i` within `extents`: `output(i) = program(input₀[offset₀ + Σ i·strides₀], …)`, offsets
+/// and strides in elements, strides 0 where an operand is repeated. The output is dense in `extents`, or
+/// images in channel blocks: then `extents` are their batch, channel blocks, rows, columns and lanes, and
+/// the border and the channels past the last become 0.
+///
+/// Operands: the inputs in order, output.
+package struct PointwiseDescriptor: KernelDescriptor {
+  package static let kernelName = "pointwise"
+
+  package struct Input: Sendable, Equatable {
+    package var offset = 0
+    /// One for each extent.
+    package var strides: [Int] = []
+
+    package init(offset: Int = 0, strides: [Int] = []) {
+      self.offset = offset
+      self.strides = strides
+    }
+  }
+
+  package var program = PointwiseProgram()
+  package var extents: [Int] = []
+  package var inputs: [Input] = [Input()]
+  /// The layout of an output in images; nil for a dense one.
+  package var image: ImageLayout?
+
+  package init() {}
+
+  package var hasResults: Bool { image?.hasPixels ?? true }
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try program.visitFields(&visitor)
+    try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 16)
+    if inputs.count != program.inputCount {
+      inputs = Array(repeating: Input(), count: program.inputCount)
+    }
+    for index in inputs.indices {
+      try visitor.visit("inputs[\(index)].offset", &inputs[index].offset, in: 0...1 << 48)
+      try visitor.visit(
+        "inputs[\(index)].strides", &inputs[index].strides, in: 0...1 << 48, maximumCount: 16)
+    }
+    var isImage = image != nil
+    try visitor.visit("stores-images", &isImage)
+    if isImage {
+      var layout = image ?? ImageLayout()
+      try layout.visitFields("output", &visitor)
+      image = layout
+    } else {
+      image = nil
+    }
+  }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    try require(
+      program.valueCount > 0 && program.instructions.first.map(isPossible) ?? true,
+      "a pointwise program without inputs starts with \(program.instructions.count) instructions, expected a constant"
+    )
+    let size = MemoryLayout<Float>.size
+    var operands: [OperandRequirement] = []
+    for (index, input) in inputs.enumerated() {
+      try require(
+        input.strides.count == extents.count,
+        "pointwise has \(extents.count) extents and \(input.strides.count) strides of an input")
+      let region = try StridedRegion(
+        extents: extents, offset: input.offset, strides: input.strides)
+      operands.append(
+        OperandRequirement(
+          "input \(index)", .read, byteCount: try checkedProduct(region.endOffset, size)))
+    }
+    var elementCount = 1
+    for extent in extents { elementCount = try checkedProduct(elementCount, max(1, extent)) }
+    if extents.contains(0) { elementCount = 0 }
+    var outputByteCount = try checkedProduct(elementCount, size)
+    if let image {
+      outputByteCount = try image.byteCount()
+      let wanted = [
+        image.batch, image.channelBlockCount, image.height, image.width, image.channelBlock,
+      ]
+      try require(
+        extents == wanted && image.channelBlock == kernelLaneCount,
+        """
+        pointwise stores \(extents) as images of \(wanted), expected the same with blocks of \
+        \(kernelLaneCount)
+        """)
+    }
+    operands.append(OperandRequirement("output", .write, byteCount: outputByteCount))
+    return KernelRequirements(
+      operands: operands,
+      workspaceByteCount: program.valueCount * PointwiseTiling.blockElementCount * size,
+      floatOperationCount: try checkedProduct(
+        elementCount, max(1, program.instructions.filter { $0.operation != .constant }.count)))
+  }
+
+  /// True if there are values for the first instruction to read.
+  private func isPossible(_ first: PointwiseProgram.Instruction) -> Bool {
+    program.inputCount > 0 || first.operation == .constant
+  }
+}

@@ -1,0 +1,60 @@
+import KernelInterface
+import Testing
+
+@testable import Lowering
+
+/// Element-wise operators among convolutions: which of them leave the channel blocks.
+@Suite struct PointwiseLoweringTests {
+  private static let conv = "float[1,16,8,8] x, float[16,16,1,1] w1, float[16,16,1,1] w2"
+
+  @Test(arguments: [
+    (
+      "residual additions stay in blocks",
+      graphText(
+        conv, "float[1,16,8,8] y",
+        "a = Conv(x, w1) b = Conv(a, w2) s = Add(b, a) r = Relu(s) y = Conv(r, w1)"),
+      ["convert-layout x", "conv-direct a", "conv-direct b", "pointwise s", "pointwise r"]
+        + ["conv-direct y", "convert-layout y"]
+    ),
+    (
+      "an operand in planes is converted",
+      graphText(
+        conv, "float[1,16,8,8] y", "a = Conv(x, w1) s = Mul(x, a) y = Conv(s, w2)"),
+      ["convert-layout x", "conv-direct a", "pointwise s", "conv-direct y", "convert-layout y"]
+    ),
+    (
+      "a number a channel and an image's own numbers scale in blocks",
+      graphText(
+        conv + ", float[16,1,1] w3", "float[1,16,8,8] y",
+        "a = Conv(x, w1) p = GlobalAveragePool(a) g = Sigmoid(p) s = Mul(a, g) t = Add(w3, s) y = Conv(t, w2)"
+      ),
+      ["convert-layout x", "conv-direct a", "pool p", "pointwise g", "pointwise s", "pointwise t"]
+        + ["conv-direct y", "convert-layout y"]
+    ),
+    (
+      "numbers of pixels take the way over dense tensors",
+      graphText(
+        conv + ", float[8,8] w3", "float[1,16,8,8] y", "a = Conv(x, w1) y = Mul(a, w3)"),
+      ["convert-layout x", "conv-direct a", "convert-layout a", "pointwise y"]
+    ),
+    (
+      "vectors and matrices are dense",
+      graphText("float[3,4] x, float[4] z", "float[3,4] y", "a = Tanh(x) y = Div(a, z)"),
+      ["pointwise a", "pointwise y"]
+    ),
+  ])
+  func steps(_ name: String, _ text: String, _ expected: [String]) throws {
+    #expect(stepNames(try lowerText(text)) == expected, "\(name)")
+  }
+
+  @Test func constantsOfOneElementBelongToTheProgram() throws {
+    let variant = try lowerText(
+      graphText(
+        "float[2,3] x", "float[2,3] y",
+        "c = Constant<value = float[1,1] {2}>() y = Sub(c, x)"))
+    let step = try PointwiseDescriptor(decoding: try #require(variant.steps.first).descriptor)
+    #expect(step.program.inputCount == 1)
+    #expect(step.program.evaluate([5]) == -3)
+    #expect(step.extents == [6])
+  }
+}
