@@ -80,6 +80,10 @@ def own_rounding(node, opset, arrays, output, error, tiles):
         largest = np.max(arrays[0].astype(np.float64) ** 2, axis=1, keepdims=True)
         scale = node.attributes.get("alpha", 1e-4) / node.attributes.get("bias", 1.0)
         return 16 * u * np.abs(output) * (1 + scale * largest)
+    if operator in ("HardSigmoid", "HardSwish"):
+        return 4 * u * (1 + np.abs(arrays[0]))
+    if operator in ("Exp", "Sigmoid", "Tanh", "Sqrt", "Reciprocal", "LeakyRelu"):
+        return 4 * u * np.abs(output) * (1 + (operator == "Exp") * np.abs(arrays[0]))
     if operator == "Cast":
         return UNITS.get(output.dtype, 0) * np.abs(output) * (error != 0)
     return 0.0

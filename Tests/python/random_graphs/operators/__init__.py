@@ -9,12 +9,14 @@ from random_graphs.operators import (
     products,
     reshaping,
     shape_arithmetic,
+    unary,
 )
 
 ALL = [
     *convolution.GROWTH,
     *pooling.GROWTH,
     *pointwise.GROWTH,
+    *unary.GROWTH,
     *normalization.GROWTH,
     *products.GROWTH,
     *movement.GROWTH,
