@@ -1,6 +1,6 @@
 """Attacks every reader of untrusted bytes, and the kernels, as long as one says, and prints what was run.
 
-    Scripts/attack.py [--minutes M] [--jobs N] [--readers NAME,…] [--seed S]
+    Scripts/attack.py [--minutes M] [--jobs N] [--readers NAME,…] [--seed S] [--only PART]
 
 Half of the time goes to seeded mutations under the address sanitizer, half to coverage-guided inputs by
 libFuzzer under the same. Then come sessions at once under the thread sanitizer, and the leak checks. Inputs
@@ -11,6 +11,7 @@ which adds up over all calls.
 import argparse
 import concurrent.futures
 import json
+import math
 import os
 import pathlib
 import re
@@ -70,7 +71,7 @@ def mutate(tool, name, seconds, seed):
     progress = WORK / f"{name}.seed"
     inputs = accepted = faults = 0
     end = time.monotonic() + seconds
-    while (left := int(end - time.monotonic())) > 0 and faults < 20:
+    while (left := math.ceil(end - time.monotonic())) > 0 and faults < 20:
         result = call(tool, "mutate", name, left, seed, progress)
         if found := re.search(r"inputs (\d+) accepted (\d+)", result.stdout):
             inputs += int(found[1])
@@ -95,7 +96,7 @@ def fuzz(tool, fuzzer, name, seconds):
     call(tool, "samples", name, corpus)
     inputs = faults = 0
     end = time.monotonic() + seconds
-    while (left := int(end - time.monotonic())) > 0 and faults < 20:
+    while (left := math.ceil(end - time.monotonic())) > 0 and faults < 20:
         result = call(
             fuzzer,
             corpus,
@@ -117,17 +118,6 @@ def fuzz(tool, fuzzer, name, seconds):
     return {"guided": inputs, "faults": faults, "seconds": seconds}
 
 
-def add_counts(results):
-    """Adds to the counts of earlier calls."""
-    counts = json.loads(COUNTS.read_text()) if COUNTS.exists() else {}
-    for name, result in results:
-        entry = counts.setdefault(name, {})
-        for key, value in result.items():
-            entry[key] = entry.get(key, 0) + value
-    COUNTS.write_text(json.dumps(counts, indent=1))
-    return counts
-
-
 def print_table(counts):
     print("| reader | mutated | guided | accepted of the mutated | minutes | faults |")
     print("|---|---:|---:|---:|---:|---:|")
@@ -139,6 +129,27 @@ def print_table(counts):
         numbers = [entry.get(key, 0) for key in ("mutated", "guided", "accepted")]
         cells = [name, *(f"{n:,}" for n in numbers), f"{entry.get('seconds', 0) / 60:.1f}"]
         print(f"| {' | '.join(cells)} | {entry.get('faults', 0)} |")
+
+
+def report(seed, results):
+    """Prints what this call ran, and all calls so far."""
+    here = {}
+    for name, result in results:
+        add(here, name, result)
+    print(f"seed {seed}, in this call:")
+    print_table(here)
+    counts = json.loads(COUNTS.read_text()) if COUNTS.exists() else {}
+    for name, result in results:
+        add(counts, name, result)
+    COUNTS.write_text(json.dumps(counts, indent=1))
+    print("in all calls so far:")
+    print_table(counts)
+
+
+def add(counts, name, result):
+    entry = counts.setdefault(name, {})
+    for key, value in result.items():
+        entry[key] = entry.get(key, 0) + value
 
 
 def check_sessions():
@@ -181,7 +192,10 @@ def main():
     tool = build("address", "AttackTool", ["address"])
     names = call(tool, "list").stdout.split()
     if arguments.readers:
-        names = [name for name in arguments.readers.split(",") if name in names]
+        wanted_names = arguments.readers.split(",")
+        if unknown := set(wanted_names) - set(names):
+            parser.error(f"no reader {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+        names = wanted_names
     parts = wanted("mutate") + wanted("fuzz")
     seconds = max(1, int(arguments.minutes * 60 * arguments.jobs / max(1, len(names) * parts)))
     jobs = []
@@ -192,16 +206,8 @@ def main():
         jobs += [(name, fuzz, (tool, fuzzer, name, seconds)) for name in names]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         results = list(pool.map(lambda job: (job[0], job[1](*job[2])), jobs))
-    print(f"seed {arguments.seed}, in this call:")
-    here = {}
-    for name, result in results:
-        entry = here.setdefault(name, {})
-        for key, value in result.items():
-            entry[key] = entry.get(key, 0) + value
-    print_table(here)
-    counts = add_counts(results)
-    print("in all calls so far:")
-    print_table(counts)
+    if results:
+        report(arguments.seed, results)
     faults = sum(result["faults"] for _, result in results)
     faults += check_sessions() if wanted("sessions") else 0
     faults += check_leaks(tool) if wanted("leaks") else 0
