@@ -29,7 +29,7 @@ ENVIRONMENT = {
     # The sanitizers print the stack; Swift's own backtrace takes half a minute.
     "SWIFT_BACKTRACE": "enable=no",
     "TMPDIR": "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp",
-    "ASAN_OPTIONS": "allocator_may_return_null=0:max_allocation_size_mb=8192:detect_stack_use_after_return=0",
+    "ASAN_OPTIONS": "allocator_may_return_null=0:max_allocation_size_mb=8192:hard_rss_limit_mb=4096",
 }
 
 
