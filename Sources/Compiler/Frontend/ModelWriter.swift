@@ -39,7 +39,8 @@ package enum ModelWriter {
   ///
   /// - Throws: `TesseraError` if it takes 2 GB or more, or if memory is refused.
   package static func encode(_ model: Model) throws(TesseraError) -> [UInt8] {
-    Array(try ONNXEncoder.encode(model).bytes)
+    let encoded = try ONNXEncoder.encode(model)
+    return withExtendedLifetime(encoded) { Array(encoded.bytes) }
   }
 
   private static func byteCount(of constants: ConstantTable) -> Int {

@@ -65,7 +65,10 @@ enum ModelSamples {
       k = Transpose <perm = [1, 0]> (z)
       p0 = MatMul (z, k)
       p = Add (p0, e)
-      q0 = LogSoftmax <axis = 0> (z)
+      h = Cast <to = 10> (z)
+      g = Add (h, h)
+      r = Cast <to = 1> (g)
+      q0 = LogSoftmax <axis = 0> (r)
       q = Cast <to = 7> (q0)
     }
     """

@@ -26,10 +26,10 @@ import Testing
       "a number a channel and an image's own numbers scale in blocks",
       graphText(
         conv + ", float[16,1,1] w3", "float[1,16,8,8] y",
-        "a = Conv(x, w1) p = GlobalAveragePool(a) g = Sigmoid(p) s = Mul(a, g) t = Add(w3, s) y = Conv(t, w2)"
+        "a = Conv(x, w1) p = GlobalAveragePool(a) g = Sigmoid(p) s = Mul(a, g) y = Add(w3, s)"
       ),
-      ["convert-layout x", "conv-direct a", "pool p", "pointwise g", "pointwise s", "pointwise t"]
-        + ["conv-direct y", "convert-layout y"]
+      ["convert-layout x", "conv-direct a", "pool p", "pointwise g", "pointwise s", "pointwise y"]
+        + ["convert-layout y"]
     ),
     (
       "numbers of pixels take the way over dense tensors",

@@ -37,7 +37,17 @@ package struct PointwiseDescriptor: KernelDescriptor {
     throws(TesseraError)
   {
     try program.visitFields(&visitor)
-    try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 16)
+    var isImage = image != nil
+    try visitor.visit("stores-images", &isImage)
+    if isImage {
+      var layout = image ?? ImageLayout()
+      try layout.visitFields("output", &visitor)
+      image = layout
+      extents = layout.nest
+    } else {
+      image = nil
+      try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 16)
+    }
     if inputs.count != program.inputCount {
       inputs = Array(repeating: Input(), count: program.inputCount)
     }
@@ -45,15 +55,6 @@ package struct PointwiseDescriptor: KernelDescriptor {
       try visitor.visit("inputs[\(index)].offset", &inputs[index].offset, in: 0...1 << 48)
       try visitor.visit(
         "inputs[\(index)].strides", &inputs[index].strides, in: 0...1 << 48, maximumCount: 16)
-    }
-    var isImage = image != nil
-    try visitor.visit("stores-images", &isImage)
-    if isImage {
-      var layout = image ?? ImageLayout()
-      try layout.visitFields("output", &visitor)
-      image = layout
-    } else {
-      image = nil
     }
   }
 
@@ -80,14 +81,11 @@ package struct PointwiseDescriptor: KernelDescriptor {
     var outputByteCount = try checkedProduct(elementCount, size)
     if let image {
       outputByteCount = try image.byteCount()
-      let wanted = [
-        image.batch, image.channelBlockCount, image.height, image.width, image.channelBlock,
-      ]
       try require(
-        extents == wanted && image.channelBlock == kernelLaneCount,
+        extents == image.nest && image.channelBlock == kernelLaneCount,
         """
-        pointwise stores \(extents) as images of \(wanted), expected the same with blocks of \
-        \(kernelLaneCount)
+        pointwise stores \(extents) as images in blocks of \(image.channelBlock), expected \
+        \(image.nest) in blocks of \(kernelLaneCount)
         """)
     }
     operands.append(OperandRequirement("output", .write, byteCount: outputByteCount))
@@ -102,4 +100,9 @@ package struct PointwiseDescriptor: KernelDescriptor {
   private func isPossible(_ first: PointwiseProgram.Instruction) -> Bool {
     program.inputCount > 0 || first.operation == .constant
   }
+}
+
+extension ImageLayout {
+  /// Batch, channel blocks, rows, columns and lanes.
+  fileprivate var nest: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
 }
