@@ -85,7 +85,7 @@ def test_an_interrupt_leaves_what_is_done_and_resume_completes_it(tmp_path):
 
 
 def interrupted(arguments, output):
-    """Runs the tool and presses Ctrl-C once it has worked: when lines appear, or after 3 seconds."""
+    """Runs the tool and presses Ctrl-C once it has worked: when records appear, or after 30 seconds."""
     process = subprocess.Popen(
         [str(tool.PATH), *map(str, arguments)],
         stdin=subprocess.DEVNULL,
@@ -94,20 +94,20 @@ def interrupted(arguments, output):
         # A shell's background jobs ignore the signal, and so would the tool.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    deadline = time.monotonic() + 3
-    while process.poll() is None and time.monotonic() < deadline and not has_lines(output):
+    deadline = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < deadline and not has_records(output):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     return process.returncode, stdout.decode(), stderr.decode()
 
 
-def has_lines(output):
-    """Whether the predictions file, or one beside it of which it will be made, has a line below its header."""
+def has_records(output):
+    """Whether the partial result has a line below the settings, which an empty line ends."""
     for path in output.parent.iterdir():
         # A temporary file may be renamed while it is looked at.
         with contextlib.suppress(FileNotFoundError):
-            if output.name in path.name and path.read_bytes().count(b"\n") > 1:
+            if output.name in path.name and b"\n" in path.read_bytes().partition(b"\n\n")[2]:
                 return True
     return False
 

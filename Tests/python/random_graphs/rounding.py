@@ -35,7 +35,7 @@ def tolerances(graph, inputs, exact, tiles):
         for name, array in moved.items():
             if array.size and np.issubdtype(array.dtype, np.floating):
                 move = np.abs(array.astype(np.float64) - exact[name])
-                result[name] = max(result[name], FACTOR * float(np.nanmax(move, initial=0)))
+                result[name] = max(result[name], FACTOR * float(np.fmax.reduce(move, axis=None, initial=0)))
     return result
 
 
