@@ -5,3 +5,7 @@ typealias Vector = SIMD8<Float>
 typealias Arithmetic = FusedArithmetic
 
 let instructionSetName = "avx2"
+
+/// Rows of a register tile at most: with full panels 12 of the 16 registers hold sums, 2 weights, 1 an
+/// input.
+var maximumTileRowCount: Int { 6 }

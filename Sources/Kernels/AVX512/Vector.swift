@@ -1,7 +1,12 @@
 import KernelVectors
 
-/// What the shared kernels compute with: one 256-bit register, of which AVX-512 VL has 32.
+/// One channel block: a 256-bit register, of which AVX-512 VL has 32. Full panels of outputs take 512-bit registers.
 typealias Vector = SIMD8<Float>
 typealias Arithmetic = FusedArithmetic
 
 let instructionSetName = "avx512"
+
+/// Rows of a register tile at most: 14 of the 32 registers of 512 bits hold sums, enough to keep the
+/// multiply-adds under way, and rows of 7 · 2ⁿ pixels are cut into equal tiles. To tune it, time
+/// `tessera bench` on VGG-D and on a network with 1×1 convolutions.
+var maximumTileRowCount: Int { 14 }

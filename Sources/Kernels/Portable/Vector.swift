@@ -5,3 +5,6 @@ typealias Vector = SIMD8<Float>
 typealias Arithmetic = SeparateArithmetic
 
 let instructionSetName = "portable"
+
+/// Rows of a register tile at most, as for AVX2.
+var maximumTileRowCount: Int { 6 }

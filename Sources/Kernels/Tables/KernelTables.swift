@@ -6,12 +6,11 @@ import KernelInterface
 import Tensors
 
 extension KernelTable {
-  /// The tables that this machine can run, the preferred first. That for AVX-512 has not been measured
-  /// on a CPU that has it; so it is used only where `TESSERA_ISA` asks for it.
+  /// The tables that this machine can run, the preferred first.
   package static let all: [KernelTable] = {
     var tables: [KernelTable] = []
-    if tessera_cpu_has_avx2_fma_f16c() { tables.append(CPUKernelsAVX2.kernelTable) }
     if tessera_cpu_has_avx512() { tables.append(CPUKernelsAVX512.kernelTable) }
+    if tessera_cpu_has_avx2_fma_f16c() { tables.append(CPUKernelsAVX2.kernelTable) }
     return tables + [CPUKernelsPortable.kernelTable]
   }()
 

@@ -2,7 +2,7 @@
 @usableFromInline
 package protocol VectorArithmetic {
   /// `a · b + c`, rounded once or twice.
-  static func multiplyAdd(_ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>) -> SIMD8<Float>
+  static func multiplyAdd<V: SIMD>(_ a: V, _ b: V, _ c: V) -> V where V.Scalar == Float
 }
 
 /// Arithmetic for CPUs with FMA and F16C instructions. Elsewhere each operation would be a library call a
@@ -11,9 +11,7 @@ package protocol VectorArithmetic {
 package enum FusedArithmetic: VectorArithmetic {
   /// `a · b + c`, rounded once.
   @inlinable @inline(__always)
-  package static func multiplyAdd(
-    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>
-  ) -> SIMD8<Float> {
+  package static func multiplyAdd<V: SIMD>(_ a: V, _ b: V, _ c: V) -> V where V.Scalar == Float {
     c.addingProduct(a, b)
   }
 
@@ -29,9 +27,7 @@ package enum FusedArithmetic: VectorArithmetic {
 package enum SeparateArithmetic: VectorArithmetic {
   /// `a · b + c`, rounded twice.
   @inlinable @inline(__always)
-  package static func multiplyAdd(
-    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>
-  ) -> SIMD8<Float> {
+  package static func multiplyAdd<V: SIMD>(_ a: V, _ b: V, _ c: V) -> V where V.Scalar == Float {
     a * b + c
   }
 

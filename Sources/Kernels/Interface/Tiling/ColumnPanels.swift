@@ -8,7 +8,7 @@ package struct ColumnPanels: Sendable, Equatable {
   /// use it. To tune it, time `tessera bench` on a model with run-time products.
   package static let maximumDepth = 256
   /// Rows of a register tile: with 2 vectors of columns, 12 of AVX2's 16 registers hold sums.
-  private static let maximumTileHeight = 6
+  package static let maximumTileHeight = 6
   /// Tiles of a block of rows: 96 KiB of the L2 cache. To tune it, as `maximumDepth`.
   private static let maximumTilesPerBlock = 16
 

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Tiles are numbered image by image, row by row. A block is what is multiplied by a panel of weights
 /// at a time; a wave is the blocks whose transformed inputs are there at a time, where phased; a group is the
-/// tiles of one register tile; a run is the input channel blocks that are summed from zero. Transformed
+/// tiles of one register tile, as many as the instruction set has registers for; a run is the input channel blocks that are summed from zero. Transformed
 /// inputs of a block of tiles lie as `[point][run][group][input channel block][tile][8]`, in the order in
 /// which the products read them; the products of one panel as `[point][tile][panel width]`. Both have a
 /// gap after each point, without which the points would often fall into the same few sets of the L1 cache.
@@ -17,8 +17,6 @@ package struct ConvWinogradTiling: Sendable, Equatable {
   /// Bytes of the transformed inputs of a wave that stay in a shared cache from one panel to the next.
   /// To tune it, time `KernelBenchmark --batch 8 --schedules phased` on the layers conv3 and conv4.
   private static let waveByteCount = 8 << 20
-  /// Tiles of a group at most: the rows of a register tile.
-  package static let maximumGroupSize = 6
   /// Channel blocks of a run at most: 8 KiB of a panel's weights, a quarter of an L1 cache. Short runs
   /// also keep the rounding errors of long sums small.
   package static let maximumRunSize = 16
@@ -55,11 +53,6 @@ package struct ConvWinogradTiling: Sendable, Equatable {
     let tileCount = pointByteCount / max(1, inputBlockCount) / vectorByteCount
     waves = EvenSplit(
       total: blocks.partCount, maximumSize: max(1, tileCount / max(1, tileCapacity)))
-  }
-
-  /// The groups of a block of `tileCount` tiles.
-  package static func groups(tileCount: Int) -> EvenSplit {
-    EvenSplit(total: tileCount, maximumSize: maximumGroupSize)
   }
 
   /// The channel blocks of the run that starts with `firstBlock`.

@@ -28,10 +28,6 @@ struct ConvTileRun {
   var targetVectorStride: Int
   var bounds: ActivationBounds
 
-  /// The largest number of pixels of a tile: with 2 vectors of output channels it takes 12 of AVX2's 16
-  /// registers for sums, 2 for weights and 1 for an input value.
-  static let maximumPixelCount = 6
-
   /// Computes `pixelCount` pixels in tiles whose sizes differ by one at most.
   ///
   /// - Parameters:
@@ -39,102 +35,68 @@ struct ConvTileRun {
   ///   - laneCount: lanes of an input block, 1 or 8, which lie one after the other.
   func compute(pixelCount: Int, vectorCount: Int, laneCount: Int) {
     guard pixelCount > 0 else { return }
-    let tileCount = ceilingQuotient(pixelCount, Self.maximumPixelCount)
-    let (size, largerCount) = pixelCount.quotientAndRemainder(dividingBy: tileCount)
-    if largerCount > 0 {
-      compute(
-        tileCount: largerCount, size: size + 1, vectorCount: vectorCount, laneCount: laneCount)
+    let tiles = EvenSplit(total: pixelCount, maximumSize: maximumTileRowCount)
+    if vectorCount == 1 {
+      compute(tiles, SIMD8<Float>.self, laneCount: laneCount)
+    } else {
+      compute(tiles, SIMD16<Float>.self, laneCount: laneCount)
     }
-    var rest = self
-    let pixel = largerCount * (size + 1)
-    rest.input += pixel * inputPixelStride
-    rest.addend += pixel * addendPixelStride
-    rest.target += pixel * Vector.scalarCount
-    rest.compute(
-      tileCount: tileCount - largerCount, size: size, vectorCount: vectorCount,
-      laneCount: laneCount)
   }
 
-  private func compute(tileCount: Int, size: Int, vectorCount: Int, laneCount: Int) {
-    switch (laneCount == 1, vectorCount == 1) {
-    case (false, false): compute(tileCount: tileCount, size: size, ConvPanel<2, 8>.self)
-    case (false, true): compute(tileCount: tileCount, size: size, ConvPanel<1, 8>.self)
-    case (true, false): compute(tileCount: tileCount, size: size, ConvPanel<2, 1>.self)
-    case (true, true): compute(tileCount: tileCount, size: size, ConvPanel<1, 1>.self)
+  /// The usual strides are known to the compiler, so that they are part of the instructions.
+  @inline(__always)
+  private func compute<V: PanelVector>(_ tiles: EvenSplit, _: V.Type, laneCount: Int) {
+    switch (laneCount, inputPixelStride) {
+    case (1, 1): compute(tiles, ConvTiles<V, 1, 1>.self)
+    case (1, 2): compute(tiles, ConvTiles<V, 1, 2>.self)
+    case (1, 4): compute(tiles, ConvTiles<V, 1, 4>.self)
+    case (1, _): compute(tiles, ConvTiles<V, 1, 0>.self)
+    case (_, 8): compute(tiles, ConvTiles<V, 8, 8>.self)
+    case (_, 16): compute(tiles, ConvTiles<V, 8, 16>.self)
+    case (_, _): compute(tiles, ConvTiles<V, 8, 0>.self)
     }
   }
 
   @inline(__always)
-  private func compute<let vectors: Int, let lanes: Int>(
-    tileCount: Int, size: Int, _ panel: ConvPanel<vectors, lanes>.Type
+  private func compute<V: PanelVector, let lanes: Int, let stride: Int>(
+    _ tiles: EvenSplit, _: ConvTiles<V, lanes, stride>.Type
   ) {
-    switch size {
-    case 1: ConvTile<1, vectors, lanes>.compute(self, count: tileCount)
-    case 2: ConvTile<2, vectors, lanes>.compute(self, count: tileCount)
-    case 3: ConvTile<3, vectors, lanes>.compute(self, count: tileCount)
-    case 4: ConvTile<4, vectors, lanes>.compute(self, count: tileCount)
-    case 5: ConvTile<5, vectors, lanes>.compute(self, count: tileCount)
-    default: ConvTile<6, vectors, lanes>.compute(self, count: tileCount)
-    }
+    var body = ConvTiles<V, lanes, stride>(run: self, remaining: tiles.largerCount)
+    body.compute(rows: tiles.smallerSize + 1, maximum: maximumTileRowCount)
+    body.remaining = tiles.partCount - tiles.largerCount
+    body.compute(rows: tiles.smallerSize, maximum: maximumTileRowCount)
   }
 }
 
-private enum ConvPanel<let vectors: Int, let lanes: Int> {}
+/// Register tiles of the same number of pixels, one after the other, whose input pixels lie `stride`
+/// elements apart; 0 stands for any other stride.
+private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileBody {
+  /// From the first pixel that is not computed on.
+  var run: ConvTileRun
+  /// Tiles to compute.
+  var remaining: Int
 
-/// The sums of one pixel: one or two vectors of output channels.
-private struct PixelSums<let vectors: Int> {
-  var first = Vector.zero
-  var second = Vector.zero
-
-  @inline(__always)
-  mutating func add(_ x: Float, _ weights: (Vector, Vector)) {
-    let x = Vector(repeating: x)
-    first = Arithmetic.multiplyAdd(x, weights.0, first)
-    if vectors == 2 { second = Arithmetic.multiplyAdd(x, weights.1, second) }
-  }
-
-  @inline(__always)
-  func store(_ run: ConvTileRun, addend: UnsafePointer<Float>, target: UnsafeMutablePointer<Float>)
-  {
-    target.store(run.bounds.apply(first + addend.vector(at: 0)), at: 0)
-    if vectors == 2 {
-      let sum = second + addend.vector(at: run.addendVectorStride)
-      target.store(run.bounds.apply(sum), at: run.targetVectorStride)
-    }
-  }
-}
-
-/// A register tile of `pixels` × `vectors`. The sums are named one by one, since an `InlineArray` of
-/// them would be written to memory at every step; the conditions on `pixels` are known to the compiler.
-private struct ConvTile<let pixels: Int, let vectors: Int, let lanes: Int> {
-  private var sums0 = PixelSums<vectors>()
-  private var sums1 = PixelSums<vectors>()
-  private var sums2 = PixelSums<vectors>()
-  private var sums3 = PixelSums<vectors>()
-  private var sums4 = PixelSums<vectors>()
-  private var sums5 = PixelSums<vectors>()
-
-  static func compute(_ run: ConvTileRun, count: Int) {
-    var input = run.input
-    var addend = run.addend
-    var target = run.target
-    var remaining = count
+  mutating func compute<let pixels: Int>(_: TileRows<pixels>.Type) {
+    var run = run
     while remaining > 0 {
-      var tile = Self()
-      tile.accumulate(run, input: input)
-      tile.store(run, addend: addend, target: target)
-      input += pixels &* run.inputPixelStride
-      addend += pixels &* run.addendPixelStride
-      target += pixels &* Vector.scalarCount
+      var tile = RegisterTile<pixels, V, Arithmetic>()
+      Self.accumulate(&tile, run)
+      tile.finish(ConvTileEpilogue(run: run))
+      run.input += pixels &* run.inputPixelStride
+      run.addend += pixels &* run.addendPixelStride
+      run.target += pixels &* Vector.scalarCount
       remaining &-= 1
     }
+    self.run = run
   }
 
   @inline(__always)
-  private mutating func accumulate(_ run: ConvTileRun, input: UnsafePointer<Float>) {
-    let pixelStride: Int = run.inputPixelStride
+  private static func accumulate<let pixels: Int>(
+    _ tile: inout RegisterTile<pixels, V, Arithmetic>, _ run: ConvTileRun
+  ) {
+    let pixelStride: Int = stride > 0 ? stride : run.inputPixelStride
     var weights = run.weights
-    var block = input
+    var block = run.input
     var blocksLeft = run.blockCount
     while blocksLeft > 0 {
       var row = block
@@ -143,8 +105,18 @@ private struct ConvTile<let pixels: Int, let vectors: Int, let lanes: Int> {
         var tap = row
         var columnsLeft = run.kernelWidth
         while columnsLeft > 0 {
-          addTap(tap, pixelStride, weights)
-          weights += lanes &* vectors &* Vector.scalarCount
+          tile.add(tap, stride: pixelStride, weights)
+          if lanes == 8 {
+            let step: Int = V.scalarCount
+            tile.add(tap + 1, stride: pixelStride, weights + step)
+            tile.add(tap + 2, stride: pixelStride, weights + 2 &* step)
+            tile.add(tap + 3, stride: pixelStride, weights + 3 &* step)
+            tile.add(tap + 4, stride: pixelStride, weights + 4 &* step)
+            tile.add(tap + 5, stride: pixelStride, weights + 5 &* step)
+            tile.add(tap + 6, stride: pixelStride, weights + 6 &* step)
+            tile.add(tap + 7, stride: pixelStride, weights + 7 &* step)
+          }
+          weights += lanes &* V.scalarCount
           tap += run.inputColumnStep
           columnsLeft &-= 1
         }
@@ -155,50 +127,16 @@ private struct ConvTile<let pixels: Int, let vectors: Int, let lanes: Int> {
       blocksLeft &-= 1
     }
   }
+}
 
-  /// Adds the products of one element of the window.
-  @inline(__always)
-  private mutating func addTap(
-    _ input: UnsafePointer<Float>, _ pixelStride: Int, _ weights: UnsafePointer<Float>
-  ) {
-    addLane(input, pixelStride, weights)
-    if lanes == 8 {
-      let step: Int = vectors &* Vector.scalarCount
-      addLane(input + 1, pixelStride, weights + step)
-      addLane(input + 2, pixelStride, weights + 2 &* step)
-      addLane(input + 3, pixelStride, weights + 3 &* step)
-      addLane(input + 4, pixelStride, weights + 4 &* step)
-      addLane(input + 5, pixelStride, weights + 5 &* step)
-      addLane(input + 6, pixelStride, weights + 6 &* step)
-      addLane(input + 7, pixelStride, weights + 7 &* step)
-    }
-  }
+private struct ConvTileEpilogue<V: PanelVector>: TileEpilogue {
+  let run: ConvTileRun
 
   @inline(__always)
-  private mutating func addLane(
-    _ input: UnsafePointer<Float>, _ pixelStride: Int, _ weights: UnsafePointer<Float>
-  ) {
-    let first = weights.vector(at: 0)
-    let w = (first, vectors == 2 ? weights.vector(at: Vector.scalarCount) : first)
-    sums0.add(input[0], w)
-    if pixels > 1 { sums1.add(input[pixelStride], w) }
-    if pixels > 2 { sums2.add(input[2 &* pixelStride], w) }
-    if pixels > 3 { sums3.add(input[3 &* pixelStride], w) }
-    if pixels > 4 { sums4.add(input[4 &* pixelStride], w) }
-    if pixels > 5 { sums5.add(input[5 &* pixelStride], w) }
-  }
-
-  @inline(__always)
-  private func store(
-    _ run: ConvTileRun, addend: UnsafePointer<Float>, target: UnsafeMutablePointer<Float>
-  ) {
-    let step: Int = run.addendPixelStride
-    let lanes = Vector.scalarCount
-    sums0.store(run, addend: addend, target: target)
-    if pixels > 1 { sums1.store(run, addend: addend + step, target: target + lanes) }
-    if pixels > 2 { sums2.store(run, addend: addend + 2 &* step, target: target + 2 &* lanes) }
-    if pixels > 3 { sums3.store(run, addend: addend + 3 &* step, target: target + 3 &* lanes) }
-    if pixels > 4 { sums4.store(run, addend: addend + 4 &* step, target: target + 4 &* lanes) }
-    if pixels > 5 { sums5.store(run, addend: addend + 5 &* step, target: target + 5 &* lanes) }
+  func take(_ sum: V, row pixel: Int) {
+    let addend = V(
+      blocks: run.addend + pixel &* run.addendPixelStride, stride: run.addendVectorStride)
+    (sum + addend).clamped(to: run.bounds).storeBlocks(
+      at: run.target + pixel &* Vector.scalarCount, stride: run.targetVectorStride)
   }
 }

@@ -29,141 +29,69 @@ struct PanelProduct {
 
   private mutating func compute(tileCount: Int, height: Int, vectorCount: Int) {
     if vectorCount == 2 {
-      compute(tileCount, height, ProductPanel<2>.self)
+      compute(tileCount, height, RowTiles<SIMD16<Float>>.self)
     } else {
-      compute(tileCount, height, ProductPanel<1>.self)
+      compute(tileCount, height, RowTiles<SIMD8<Float>>.self)
     }
   }
 
   @inline(__always)
-  private mutating func compute<let vectors: Int>(
-    _ tileCount: Int, _ height: Int, _ panel: ProductPanel<vectors>.Type
+  private mutating func compute<V: PanelVector>(
+    _ tileCount: Int, _ height: Int, _: RowTiles<V>.Type
   ) {
-    switch height {
-    case 1: RowTile<1, vectors>.compute(&self, count: tileCount)
-    case 2: RowTile<2, vectors>.compute(&self, count: tileCount)
-    case 3: RowTile<3, vectors>.compute(&self, count: tileCount)
-    case 4: RowTile<4, vectors>.compute(&self, count: tileCount)
-    case 5: RowTile<5, vectors>.compute(&self, count: tileCount)
-    default: RowTile<6, vectors>.compute(&self, count: tileCount)
-    }
+    var tiles = RowTiles<V>(product: self, remaining: tileCount)
+    tiles.compute(rows: height, maximum: ColumnPanels.maximumTileHeight)
+    self = tiles.product
   }
 }
 
-private enum ProductPanel<let vectors: Int> {}
+/// Tiles of one height.
+private struct RowTiles<V: PanelVector>: TileBody {
+  /// From the first tile that is not computed on.
+  var product: PanelProduct
+  /// Tiles to compute.
+  var remaining: Int
 
-/// The sums of one row: one or two vectors of outputs.
-private struct RowSums<let vectors: Int> {
-  var first = Vector.zero
-  var second = Vector.zero
-
-  @inline(__always)
-  mutating func add(_ x: Float, _ weights: (Vector, Vector)) {
-    let x = Vector(repeating: x)
-    first = Arithmetic.multiplyAdd(x, weights.0, first)
-    if vectors == 2 { second = Arithmetic.multiplyAdd(x, weights.1, second) }
-  }
-
-  @inline(__always)
-  mutating func add(_ target: UnsafeMutablePointer<Float>) {
-    first += target.vector(at: 0)
-    if vectors == 2 { second += target.vector(at: Vector.scalarCount) }
-  }
-
-  @inline(__always)
-  func store(_ target: UnsafeMutablePointer<Float>) {
-    target.store(first, at: 0)
-    if vectors == 2 { target.store(second, at: Vector.scalarCount) }
-  }
-}
-
-/// A register tile of `rows` × `vectors`. The sums are named one by one for the reason that
-/// `ConvTile` gives.
-private struct RowTile<let rows: Int, let vectors: Int> {
-  private var sums0 = RowSums<vectors>()
-  private var sums1 = RowSums<vectors>()
-  private var sums2 = RowSums<vectors>()
-  private var sums3 = RowSums<vectors>()
-  private var sums4 = RowSums<vectors>()
-  private var sums5 = RowSums<vectors>()
-
-  static func compute(_ product: inout PanelProduct, count: Int) {
+  mutating func compute<let rows: Int>(_: TileRows<rows>.Type) {
     var upcoming = product.upcoming
-    var remaining = count
     while remaining > 0 {
-      var tile = Self()
-      tile.accumulate(product, &upcoming)
-      if !product.isFirst { tile.add(product.target) }
-      tile.store(product.target)
+      var tile = RegisterTile<rows, V, Arithmetic>()
+      accumulate(&tile, &upcoming)
+      tile.finish(RowSums(target: product.target, isFirst: product.isFirst))
       product.input += rows &* product.inputCount
-      product.target += rows &* vectors &* Vector.scalarCount
+      product.target += rows &* V.scalarCount
       remaining &-= 1
     }
     product.upcoming = upcoming
   }
 
   @inline(__always)
-  private mutating func accumulate(_ product: PanelProduct, _ upcoming: inout UpcomingLines) {
-    let width: Int = vectors &* Vector.scalarCount
+  private func accumulate<let rows: Int>(
+    _ tile: inout RegisterTile<rows, V, Arithmetic>, _ upcoming: inout UpcomingLines
+  ) {
+    let width: Int = V.scalarCount
     var input = product.input
     var weights = product.weights
     var remaining = product.inputCount
     while remaining >= PanelProduct.inputsPerStep {
       upcoming.step()
-      addInput(input, weights)
-      addInput(input + rows, weights + width)
-      addInput(input + 2 &* rows, weights + 2 &* width)
-      addInput(input + 3 &* rows, weights + 3 &* width)
-      addInput(input + 4 &* rows, weights + 4 &* width)
-      addInput(input + 5 &* rows, weights + 5 &* width)
-      addInput(input + 6 &* rows, weights + 6 &* width)
-      addInput(input + 7 &* rows, weights + 7 &* width)
+      tile.add(input, stride: 1, weights)
+      tile.add(input + rows, stride: 1, weights + width)
+      tile.add(input + 2 &* rows, stride: 1, weights + 2 &* width)
+      tile.add(input + 3 &* rows, stride: 1, weights + 3 &* width)
+      tile.add(input + 4 &* rows, stride: 1, weights + 4 &* width)
+      tile.add(input + 5 &* rows, stride: 1, weights + 5 &* width)
+      tile.add(input + 6 &* rows, stride: 1, weights + 6 &* width)
+      tile.add(input + 7 &* rows, stride: 1, weights + 7 &* width)
       input += PanelProduct.inputsPerStep &* rows
       weights += PanelProduct.inputsPerStep &* width
       remaining &-= PanelProduct.inputsPerStep
     }
     while remaining > 0 {
-      addInput(input, weights)
+      tile.add(input, stride: 1, weights)
       input += rows
       weights += width
       remaining &-= 1
     }
-  }
-
-  @inline(__always)
-  private mutating func addInput(
-    _ input: UnsafePointer<Float>, _ weights: UnsafePointer<Float>
-  ) {
-    let first = weights.vector(at: 0)
-    let w = (first, vectors == 2 ? weights.vector(at: Vector.scalarCount) : first)
-    sums0.add(input[0], w)
-    if rows > 1 { sums1.add(input[1], w) }
-    if rows > 2 { sums2.add(input[2], w) }
-    if rows > 3 { sums3.add(input[3], w) }
-    if rows > 4 { sums4.add(input[4], w) }
-    if rows > 5 { sums5.add(input[5], w) }
-  }
-
-  /// Adds the sums at `target` to these.
-  @inline(__always)
-  private mutating func add(_ target: UnsafeMutablePointer<Float>) {
-    let width: Int = vectors &* Vector.scalarCount
-    sums0.add(target)
-    if rows > 1 { sums1.add(target + width) }
-    if rows > 2 { sums2.add(target + 2 &* width) }
-    if rows > 3 { sums3.add(target + 3 &* width) }
-    if rows > 4 { sums4.add(target + 4 &* width) }
-    if rows > 5 { sums5.add(target + 5 &* width) }
-  }
-
-  @inline(__always)
-  private func store(_ target: UnsafeMutablePointer<Float>) {
-    let width: Int = vectors &* Vector.scalarCount
-    sums0.store(target)
-    if rows > 1 { sums1.store(target + width) }
-    if rows > 2 { sums2.store(target + 2 &* width) }
-    if rows > 3 { sums3.store(target + 3 &* width) }
-    if rows > 4 { sums4.store(target + 4 &* width) }
-    if rows > 5 { sums5.store(target + 5 &* width) }
   }
 }

@@ -51,7 +51,7 @@ struct ConvWinograd {
       let tiles = tiling.blocks[item]
       let transformed = workspace.assumingMemoryBound(to: Float.self)
       let products = transformed + tiling.transformedInputElementCount
-      let groups = ConvWinogradTiling.groups(tileCount: tiles.count)
+      let groups = Self.groups(tileCount: tiles.count)
       for group in 0..<groups.partCount {
         transformInputs(
           channelBlocks: 0..<tiling.inputBlockCount, block: tiles, group: groups[group],
@@ -79,7 +79,7 @@ struct ConvWinograd {
   /// Transforms the inputs of a wave.
   private func transformPhase(blocks: Range<Int>, clearsBorder: Bool) -> WorkPhase {
     let rangeCount = ceilingQuotient(tiling.inputBlockCount, Self.channelBlocksPerItem)
-    let groupsPerBlock = ConvWinogradTiling.groups(tileCount: tiling.blocks[0].count).partCount
+    let groupsPerBlock = Self.groups(tileCount: tiling.blocks[0].count).partCount
     let transformCount = blocks.count * groupsPerBlock * rangeCount
     return WorkPhase(itemCount: transformCount + (clearsBorder ? planeCount : 0)) {
       item, workspace in
@@ -87,7 +87,7 @@ struct ConvWinograd {
       let (blockGroup, range) = item.quotientAndRemainder(dividingBy: rangeCount)
       let (block, group) = blockGroup.quotientAndRemainder(dividingBy: groupsPerBlock)
       let tiles = tiling.blocks[blocks.lowerBound + block]
-      let groups = ConvWinogradTiling.groups(tileCount: tiles.count)
+      let groups = Self.groups(tileCount: tiles.count)
       guard group < groups.partCount else { return }
       let first = range * Self.channelBlocksPerItem
       transformInputs(
@@ -111,6 +111,11 @@ struct ConvWinograd {
   /// - Parameter block: counted from the first of the wave.
   private func transformedInputs(ofBlock block: Int) -> UnsafeMutablePointer<Float> {
     scratch + block * tiling.transformedInputElementCount
+  }
+
+  /// The groups of a block of `tileCount` tiles.
+  static func groups(tileCount: Int) -> EvenSplit {
+    EvenSplit(total: tileCount, maximumSize: maximumTileRowCount)
   }
 
   // MARK: Steps

@@ -1,0 +1,77 @@
+import KernelInterface
+
+/// What becomes of the sums of a register tile.
+@usableFromInline
+package protocol TileEpilogue {
+  associatedtype V: PanelVector
+  func take(_ sum: V, row: Int)
+}
+
+/// The sums of `rows` rows of one panel of outputs, 1 to 14, in registers: `sum(r) += input(r) · weights`.
+///
+/// They are named one by one, since an `InlineArray` of them would be written to memory at every step; the
+/// conditions on `rows` are known to the compiler.
+@usableFromInline
+package struct RegisterTile<let rows: Int, V: PanelVector, Arithmetic: VectorArithmetic> {
+  @usableFromInline var sum0 = V.zero
+  @usableFromInline var sum1 = V.zero
+  @usableFromInline var sum2 = V.zero
+  @usableFromInline var sum3 = V.zero
+  @usableFromInline var sum4 = V.zero
+  @usableFromInline var sum5 = V.zero
+  @usableFromInline var sum6 = V.zero
+  @usableFromInline var sum7 = V.zero
+  @usableFromInline var sum8 = V.zero
+  @usableFromInline var sum9 = V.zero
+  @usableFromInline var sum10 = V.zero
+  @usableFromInline var sum11 = V.zero
+  @usableFromInline var sum12 = V.zero
+  @usableFromInline var sum13 = V.zero
+
+  @inlinable @inline(__always)
+  package init() {}
+
+  /// Adds the products of one input of each row.
+  ///
+  /// - Parameters:
+  ///   - input: that of the first row.
+  ///   - stride: elements from one row's input to the next row's.
+  @inlinable @inline(__always)
+  package mutating func add(
+    _ input: UnsafePointer<Float>, stride: Int, _ weights: UnsafePointer<Float>
+  ) {
+    let w = V.load(weights)
+    sum0 = Arithmetic.multiplyAdd(V(repeating: input[0]), w, sum0)
+    if rows > 1 { sum1 = Arithmetic.multiplyAdd(V(repeating: input[stride]), w, sum1) }
+    if rows > 2 { sum2 = Arithmetic.multiplyAdd(V(repeating: input[2 &* stride]), w, sum2) }
+    if rows > 3 { sum3 = Arithmetic.multiplyAdd(V(repeating: input[3 &* stride]), w, sum3) }
+    if rows > 4 { sum4 = Arithmetic.multiplyAdd(V(repeating: input[4 &* stride]), w, sum4) }
+    if rows > 5 { sum5 = Arithmetic.multiplyAdd(V(repeating: input[5 &* stride]), w, sum5) }
+    if rows > 6 { sum6 = Arithmetic.multiplyAdd(V(repeating: input[6 &* stride]), w, sum6) }
+    if rows > 7 { sum7 = Arithmetic.multiplyAdd(V(repeating: input[7 &* stride]), w, sum7) }
+    if rows > 8 { sum8 = Arithmetic.multiplyAdd(V(repeating: input[8 &* stride]), w, sum8) }
+    if rows > 9 { sum9 = Arithmetic.multiplyAdd(V(repeating: input[9 &* stride]), w, sum9) }
+    if rows > 10 { sum10 = Arithmetic.multiplyAdd(V(repeating: input[10 &* stride]), w, sum10) }
+    if rows > 11 { sum11 = Arithmetic.multiplyAdd(V(repeating: input[11 &* stride]), w, sum11) }
+    if rows > 12 { sum12 = Arithmetic.multiplyAdd(V(repeating: input[12 &* stride]), w, sum12) }
+    if rows > 13 { sum13 = Arithmetic.multiplyAdd(V(repeating: input[13 &* stride]), w, sum13) }
+  }
+
+  @inlinable @inline(__always)
+  package func finish<Epilogue: TileEpilogue>(_ epilogue: Epilogue) where Epilogue.V == V {
+    epilogue.take(sum0, row: 0)
+    if rows > 1 { epilogue.take(sum1, row: 1) }
+    if rows > 2 { epilogue.take(sum2, row: 2) }
+    if rows > 3 { epilogue.take(sum3, row: 3) }
+    if rows > 4 { epilogue.take(sum4, row: 4) }
+    if rows > 5 { epilogue.take(sum5, row: 5) }
+    if rows > 6 { epilogue.take(sum6, row: 6) }
+    if rows > 7 { epilogue.take(sum7, row: 7) }
+    if rows > 8 { epilogue.take(sum8, row: 8) }
+    if rows > 9 { epilogue.take(sum9, row: 9) }
+    if rows > 10 { epilogue.take(sum10, row: 10) }
+    if rows > 11 { epilogue.take(sum11, row: 11) }
+    if rows > 12 { epilogue.take(sum12, row: 12) }
+    if rows > 13 { epilogue.take(sum13, row: 13) }
+  }
+}
