@@ -23,10 +23,10 @@ import Testing
         """,
       into: """
         \(header)
-        <\(statistics), float[\(channels)] scale.scale = {2, -3},
-         float[\(channels)] scale.shift = {-19, 62}> {
-          y.scaled = Mul (x, scale.scale)
-          y = Add (y.scaled, scale.shift)
+        <\(statistics), float[\(channels)] scale_scale = {2, -3},
+         float[\(channels)] scale_shift = {-19, 62}> {
+          y_scaled = Mul (x, scale_scale)
+          y = Add (y_scaled, scale_shift)
         }
         """)
   }

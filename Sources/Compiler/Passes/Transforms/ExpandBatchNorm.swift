@@ -37,9 +37,9 @@ extension Pass {
       isChanged = true
       let base = node.inputs[1]
       let operands = [(affine.scale, "scale"), (affine.offset, "shift")]
-      var (previous, output) = (input, fresh("\(node.outputs[0]).scaled"))
+      var (previous, output) = (input, fresh("\(node.outputs[0])_scaled"))
       for (index, (values, part)) in operands.enumerated() {
-        let constant = fresh("\(base).\(part)")
+        let constant = fresh("\(base)_\(part)")
         constants.append(
           (
             constant,

@@ -52,9 +52,11 @@ struct PointwiseStep {
     self.node = node
   }
 
-  /// Makes a constant of one element part of the program; false if the operand is none.
+  /// Makes a constant of one element part of the program; false if the operand is none or the program is
+  /// full.
   private mutating func absorb(_ name: String, _ graph: Graph) -> Bool {
-    guard let constant = graph.constants[name], constant.shape.elementCount == 1,
+    guard program.instructions.count < PointwiseProgram.maximumInstructionCount,
+      let constant = graph.constants[name], constant.shape.elementCount == 1,
       let value = constant.values(as: Float.self)?.first
     else { return false }
     program = program.settingInput(inputs.count, to: value)
