@@ -76,7 +76,9 @@ let package = Package(
       ],
       path: "Sources/Compiler/Frontend",
       swiftSettings: optimizedInDebug),
-    .target(name: "Passes", dependencies: ["GraphIR", "Tensors"], path: "Sources/Compiler/Passes"),
+    .target(
+      name: "Passes", dependencies: ["GraphIR", "PointwisePrograms", "Tensors"],
+      path: "Sources/Compiler/Passes"),
     .target(
       name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"],
       path: "Sources/Runtime/ExecutionPlan"),

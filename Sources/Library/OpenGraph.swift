@@ -14,7 +14,7 @@ struct OpenGraph {
     var graph = model.graph
     context = PassContext(opsetVersion: model.opsetVersion)
     warnings = try graph.inferModelTypes(opsetVersion: model.opsetVersion)
-    try (isDense ? PassPipeline.dense : .standard).run(on: &graph, context: &context)
+    try (isDense ? PassPipeline.dense : .open).run(on: &graph, context: &context)
     self.graph = graph
   }
 

@@ -5,7 +5,7 @@ enum LoweringRuleTable {
   static let all: [LoweringRule] = {
     let computing: [LoweringRule] = [
       .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool, .lrn,
-      .batchNormalization, .softmax, .logSoftmax, .cast,
+      .softmax, .logSoftmax, .cast,
     ]
     let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]
     return computing + moving + LoweringRule.globalPools + LoweringRule.pointwiseRules

@@ -13,28 +13,40 @@ package struct PassPipeline: Sendable {
     var maxRounds = 16
   }
 
-  /// What the compiler runs, on the graph as it was read and once more for each set of bound shapes.
-  package static let standard = PassPipeline(stages: [
-    Stage(passes: [
-      .foldConstants,
-      .legalizeElementTypes,
-      .shortenCasts,
-      .eliminateIdentities,
-      .legalizeConv,
-      .foldPad,
-      .legalizeGemm,
-      .foldBatchNorm,
-      .foldScalarArithmetic,
-      .fuseActivation,
-      .fuseMaxPool,
-      .eliminateDeadNodes,
-    ])
+  /// Single operators, folded and fused into convolutions and matrix products.
+  private static let operators = Stage(passes: [
+    .foldConstants,
+    .legalizeElementTypes,
+    .shortenCasts,
+    .eliminateIdentities,
+    .legalizeConv,
+    .foldPad,
+    .legalizeGemm,
+    .foldBatchNorm,
+    .foldScalarArithmetic,
+    .fuseActivation,
+    .fuseMaxPool,
+    .eliminateDeadNodes,
   ])
 
-  /// What takes the place of `standard` on the graph as it was read where dense evaluation is asked for.
+  /// Batch normalizations that found no such neighbour.
+  private static let normalizations = Stage(passes: [
+    .expandBatchNorm, .foldScalarArithmetic, .fuseActivation, .eliminateDeadNodes,
+  ])
+
+  /// What the compiler runs on the graph as it was read, whose shapes may be open.
+  package static let open = PassPipeline(stages: [operators, normalizations])
+
+  /// What it runs once more for each set of bound shapes.
+  package static let standard = PassPipeline(
+    stages: open.stages + [
+      Stage(passes: [.fusePointwise, .fuseEpilogue, .eliminateDeadNodes], maxRounds: 1)
+    ])
+
+  /// What takes the place of `open` where dense evaluation is asked for.
   package static let dense = PassPipeline(
-    stages: [Stage(passes: [.openImageSize], maxRounds: 1)] + standard.stages
-      + [Stage(passes: [.convolveClassifier], maxRounds: 1)] + standard.stages)
+    stages: [Stage(passes: [.openImageSize], maxRounds: 1), operators]
+      + [Stage(passes: [.convolveClassifier], maxRounds: 1)] + open.stages)
 
   /// All passes, each once, in the order in which they run first.
   package var passes: [Pass] {

@@ -11,7 +11,6 @@ package let kernelTable = KernelTable(
     FullyConnected.kernel,
     MatMul.kernel,
     Pool.kernel,
-    ChannelAffine.kernel,
     ConvertLayout.kernel,
     LRN.kernel,
     Softmax.kernel,

@@ -4,8 +4,9 @@ import PointwisePrograms
 /// One small valid descriptor of every kernel.
 enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
-    convDirect, convDepthwise, convWinogradFused, convWinogradPhased, convIm2col, fullyConnected,
-    fullyConnectedInt8, matMul, pool, channelAffine, convertLayout, lrn,
+    convDirect, convDirectEpilogue, convDepthwise, convWinogradFused, convWinogradPhased,
+    convIm2col, fullyConnected,
+    fullyConnectedInt8, matMul, pool, convertLayout, lrn,
     softmax,
     binary, pointwise, pointwiseImages, copy, fill, cast,
   ]
@@ -21,6 +22,19 @@ enum ValidDescriptors {
     conv.output = image(17, block: 8, border: 1)
     conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
     (conv.convHeight, conv.convWidth) = (5, 6)
+    return conv
+  }
+
+  static var convDirectEpilogue: ConvDirectDescriptor {
+    var conv = convDirect
+    var program = PointwiseProgram(inputCount: 2)
+    _ = program.append(.add, 0, 1)
+    let image = image(17, block: 8)
+    conv.epilogue = Epilogue(
+      program: program,
+      inputs: [
+        .init(strides: [image.imageStride, image.channelBlockStride, image.rowStride, 8, 1])
+      ])
     return conv
   }
 
@@ -82,13 +96,6 @@ enum ValidDescriptors {
     pool.output = image(9, block: 8, border: 1)
     pool.window = SlidingWindow(kernel: (2, 2), stride: (2, 2))
     return pool
-  }
-
-  static var channelAffine: ChannelAffineDescriptor {
-    var affine = ChannelAffineDescriptor()
-    affine.input = image(9, block: 8)
-    affine.output = image(9, block: 8, border: 1)
-    return affine
   }
 
   static var convertLayout: ConvertLayoutDescriptor {

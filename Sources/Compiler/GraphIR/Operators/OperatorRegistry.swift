@@ -48,6 +48,7 @@ package enum OperatorRegistry {
     .unsqueeze,
     .fusedConv,
     .fusedGemm,
+    .fusedPointwise,
     .windowGemm,
   ]
 

@@ -1,3 +1,4 @@
+import GraphIR
 import Tensors
 
 /// `x * scale[c] + offset[c]` for each channel `c`, in Float64.
@@ -23,6 +24,23 @@ struct ChannelAffine {
     case ("Div", false): self.init(scale: operand.map { 1 / $0 }, offset: zeros)
     default: return nil
     }
+  }
+
+  /// What a batch normalization with constant statistics does to each channel; nil for others.
+  init?(normalizing node: Node, in graph: Graph, opsetVersion: Int) {
+    guard
+      let parameters = try? BatchNormalizationParameters(
+        node, in: graph, opsetVersion: opsetVersion)
+    else { return nil }
+    let vectors = node.inputs.dropFirst().compactMap { graph.constants[$0]?.doubles() }
+    guard vectors.count == 4, vectors.allSatisfy({ $0.count == vectors[0].count }) else {
+      return nil
+    }
+    let (bias, mean) = (vectors[1], vectors[2])
+    let factors = zip(vectors[0], vectors[3]).map { scale, variance in
+      scale / (variance + Double(parameters.epsilon)).squareRoot()
+    }
+    self.init(scale: factors, offset: factors.indices.map { bias[$0] - factors[$0] * mean[$0] })
   }
 
   var isScaling: Bool { scale.contains { $0 != 1 } }

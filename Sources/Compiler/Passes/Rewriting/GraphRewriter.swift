@@ -65,10 +65,11 @@ struct GraphRewriter {
     uses.count(of: value) == 1 && !isOutput(value)
   }
 
-  /// The fused node (`tessera.Conv` or `tessera.Gemm`) that makes `value` for a single use.
+  /// The fused node (`tessera.Conv` or `tessera.Gemm`) without an epilogue that makes `value` for a
+  /// single use.
   func fusedProducer(of value: String?) -> (index: Int, node: Node)? {
     guard let value, hasSingleUse(value), let index = producer(of: value),
-      let node = nodes[index], node.isFused
+      let node = nodes[index], node.isFused, node.attributes["epilogue"] == nil
     else { return nil }
     return (index, node)
   }

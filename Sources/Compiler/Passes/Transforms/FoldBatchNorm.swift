@@ -22,34 +22,11 @@ extension Pass {
       let producer = rewriter.fusedProducer(of: node.input(0)),
       let linear = LinearNode(producer.index, in: rewriter, opsetVersion: opsetVersion),
       linear.hasLinearOutput, linear.outputChannelDimension(in: rewriter) == 1,
-      let affine = normalization(
-        node, channels: linear.outputChannels, in: rewriter, opsetVersion: opsetVersion),
+      let affine = ChannelAffine(
+        normalizing: node, in: rewriter.graph, opsetVersion: opsetVersion),
+      affine.scale.count == linear.outputChannels,
       let folded = try linear.following(affine, in: &rewriter)
     else { return }
     rewriter.fuse(index, into: producer.index, as: folded)
   }
-}
-
-/// What a batch normalization with constant statistics does to each channel; nil for others.
-private func normalization(
-  _ node: Node, channels: Int, in rewriter: GraphRewriter, opsetVersion: Int
-) -> ChannelAffine? {
-  guard
-    let parameters = try? BatchNormalizationParameters(
-      node, in: rewriter.graph, opsetVersion: opsetVersion)
-  else { return nil }
-  var vectors: [[Double]] = []
-  for name in node.inputs.dropFirst() {
-    guard let values = rewriter.constant(name)?.doubles(), values.count == channels
-    else { return nil }
-    vectors.append(values)
-  }
-  guard vectors.count == 4 else { return nil }
-  let (scale, bias, mean, variance) = (vectors[0], vectors[1], vectors[2], vectors[3])
-  let factors = (0..<channels).map { channel in
-    scale[channel] / (variance[channel] + Double(parameters.epsilon)).squareRoot()
-  }
-  return ChannelAffine(
-    scale: factors,
-    offset: (0..<channels).map { bias[$0] - factors[$0] * mean[$0] })
 }

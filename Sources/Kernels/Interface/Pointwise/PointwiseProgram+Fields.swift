@@ -2,15 +2,17 @@ import PointwisePrograms
 import Tensors
 
 extension PointwiseProgram {
-  mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(TesseraError) {
-    try visitor.visit("inputs.count", &inputCount, in: 0...Self.maximumInputCount)
+  mutating func visitFields<Visitor: FieldVisitor>(
+    _ prefix: String, _ visitor: inout Visitor
+  ) throws(TesseraError) {
+    try visitor.visit("\(prefix)inputs.count", &inputCount, in: 0...Self.maximumInputCount)
     var count = instructions.count
-    try visitor.visit("instructions.count", &count, in: 0...Self.maximumInstructionCount)
+    try visitor.visit("\(prefix)instructions.count", &count, in: 0...Self.maximumInstructionCount)
     if instructions.count != count {
       instructions = Array(repeating: Instruction(.constant), count: count)
     }
     for index in instructions.indices {
-      let name = "instructions[\(index)]"
+      let name = "\(prefix)instructions[\(index)]"
       let earlier = 0...max(0, inputCount + index - 1)
       try visitor.visit("\(name).operation", &instructions[index].operation)
       try visitor.visit("\(name).left", &instructions[index].left, in: earlier)

@@ -11,10 +11,13 @@ struct ConvDepthwise {
   private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
+  private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvDepthwiseDescriptor.self) { conv, operands in
     let call = ConvDepthwise(conv, operands)
-    return [WorkPhase(itemCount: call.bands.itemCount) { item, _ in call.compute(item: item) }]
+    return [
+      WorkPhase(itemCount: call.bands.itemCount) { call.compute(item: $0, workspace: $1) }
+    ]
   }
 
   private init(_ conv: ConvDepthwiseDescriptor, _ operands: [UnsafeMutableRawPointer]) {
@@ -25,9 +28,11 @@ struct ConvDepthwise {
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
+    epilogue = EpilogueCall(
+      conv.epilogue, layout: conv.output, output: output, operands: operands)
   }
 
-  private func compute(item: Int) {
+  private func compute(item: Int, workspace: UnsafeMutableRawPointer) {
     let band = bands.band(ofItem: item)
     let layout = conv.input
     let window = conv.window
@@ -51,6 +56,9 @@ struct ConvDepthwise {
         corner + inputRow * layout.rowStride, into: target + conv.output.rowOffset(row),
         pixelCount: conv.output.width)
     }
+    epilogue?.apply(
+      image: band.image, block: band.block, rows: band.rows, columns: 0..<conv.output.width,
+      workspace: workspace)
     BlockedBandWriter(layout: conv.output).finish(
       plane: target, rows: band.rows, usedLanes: conv.output.usedLanes(ofBlock: band.block))
   }

@@ -15,12 +15,13 @@ struct ConvDirect {
   private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
+  private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvDirectDescriptor.self) { conv, operands in
     let call = ConvDirect(conv, operands)
     return [
       WorkPhase(itemCount: call.itemCount) {
-        call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
+        call.compute(item: $0, workspace: $1)
       }
     ]
   }
@@ -34,13 +35,15 @@ struct ConvDirect {
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
+    epilogue = EpilogueCall(
+      conv.epilogue, layout: conv.output, output: output, operands: operands)
   }
 
   private var itemCount: Int {
     conv.output.isEmpty ? 0 : conv.output.batch * tiling.bandCount * conv.panelCount
   }
 
-  private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
+  private func compute(item: Int, workspace: UnsafeMutableRawPointer) {
     let (slot, panel) = item.quotientAndRemainder(dividingBy: conv.panelCount)
     let (image, band) = slot.quotientAndRemainder(dividingBy: tiling.bandCount)
     let (group, panelOfGroup) = panel.quotientAndRemainder(dividingBy: panels.count)
@@ -55,7 +58,8 @@ struct ConvDirect {
     let planes =
       conv.poolsMax2x2
       ? Planes(
-        origin: workspace, rowStride: tiling.columnCount * Vector.scalarCount,
+        origin: workspace.assumingMemoryBound(to: Float.self),
+        rowStride: tiling.columnCount * Vector.scalarCount,
         vectorStride: tiling.bandHeight * tiling.columnCount * Vector.scalarCount)
       : Planes(
         origin: outputPlane + conv.output.originOffset
@@ -76,6 +80,9 @@ struct ConvDirect {
       if conv.poolsMax2x2 {
         pool(planes.origin + vector * planes.vectorStride, rows: outputRows, into: plane)
       }
+      epilogue?.apply(
+        image: image, block: channel / Vector.scalarCount + vector, rows: outputRows,
+        columns: 0..<conv.output.width, workspace: workspace)
       writer.finish(
         plane: plane, rows: outputRows, usedLanes: usedChannels - vector * Vector.scalarCount)
     }

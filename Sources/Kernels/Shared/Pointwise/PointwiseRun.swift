@@ -40,9 +40,15 @@ struct PointwiseRun {
 
   /// Computes the row whose inputs were set.
   mutating func compute(into target: UnsafeMutablePointer<Float>) {
+    compute(elementCount: loops.rowLength, into: target)
+  }
+
+  /// Computes the first elements of the row whose inputs were set, into other memory or, where the program
+  /// has instructions, in place of an input.
+  mutating func compute(elementCount: Int, into target: UnsafeMutablePointer<Float>) {
     var start = 0
-    while start < loops.rowLength {
-      let count = min(Self.blockLength, loops.rowLength - start)
+    while start < elementCount {
+      let count = min(Self.blockLength, elementCount - start)
       compute(start..<start + count, into: target + start)
       start += count
     }

@@ -41,7 +41,9 @@ private enum Dump {
     let passName = arguments[printAfter]
     let isDense = arguments[ModelArguments.dense]
     let pipeline = isDense ? PassPipeline.dense : .standard
-    if let passName, passName != "all" { _ = try pipeline.pass(named: passName) }
+    // Shapes that are bound after dense evaluation is arranged take the standard passes too.
+    let isStandard = PassPipeline.standard.passes.contains { $0.name == passName }
+    if let passName, passName != "all", !isStandard { _ = try pipeline.pass(named: passName) }
     guard passName != nil || !isDense else {
       throw TesseraError(.invalidUsage, "option '--dense' needs '--print-after'")
     }

@@ -1,6 +1,6 @@
 /// Small networks of all supported operators.
 enum ModelSamples {
-  static let onnxTexts = [vgg, wide, groups, shapes, movement]
+  static let onnxTexts = [vgg, wide, groups, shapes, movement, residual]
 
   /// What most networks are made of.
   static let vgg = """
@@ -47,6 +47,27 @@ enum ModelSamples {
       a = Conv <group = 2, pads = [1, 1, 1, 1]> (x, w1)
       b = Relu (a)
       y = Conv <group = 4, strides = [2, 2], pads = [1, 1, 1, 1]> (b, w2)
+    }
+    """
+
+  /// Convolutions with epilogues, in channel blocks and in planes.
+  private static let residual = """
+    <ir_version: 10, opset_import: ["" : 21]>
+    residual (float[1, 16, 6, 6] x, float[1, 16, 1, 1] s) => (float[1, 16, 6, 6] y)
+    <float half = {0.5}, int64[4] s1 = {16, 16, 1, 1}, int64[4] s2 = {16, 1, 3, 3}, int64[4] s3 = {16, 4, 1, 1}>
+    {
+      w1 = ConstantOfShape <value = float[1] {0.1}> (s1)
+      w2 = ConstantOfShape <value = float[1] {-0.01}> (s2)
+      w3 = ConstantOfShape <value = float[1] {0.2}> (s3)
+      a = Conv (x, w1)
+      b = HardSwish (a)
+      c = Conv <group = 16, pads = [1, 1, 1, 1]> (b, w2)
+      d = Mul (c, s)
+      e = Conv <group = 4> (d, w3)
+      f = Sub (half, e)
+      g = Conv (f, w1)
+      h = Add (g, b)
+      y = Relu (h)
     }
     """
 

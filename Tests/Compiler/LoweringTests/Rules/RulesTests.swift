@@ -119,8 +119,8 @@ import Testing
       graphText(
         "float[1,3,4,4] x, float[3] w1, float[3] w2, float[3] w3, float[3] w4", "float[1,3,4,4] y",
         "a = Relu(x) b = BatchNormalization(a, w1, w2, w3, w4) y = Relu(b)"))
-    let step = try #require(variant.steps.first { $0.kernel == "channel-affine" })
-    #expect(step.operands.map { $0.region == .weights } == [false, false, true, true])
+    let step = try #require(variant.steps.first { $0.kernel == "pointwise" })
+    #expect(step.operands.map { $0.region == .weights } == [false, true, true, false])
   }
 
   /// A reshaped constant lies in the same bytes, but is packed in another way.

@@ -11,6 +11,7 @@ struct ConvDepthwiseTests {
     var size: (height: Int, width: Int)
     var window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
     var activation = Activation.relu
+    var hasEpilogue = false
     /// Border of the output, and what the input's border has beyond the pads.
     var border = (top: 0, left: 0, bottom: 0, right: 0)
 
@@ -44,15 +45,17 @@ struct ConvDepthwiseTests {
       let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
       try conv.packWeights(from: reference.weights, into: packed.base)
       #expect(packed.guardsAreIntact)
+      let epilogue = hasEpilogue ? ReferenceEpilogue(conv.output, &generator) : nil
+      conv.epilogue = epilogue?.epilogue ?? conv.epilogue
+      let results = reference.apply(to: images, height: height, width: width)
       let padding = [Float](repeating: 0, count: roundUp(channels, toMultipleOf: 8) - channels)
       try KernelHarness.expectClose(
         conv,
         reading: [
           GuardedBuffer(images.placed(in: conv.input, filler: 0)), packed,
           GuardedBuffer(reference.bias + padding),
-        ],
-        reference.apply(to: images, height: height, width: width)
-          .placed(in: conv.output, filler: .zero))
+        ] + (epilogue?.operands ?? []),
+        (epilogue?.apply(to: results) ?? results).placed(in: conv.output, filler: .zero))
     }
   }
 
@@ -70,6 +73,15 @@ struct ConvDepthwiseTests {
   /// More rows than one band has.
   @Test func severalBands() throws {
     try Case(batch: 2, channels: 12, size: (70, 41), border: (1, 2, 3, 4)).check(seed: 3)
+  }
+
+  /// Partial blocks, several bands, one column.
+  @Test(arguments: [(9, 70, 41), (16, 3, 1), (3, 1, 7)])
+  func epilogues(channels: Int, height: Int, width: Int) throws {
+    try Case(
+      batch: 2, channels: channels, size: (height, width), hasEpilogue: true,
+      border: (1, 0, 2, 1)
+    ).check(seed: 7)
   }
 
   @Test(arguments: 0..<40)

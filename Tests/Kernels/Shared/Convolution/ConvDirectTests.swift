@@ -14,6 +14,7 @@ struct ConvDirectTests {
     var inputBlock = 8
     var pools = false
     var activation = Activation.relu
+    var hasEpilogue = false
     /// Border of the output, and what the input's border has beyond the pads.
     var border = (top: 0, left: 0, bottom: 0, right: 0)
 
@@ -62,16 +63,19 @@ struct ConvDirectTests {
       let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
       try conv.packWeights(from: reference.weights, into: packed.base)
       #expect(packed.guardsAreIntact)
+      let epilogue = hasEpilogue ? ReferenceEpilogue(conv.output, &generator) : nil
+      conv.epilogue = epilogue?.epilogue ?? conv.epilogue
       let padding = [Float](
         repeating: 0, count: roundUp(channels.output, toMultipleOf: 8) - channels.output)
 
-      let results = reference.apply(to: images, height: convHeight, width: convWidth)
+      let convolved = reference.apply(to: images, height: convHeight, width: convWidth)
+      let results = epilogue?.apply(to: convolved) ?? convolved
       try KernelHarness.expectClose(
         conv,
         reading: [
           GuardedBuffer(images.placed(in: conv.input, filler: 0)), packed,
           GuardedBuffer(reference.bias + padding),
-        ],
+        ] + (epilogue?.operands ?? []),
         (pools ? results.maxPooled2x2() : results).placed(in: conv.output, filler: .zero))
     }
   }
@@ -114,6 +118,17 @@ struct ConvDirectTests {
       channels: (perGroup * count, 24 * count), size: (5, 7), window: Self.window3x3,
       groups: count, inputBlock: inputBlock
     ).check(seed: 5)
+  }
+
+  /// One and two vectors a panel, partial blocks, several passes and bands, groups.
+  @Test(arguments: [(8, 8, 1), (72, 17, 1), (16, 48, 2)])
+  func epilogues(input: Int, output: Int, groups: Int) throws {
+    for size in [(31, 21), (1, 1)] {
+      try Case(
+        batch: 2, channels: (input, output), size: size, window: Self.window3x3, groups: groups,
+        hasEpilogue: true, border: (1, 0, 2, 1)
+      ).check(seed: 8)
+    }
   }
 
   @Test(arguments: 0..<60)

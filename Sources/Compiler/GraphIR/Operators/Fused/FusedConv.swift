@@ -1,28 +1,47 @@
+import PointwisePrograms
 import Tensors
 
 /// `tessera.Conv`: a convolution with bias, activation and 2×2 max-pooling in one step.
 ///
-/// Inputs: images `[N, inC, H, W]`, weights `[outC, inC/group, kh, kw]`, optional bias `[outC]`.
+/// Inputs: images `[N, inC, H, W]`, weights `[outC, inC/group, kh, kw]`, optional bias `[outC]`, then the
+/// operands of the epilogue, which broadcast to the result.
 package struct FusedConvParameters: Sendable, Equatable {
   package var convolution: ConvParameters
   package var activation: FusedActivation
   /// A max-pooling of 2×2 windows with stride 2 follows the activation; an odd last row or column
   /// is dropped.
   package var poolsMax2x2: Bool
+  /// What is computed of each activated result, value 0, and the operands, values from 1 on; not
+  /// together with pooling.
+  package var epilogue: PointwiseProgram?
 
   package init(
-    convolution: ConvParameters, activation: FusedActivation = .identity, poolsMax2x2: Bool = false
+    convolution: ConvParameters, activation: FusedActivation = .identity,
+    poolsMax2x2: Bool = false, epilogue: PointwiseProgram? = nil
   ) {
     self.convolution = convolution
     self.activation = activation
     self.poolsMax2x2 = poolsMax2x2
+    self.epilogue = epilogue
   }
+
+  /// The inputs of a node from which on they are operands of the epilogue.
+  package static let epilogueOperandIndex = 3
 
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
     self.init(
       convolution: try ConvParameters(node, in: graph, opsetVersion: opsetVersion),
       activation: try FusedActivation(node),
-      poolsMax2x2: try node.flagAttribute("max_pool_2x2"))
+      poolsMax2x2: try node.flagAttribute("max_pool_2x2"),
+      epilogue: try node.programAttribute(
+        "epilogue",
+        inputCount: 1 + max(0, node.inputs.count - Self.epilogueOperandIndex)))
+    guard epilogue == nil || !poolsMax2x2 else {
+      throw node.invalid("it has an epilogue and pools; only one of the two is supported")
+    }
+    guard epilogue != nil || node.inputs.count <= Self.epilogueOperandIndex else {
+      throw node.invalid("it has operands of an epilogue, but none of the attribute 'epilogue'")
+    }
   }
 
   /// The attributes of a node with these parameters.
@@ -35,6 +54,7 @@ package struct FusedConvParameters: Sendable, Equatable {
     for (name, values) in lists { attributes[name] = .ints(values.map { Int64($0) }) }
     attributes["group"] = .int(Int64(convolution.group))
     attributes["max_pool_2x2"] = .int(poolsMax2x2 ? 1 : 0)
+    if let epilogue { attributes["epilogue"] = Attribute(epilogue) }
     return attributes
   }
 }
@@ -44,15 +64,18 @@ extension Operator {
     "Conv", domain: "tessera",
     forms: [
       OperatorForm(
-        inputs: 2...3,
+        inputs: 2...FusedConvParameters.epilogueOperandIndex + PointwiseProgram.maximumInputCount
+          - 1,
         attributes: [
-          "activation", "dilations", "group", "high", "kernel_shape", "low", "max_pool_2x2",
+          "activation", "dilations", "epilogue", "group", "high", "kernel_shape", "low",
+          "max_pool_2x2",
           "pads", "strides",
         ])
     ],
     inferTypes: { (node, graph, opsetVersion) throws(TesseraError) in
       let fused = try FusedConvParameters(node, in: graph, opsetVersion: opsetVersion)
       var type = try ConvParameters.outputType(of: node, in: graph)
+      try node.checkEpilogueOperands(of: type, in: graph)
       guard fused.poolsMax2x2, let dimensions = type.dimensions else { return [type] }
       var pooled = Array(dimensions.prefix(2))
       for dimension in dimensions.dropFirst(2) {
@@ -70,4 +93,22 @@ extension Operator {
       type.dimensions = pooled
       return [type]
     })
+}
+
+extension Node {
+  /// - Throws: `invalidInput` if an operand of the epilogue extends the result or has another type.
+  fileprivate func checkEpilogueOperands(of result: TensorType, in graph: Graph)
+    throws(TesseraError)
+  {
+    for index in inputs.indices.dropFirst(FusedConvParameters.epilogueOperandIndex) {
+      let type = try graph.inputType(index, of: self)
+      try checkSameElementType(result.elementType, type, "input \(index)")
+      guard let own = type.dimensions, let dimensions = result.dimensions else { continue }
+      guard own.count <= dimensions.count,
+        zip(own.reversed(), dimensions.reversed()).allSatisfy({
+          $0 == .fixed(1) || $0.mayEqual($1)
+        })
+      else { throw invalid("its operand \(type) does not broadcast to its result \(result)") }
+    }
+  }
 }

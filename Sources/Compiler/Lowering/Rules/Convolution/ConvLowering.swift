@@ -4,13 +4,16 @@ import Tensors
 
 extension LoweringRule {
   /// `tessera.Conv` → one `conv-direct` or `conv-winograd` step, or `conv-depthwise` or `conv-im2col`
-  /// with a `pool` step after it where the convolution is to be pooled.
+  /// with a `pool` step after it where the convolution is to be pooled. After `conv-im2col` an epilogue is
+  /// a `pointwise` step.
   static let fusedConv = LoweringRule(
     "Conv", domain: "tessera", writesBlocks: alwaysWritesBlocks,
     demands: { node, context throws(TesseraError) in
       let conv = try ConvNode(node, in: context.graph, opsetVersion: context.opsetVersion)
       let choice = try conv.choose(context.options, context.weights)
-      return choice.method == .im2col ? [] : [conv.demand(choice.method)]
+      if choice.method == .im2col { return [] }
+      let operands = conv.epilogueOperands(in: context.graph)
+      return [conv.demand(choice.method)] + (operands.roles.map(operands.demands) ?? [])
     },
     lower: { node, builder throws(TesseraError) in
       let conv = try ConvNode(node, in: builder.graph, opsetVersion: builder.opsetVersion)
@@ -38,7 +41,8 @@ extension ConvNode {
   fileprivate func lowerDirect(_ builder: inout PlanBuilder) throws(TesseraError) {
     let input = try builder.image(demand(.direct))
     let output = try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
-    let descriptor = problem.direct(input.layout, output.layout)
+    var descriptor = problem.direct(input.layout, output.layout)
+    let operands = try addEpilogue(to: &descriptor.epilogue, &builder)
     let packed = try builder.packedWeight(
       weights, name: weightsName, for: descriptor,
       packing:
@@ -46,7 +50,28 @@ extension ConvNode {
     )
     try builder.append(
       descriptor, name: node.displayName,
-      operands: [input.operand, packed, biasOperand(&builder), output.operand])
+      operands: [input.operand, packed, biasOperand(&builder), output.operand] + operands)
+  }
+
+  /// The operands of the epilogue.
+  private func addEpilogue(
+    to descriptor: inout Epilogue, _ builder: inout PlanBuilder
+  ) throws(TesseraError) -> [OperandDraft] {
+    guard let epilogue else { return [] }
+    let values = epilogueOperands(in: builder.graph)
+    guard let roles = values.roles else {
+      throw TesseraError(
+        .unsupported,
+        "its epilogue reads values that are neither images of its size nor one element a channel")
+    }
+    descriptor.program = epilogue
+    var operands: [OperandDraft] = []
+    for (name, role) in zip(values.names, roles) {
+      let (input, operand) = try builder.blockedOperand(name, role)
+      descriptor.inputs.append(input)
+      operands.append(operand)
+    }
+    return operands
   }
 
   fileprivate func lowerDepthwise(_ builder: inout PlanBuilder) throws(TesseraError) {
@@ -55,13 +80,14 @@ extension ConvNode {
       problem.poolsMax2x2
       ? try unpooledImage(&builder)
       : try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
-    let descriptor = problem.depthwise(input.layout, convolved.layout)
+    var descriptor = problem.depthwise(input.layout, convolved.layout)
+    let operands = try addEpilogue(to: &descriptor.epilogue, &builder)
     let packed = try builder.packedWeight(
       weights, name: weightsName, for: descriptor,
       packing: "conv-depthwise, \(kernelLaneCount) lanes")
     try builder.append(
       descriptor, name: node.displayName,
-      operands: [input.operand, packed, biasOperand(&builder), convolved.operand])
+      operands: [input.operand, packed, biasOperand(&builder), convolved.operand] + operands)
     if problem.poolsMax2x2 {
       try appendPool(
         of: convolved,
@@ -97,8 +123,9 @@ extension ConvNode {
   ) throws(TesseraError) {
     let input = try builder.image(demand(.winograd(schedule)))
     let output = try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
-    let descriptor = problem.winograd(
+    var descriptor = problem.winograd(
       schedule, builder.options.weightType, input.layout, output.layout)
+    let operands = try addEpilogue(to: &descriptor.epilogue, &builder)
     let packed = try builder.packedWeight(
       weights, name: weightsName, for: descriptor,
       packing:
@@ -108,20 +135,26 @@ extension ConvNode {
     let scratch = builder.newBuffer(byteCount: try descriptor.scratchByteCount())
     try builder.append(
       descriptor, name: node.displayName,
-      operands: [input.operand, packed, bias, output.operand, scratch])
+      operands: [input.operand, packed, bias, output.operand, scratch] + operands)
   }
 
   fileprivate func lowerIm2col(_ builder: inout PlanBuilder) throws(TesseraError) {
     let descriptor = problem.im2col
     let input = try builder.dense(node.inputs[0])
+    let isLast = !problem.poolsMax2x2 && epilogue == nil
     let convOutput =
-      problem.poolsMax2x2
+      !isLast
       ? builder.newBuffer(byteCount: try descriptor.output.byteCount())
       : try builder.defineDense(node.outputs[0])
     let rawWeights = builder.rawWeight(weights, name: weightsName)
     try builder.append(
       descriptor, name: node.displayName,
       operands: [input, rawWeights, biasOperand(&builder), convOutput])
+    if let epilogue {
+      var step = PointwiseStep(program: epilogue, node: node)
+      step.addResult(convOutput, shape: try builder.shape(of: node.outputs[0]))
+      try step.lowerDense(epilogueOperands(in: builder.graph), &builder)
+    }
     guard problem.poolsMax2x2 else { return }
     try appendPool(
       of: (descriptor.output, convOutput),

@@ -16,11 +16,7 @@ extension LoweringRule {
       },
       demands: { node, context in
         let operands = PointwiseOperands(node, in: context.graph)
-        guard let roles = operands.blockedRoles(context.blockedValues) else { return [] }
-        return zip(operands.names, roles).compactMap { name, role in
-          role == .image || role == .channels
-            ? ImageDemand(value: name, channelBlock: context.laneCount) : nil
-        }
+        return operands.blockedRoles(context.blockedValues).map(operands.demands) ?? []
       },
       lower: { node, builder throws(TesseraError) in
         if let operation = BinaryDescriptor.Operation(node),
@@ -43,7 +39,7 @@ extension LoweringRule {
 }
 
 /// A node with a pointwise program on its way to a step.
-private struct PointwiseStep {
+struct PointwiseStep {
   var program: PointwiseProgram
   let node: Node
 
@@ -56,18 +52,25 @@ private struct PointwiseStep {
     self.node = node
   }
 
-  /// Makes a constant of one element part of the program; false if the operand is none.
+  /// Makes a constant of one element part of the program; false if the operand is none or the program is
+  /// full.
   private mutating func absorb(_ name: String, _ graph: Graph) -> Bool {
-    guard let constant = graph.constants[name], constant.shape.elementCount == 1,
+    guard program.instructions.count < PointwiseProgram.maximumInstructionCount,
+      let constant = graph.constants[name], constant.shape.elementCount == 1,
       let value = constant.values(as: Float.self)?.first
     else { return false }
     program = program.settingInput(inputs.count, to: value)
     return true
   }
 
-  private mutating func add(_ draft: OperandDraft, _ strides: [Int], offset: Int = 0) {
-    inputs.append(.init(offset: offset, strides: strides))
-    drafts.append(draft)
+  private mutating func add(_ operand: (PointwiseDescriptor.Input, OperandDraft)) {
+    inputs.append(operand.0)
+    drafts.append(operand.1)
+  }
+
+  /// Takes dense elements of the result's shape as the first input of the program.
+  mutating func addResult(_ draft: OperandDraft, shape: Shape) {
+    add((.init(strides: denseStrides(shape.dimensions)), draft))
   }
 
   mutating func lowerBlocked(
@@ -77,26 +80,7 @@ private struct PointwiseStep {
     let lanes = builder.laneCount
     for (name, role) in zip(operands.names(of: program), roles) {
       if absorb(name, builder.graph) { continue }
-      switch role {
-      case .single:
-        add(try builder.dense(name), [0, 0, 0, 0, 0])
-      case .constantChannels:
-        let constant = try constantOperand(name, in: builder.graph)
-        add(
-          biasWeight(
-            constant, outputCount: constant.shape.elementCount, laneCount: lanes, name: name,
-            &builder), [0, lanes, 0, 0, 1])
-      case .channels, .image:
-        let image = try builder.image(ImageDemand(value: name, channelBlock: lanes))
-        let layout = image.layout
-        let isImage = role == .image
-        add(
-          image.operand,
-          [
-            layout.batch == 1 ? 0 : layout.imageStride, layout.channelBlockStride,
-            isImage ? layout.rowStride : 0, isImage ? lanes : 0, 1,
-          ], offset: layout.originOffset)
-      }
+      add(try builder.blockedOperand(name, role))
     }
     let output = try builder.defineImage(node.outputs[0], channelBlock: lanes)
     var descriptor = PointwiseDescriptor()
@@ -116,8 +100,8 @@ private struct PointwiseStep {
     let output = try builder.shape(of: node.outputs[0])
     for name in operands.names(of: program) {
       if absorb(name, builder.graph) { continue }
-      add(
-        try builder.dense(name), broadcastStrides(of: try builder.shape(of: name), to: output))
+      let strides = broadcastStrides(of: try builder.shape(of: name), to: output)
+      add((.init(strides: strides), try builder.dense(name)))
     }
     var descriptor = PointwiseDescriptor()
     descriptor.program = program
@@ -126,6 +110,32 @@ private struct PointwiseStep {
     descriptor.inputs = merged.strides.map { .init(strides: $0) }
     let target = try builder.defineDense(node.outputs[0])
     try builder.append(descriptor, name: node.displayName, operands: drafts + [target])
+  }
+}
+
+extension PlanBuilder {
+  /// A value as an operand of a step on images in channel blocks, with strides over batch, channel blocks,
+  /// rows, columns and lanes.
+  mutating func blockedOperand(
+    _ name: String, _ role: PointwiseOperands.Role
+  ) throws(TesseraError) -> (PointwiseDescriptor.Input, OperandDraft) {
+    switch role {
+    case .single:
+      return (.init(strides: [0, 0, 0, 0, 0]), try dense(name))
+    case .constantChannels:
+      let constant = try constantOperand(name, in: graph)
+      let operand = biasWeight(
+        constant, outputCount: constant.shape.elementCount, laneCount: laneCount, name: name, &self)
+      return (.init(strides: [0, laneCount, 0, 0, 1]), operand)
+    case .channels, .image:
+      let (layout, operand) = try image(ImageDemand(value: name, channelBlock: laneCount))
+      let isImage = role == .image
+      let strides = [
+        layout.batch == 1 ? 0 : layout.imageStride, layout.channelBlockStride,
+        isImage ? layout.rowStride : 0, isImage ? laneCount : 0, 1,
+      ]
+      return (.init(offset: layout.originOffset, strides: strides), operand)
+    }
   }
 }
 

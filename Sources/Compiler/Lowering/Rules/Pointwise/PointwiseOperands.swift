@@ -1,8 +1,10 @@
 import GraphIR
+import KernelInterface
 import PointwisePrograms
 import Tensors
 
-/// The inputs of an element-wise node, and whether they can be read in channel blocks.
+/// Values that are read element by element along with a result, and whether they can be read in channel
+/// blocks.
 struct PointwiseOperands {
   /// How an operand takes part in a step on images in channel blocks.
   enum Role {
@@ -20,21 +22,32 @@ struct PointwiseOperands {
   private let output: String
   private let graph: Graph
 
-  init(_ node: Node, in graph: Graph) {
-    names = node.inputs
-    output = node.outputs[0]
+  init(_ names: [String], of output: String, in graph: Graph) {
+    self.names = names
+    self.output = output
     self.graph = graph
+  }
+
+  init(_ node: Node, in graph: Graph) {
+    self.init(node.inputs, of: node.outputs[0], in: graph)
   }
 
   /// The operands of a program, which may leave out the last inputs.
   func names(of program: PointwiseProgram) -> [String] { Array(names.prefix(program.inputCount)) }
 
-  /// The role of each operand in a step on images in channel blocks; nil if there is no such step, or no
-  /// image of the result's size that lies so already.
+  /// As `roles`, but nil unless an image of the result's size lies in channel blocks already.
   func blockedRoles(_ blocked: BlockedValues) -> [Role]? {
-    guard let type = graph.type(of: output), type.elementType == .float32,
-      let shape = type.shape, shape.rank == 4,
+    guard let shape = graph.type(of: output)?.shape,
       names.contains(where: { blocked.contains($0) && graph.type(of: $0)?.shape == shape })
+    else { return nil }
+    return roles
+  }
+
+  /// The role of each operand in a step that makes float32 images in channel blocks; nil if there is no
+  /// such step.
+  var roles: [Role]? {
+    guard let type = graph.type(of: output), type.elementType == .float32,
+      let shape = type.shape, shape.rank == 4
     else { return nil }
     var roles: [Role] = []
     for name in names {
@@ -42,6 +55,14 @@ struct PointwiseOperands {
       roles.append(role)
     }
     return roles
+  }
+
+  /// The images that a step on channel blocks reads.
+  func demands(_ roles: [Role]) -> [ImageDemand] {
+    zip(names, roles).compactMap { name, role in
+      role == .image || role == .channels
+        ? ImageDemand(value: name, channelBlock: kernelLaneCount) : nil
+    }
   }
 
   private func role(of name: String, in shape: Shape) -> Role? {

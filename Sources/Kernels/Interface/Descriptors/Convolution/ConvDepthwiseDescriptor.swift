@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Operands: input (layout `input`, blocked, whose border must hold every pad that the window
 /// reaches), packed weights, bias (`output.channels` rounded up to the lane count, float32), output
-/// (layout `output`, blocked).
+/// (layout `output`, blocked), operands of the epilogue.
 package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
   package static let kernelName = "conv-depthwise"
 
@@ -14,6 +14,8 @@ package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
   package var output = ImageLayout()
   package var window = SlidingWindow()
   package var activation = Activation()
+  /// Of the activated results.
+  package var epilogue = Epilogue()
 
   package init() {}
 
@@ -24,6 +26,7 @@ package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
     try output.visitFields("output", &visitor)
     try window.visitFields(&visitor)
     try activation.visitFields(&visitor)
+    try epilogue.visitFields(&visitor)
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
@@ -43,12 +46,13 @@ package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
       """)
     try window.requireInside(input, outputHeight: output.height, outputWidth: output.width)
     return KernelRequirements(
-      operands: [
+      operands: try [
         OperandRequirement("input", .read, byteCount: inputByteCount),
         OperandRequirement("weights", .read, byteCount: try packedWeightsByteCount()),
         OperandRequirement("bias", .read, byteCount: output.paddedChannelsByteCount),
         OperandRequirement("output", .write, byteCount: outputByteCount),
-      ],
+      ] + epilogue.operands(of: output),
+      workspaceByteCount: epilogue.workspaceByteCount,
       floatOperationCount: try checkedProduct(
         2, output.batch, output.channels, output.height, output.width, window.kernelHeight,
         window.kernelWidth))

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Operands: input (layout `input`, whose border must hold every pad that the window reaches),
 /// packed weights, bias (`output.channels` rounded up to the lane count, float32), output (layout
-/// `output`, blocked).
+/// `output`, blocked), operands of the epilogue.
 ///
 /// With `groups` > 1 the channels of each group must be whole blocks on both sides.
 package struct ConvDirectDescriptor: ImageKernelDescriptor {
@@ -22,6 +22,8 @@ package struct ConvDirectDescriptor: ImageKernelDescriptor {
   package var convHeight = 1
   package var convWidth = 1
   package var activation = Activation()
+  /// Of the activated results, where they are not pooled.
+  package var epilogue = Epilogue()
   package var poolsMax2x2 = false
 
   package init() {}
@@ -36,6 +38,7 @@ package struct ConvDirectDescriptor: ImageKernelDescriptor {
     try visitor.visit("conv-height", &convHeight, in: 0...maximumExtent)
     try visitor.visit("conv-width", &convWidth, in: 0...maximumExtent)
     try activation.visitFields(&visitor)
+    try epilogue.visitFields(&visitor)
     try visitor.visit("pools-max-2x2", &poolsMax2x2)
   }
 
@@ -46,6 +49,7 @@ package struct ConvDirectDescriptor: ImageKernelDescriptor {
     try require(
       input.batch == output.batch,
       "conv-direct turns \(input.batch) images into \(output.batch)")
+    try require(epilogue.isEmpty || !poolsMax2x2, "conv-direct has an epilogue and pools")
     let pooled = poolsMax2x2 ? 2 : 1
     try require(
       output.height == convHeight / pooled && output.width == convWidth / pooled,
@@ -61,13 +65,14 @@ package struct ConvDirectDescriptor: ImageKernelDescriptor {
       2, output.batch, output.channels, convHeight, convWidth, input.channels / groups,
       window.kernelHeight, window.kernelWidth)
     return KernelRequirements(
-      operands: [
+      operands: try [
         OperandRequirement("input", .read, byteCount: inputByteCount),
         OperandRequirement("weights", .read, byteCount: weightsByteCount),
         OperandRequirement("bias", .read, byteCount: output.paddedChannelsByteCount),
         OperandRequirement("output", .write, byteCount: outputByteCount),
-      ],
-      workspaceByteCount: workspaceByteCount, floatOperationCount: operationCount)
+      ] + epilogue.operands(of: output),
+      workspaceByteCount: epilogue.workspaceByteCount + workspaceByteCount,
+      floatOperationCount: operationCount)
   }
 
   /// Checks what the packing of the weights depends on.

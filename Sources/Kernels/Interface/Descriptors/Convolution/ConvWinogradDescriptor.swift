@@ -6,7 +6,7 @@ import Tensors
 /// Operands: input (layout `input`, blocked, the border zero; it must hold the pads and whatever the
 /// last row and column of tiles read past the image), packed transformed weights of type `weightType`,
 /// bias (`output.channels` rounded up to the lane count, float32), output (layout `output`, blocked),
-/// scratch (the transformed inputs of the schedule in phases; empty where fused).
+/// scratch (the transformed inputs of the schedule in phases; empty where fused), operands of the epilogue.
 package struct ConvWinogradDescriptor: ImageKernelDescriptor {
   package static let kernelName = "conv-winograd"
 
@@ -36,6 +36,8 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
   /// How the transformed weights are stored.
   package var weightType = WeightType.float32
   package var activation = Activation()
+  /// Of the activated results, where they are not pooled.
+  package var epilogue = Epilogue()
   package var poolsMax2x2 = false
 
   package init() {}
@@ -54,6 +56,7 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
     try visitor.visit("tiles-per-block", &tilesPerBlock, in: 1...1 << 16)
     try visitor.visit("weight-type", &weightType)
     try activation.visitFields(&visitor)
+    try epilogue.visitFields(&visitor)
     try visitor.visit("pools-max-2x2", &poolsMax2x2)
   }
 
@@ -64,6 +67,7 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
     try require(
       input.batch == output.batch,
       "conv-winograd turns \(input.batch) images into \(output.batch)")
+    try require(epilogue.isEmpty || !poolsMax2x2, "conv-winograd has an epilogue and pools")
     let pooled = poolsMax2x2 ? 2 : 1
     try require(
       output.height == convHeight / pooled && output.width == convWidth / pooled,
@@ -77,14 +81,15 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
     let operationCount = try checkedProduct(
       2, output.batch, output.channels, convHeight, convWidth, input.channels, 3, 3)
     return KernelRequirements(
-      operands: [
+      operands: try [
         OperandRequirement("input", .read, byteCount: inputByteCount),
         OperandRequirement("weights", .read, byteCount: weightsByteCount),
         OperandRequirement("bias", .read, byteCount: output.paddedChannelsByteCount),
         OperandRequirement("output", .write, byteCount: outputByteCount),
         OperandRequirement("scratch", .write, byteCount: memory.scratchByteCount),
-      ],
-      workspaceByteCount: memory.workspaceByteCount, floatOperationCount: operationCount)
+      ] + epilogue.operands(of: output),
+      workspaceByteCount: epilogue.workspaceByteCount + memory.workspaceByteCount,
+      floatOperationCount: operationCount)
   }
 
   /// Bytes of the scratch operand.

@@ -21,6 +21,22 @@ package struct PointwiseDescriptor: KernelDescriptor {
       self.offset = offset
       self.strides = strides
     }
+
+    mutating func visitFields<Visitor: FieldVisitor>(
+      _ name: String, _ visitor: inout Visitor
+    ) throws(TesseraError) {
+      try visitor.visit("\(name).offset", &offset, in: 0...1 << 48)
+      try visitor.visit("\(name).strides", &strides, in: 0...1 << 48, maximumCount: 16)
+    }
+
+    /// Bytes up to the last element that loops over `extents` read.
+    func byteCount(extents: [Int]) throws(TesseraError) -> Int {
+      try require(
+        strides.count == extents.count,
+        "pointwise has \(extents.count) extents and \(strides.count) strides of an input")
+      let region = try StridedRegion(extents: extents, offset: offset, strides: strides)
+      return try checkedProduct(region.endOffset, MemoryLayout<Float>.size)
+    }
   }
 
   package var program = PointwiseProgram()
@@ -36,7 +52,7 @@ package struct PointwiseDescriptor: KernelDescriptor {
   package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
     throws(TesseraError)
   {
-    try program.visitFields(&visitor)
+    try program.visitFields("", &visitor)
     var isImage = image != nil
     try visitor.visit("stores-images", &isImage)
     if isImage {
@@ -52,9 +68,7 @@ package struct PointwiseDescriptor: KernelDescriptor {
       inputs = Array(repeating: Input(), count: program.inputCount)
     }
     for index in inputs.indices {
-      try visitor.visit("inputs[\(index)].offset", &inputs[index].offset, in: 0...1 << 48)
-      try visitor.visit(
-        "inputs[\(index)].strides", &inputs[index].strides, in: 0...1 << 48, maximumCount: 16)
+      try inputs[index].visitFields("inputs[\(index)]", &visitor)
     }
   }
 
@@ -66,14 +80,9 @@ package struct PointwiseDescriptor: KernelDescriptor {
     let size = MemoryLayout<Float>.size
     var operands: [OperandRequirement] = []
     for (index, input) in inputs.enumerated() {
-      try require(
-        input.strides.count == extents.count,
-        "pointwise has \(extents.count) extents and \(input.strides.count) strides of an input")
-      let region = try StridedRegion(
-        extents: extents, offset: input.offset, strides: input.strides)
       operands.append(
         OperandRequirement(
-          "input \(index)", .read, byteCount: try checkedProduct(region.endOffset, size)))
+          "input \(index)", .read, byteCount: try input.byteCount(extents: extents)))
     }
     var elementCount = 1
     for extent in extents { elementCount = try checkedProduct(elementCount, max(1, extent)) }
@@ -104,5 +113,5 @@ package struct PointwiseDescriptor: KernelDescriptor {
 
 extension ImageLayout {
   /// Batch, channel blocks, rows, columns and lanes.
-  fileprivate var nest: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
+  var nest: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
 }

@@ -22,6 +22,7 @@ struct ConvWinograd {
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
   private let scratch: UnsafeMutablePointer<Float>
+  private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvWinogradDescriptor.self) { conv, operands in
     let call = ConvWinograd(conv, operands)
@@ -39,6 +40,8 @@ struct ConvWinograd {
     bias = operands.constantFloats(2)
     output = operands.floats(3)
     scratch = operands.floats(4)
+    epilogue = EpilogueCall(
+      conv.epilogue, layout: conv.output, output: output, operands: operands)
   }
 
   // MARK: Schedules
@@ -49,7 +52,7 @@ struct ConvWinograd {
         return clearBorder(ofPlane: item - tiling.blocks.partCount)
       }
       let tiles = tiling.blocks[item]
-      let transformed = workspace.assumingMemoryBound(to: Float.self)
+      let transformed = ownPart(of: workspace)
       let products = transformed + tiling.transformedInputElementCount
       let groups = Self.groups(tileCount: tiles.count)
       for group in 0..<groups.partCount {
@@ -58,7 +61,7 @@ struct ConvWinograd {
           into: transformed, patch: products)
       }
       for panel in 0..<panels.count {
-        compute(panel: panel, tiles: tiles, transformed, products)
+        compute(panel: panel, tiles: tiles, transformed, products, workspace: workspace)
       }
     }
   }
@@ -93,7 +96,7 @@ struct ConvWinograd {
       transformInputs(
         channelBlocks: first..<min(first + Self.channelBlocksPerItem, tiling.inputBlockCount),
         block: tiles, group: groups[group], into: transformedInputs(ofBlock: block),
-        patch: workspace.assumingMemoryBound(to: Float.self))
+        patch: ownPart(of: workspace))
     }
   }
 
@@ -104,8 +107,13 @@ struct ConvWinograd {
       let (panel, block) = item.quotientAndRemainder(dividingBy: blocks.count)
       compute(
         panel: panel, tiles: tiling.blocks[blocks.lowerBound + block],
-        transformedInputs(ofBlock: block), workspace.assumingMemoryBound(to: Float.self))
+        transformedInputs(ofBlock: block), ownPart(of: workspace), workspace: workspace)
     }
+  }
+
+  /// A workspace starts with what the epilogue needs.
+  private func ownPart(of workspace: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Float> {
+    (workspace + conv.epilogue.workspaceByteCount).assumingMemoryBound(to: Float.self)
   }
 
   /// - Parameter block: counted from the first of the wave.
@@ -153,7 +161,7 @@ struct ConvWinograd {
   ///     weights of a run as float32.
   private func compute(
     panel: Int, tiles: Range<Int>, _ transformed: UnsafePointer<Float>,
-    _ products: UnsafeMutablePointer<Float>
+    _ products: UnsafeMutablePointer<Float>, workspace: UnsafeMutableRawPointer
   ) {
     let vectorCount = panels.width(of: panel) / Vector.scalarCount
     let start = weights + conv.packedByteOffset(ofPanel: panel)
@@ -175,6 +183,30 @@ struct ConvWinograd {
           conv, output: output, channelBlock: channel / Vector.scalarCount,
           usedLanes: conv.output.channels - channel),
         patch: products + tiling.productElementCount)
+      guard let epilogue else { continue }
+      forEachRun(of: tiles) { image, rows, columns in
+        epilogue.apply(
+          image: image, block: channel / Vector.scalarCount, rows: rows, columns: columns,
+          workspace: workspace)
+      }
+    }
+  }
+
+  /// The results of a block of tiles: of each row of tiles, the rows and columns of the output.
+  private func forEachRun(
+    of tiles: Range<Int>, _ body: (_ image: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
+  ) {
+    let extent = conv.tile.outputExtent
+    var tile = tiles.lowerBound
+    while tile < tiles.upperBound {
+      let position = TilePosition(tile, tiling)
+      let count = min(tiles.upperBound - tile, tiling.columnCount - position.column)
+      let row: Int = position.row * extent
+      let column: Int = position.column * extent
+      body(
+        position.image, row..<min(row + extent, conv.output.height),
+        column..<min(column + count * extent, conv.output.width))
+      tile += count
     }
   }
 

@@ -17,6 +17,7 @@ struct ConvWinogradTests {
     var pad = (top: 1, left: 1, bottom: 1, right: 1)
     var pools = false
     var activation = Activation.relu
+    var hasEpilogue = false
     var weightType = WeightType.float32
     /// Border of the output, and what the input's border has beyond the tiles.
     var border = (top: 0, left: 0, bottom: 0, right: 0)
@@ -56,6 +57,8 @@ struct ConvWinogradTests {
         activation: .identity,
         weights: randomFloats(channels.output * channels.input * 9, &generator),
         bias: randomFloats(channels.output, &generator))
+      let epilogue = hasEpilogue ? ReferenceEpilogue(conv.output, &generator) : nil
+      conv.epilogue = epilogue?.epilogue ?? conv.epilogue
       let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
       try conv.packWeights(from: reference.weights, into: packed.base)
       #expect(packed.guardsAreIntact)
@@ -74,12 +77,13 @@ struct ConvWinogradTests {
         to: exact, images: images, weights: reference.weights, bias: reference.bias,
         stored: winograd.filters, pad: (pad.top, pad.left))
       results.elements = results.elements.map { $0.mapped(activation.reference) }
+      results = epilogue?.apply(to: results) ?? results
       try KernelHarness.expectClose(
         conv,
         reading: [
           GuardedBuffer(images.placed(in: conv.input, filler: 0)), packed,
           GuardedBuffer(reference.bias + padding),
-        ],
+        ] + (epilogue?.operands ?? []),
         (pools ? results.maxPooled2x2() : results).placed(in: conv.output, filler: .zero))
     }
   }
@@ -105,6 +109,19 @@ struct ConvWinogradTests {
           channels: (input, output), size: (7, 9), tile: tile, schedule: schedule,
           activation: Activation(.clamp, low: 0.25, high: 2), border: (1, 2, 3, 4)
         ).check(seed: 2)
+      }
+    }
+  }
+
+  /// Blocks that end within a row of tiles, tiles that reach past the image.
+  @Test(arguments: [1, 7, 64], WinogradTile.allCases)
+  func epilogues(tilesPerBlock: Int, tile: WinogradTile) throws {
+    for schedule in ConvWinogradDescriptor.Schedule.allCases {
+      for size in [(13, 20), (3, 1)] {
+        try Case(
+          batch: 2, channels: (9, 17), size: size, tile: tile, schedule: schedule,
+          tilesPerBlock: tilesPerBlock, hasEpilogue: true, border: (1, 0, 2, 1)
+        ).check(seed: 9)
       }
     }
   }
