@@ -22,10 +22,14 @@ import pytest
 import tool
 
 OPERATORS = set(
-    """Abs Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Div Dropout Exp
-    Flatten Gather Gemm GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LeakyRelu LRN LogSoftmax
-    MatMul MaxPool Mul Neg Pad Reciprocal Relu Reshape Shape Sigmoid Slice Softmax Sqrt Squeeze Sub Tanh
-    Transpose Unsqueeze""".split()
+    """Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Celu Clip Concat Constant
+    ConstantOfShape Conv Cos Div Dropout Elu Equal Erf Exp Flatten Floor Gather Gelu Gemm GlobalAveragePool
+    GlobalMaxPool Greater GreaterOrEqual GroupNormalization HardSigmoid HardSwish Identity
+    InstanceNormalization IsInf IsNaN LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax
+    LpNormalization LRN MatMul Max MaxPool Mean MeanVarianceNormalization Min Mish Mod Mul Neg Not Or Pad Pow
+    PRelu Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd
+    ReduceSum ReduceSumSquare Relu Reshape Round Selu Shape Shrink Sigmoid Sign Sin Slice Softmax Softplus
+    Softsign Sqrt Squeeze Sub Sum Swish Tanh ThresholdedRelu Transpose Unsqueeze Where Xor""".split()
 )
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 

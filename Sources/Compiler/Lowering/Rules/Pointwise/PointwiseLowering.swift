@@ -29,7 +29,7 @@ extension LoweringRule {
           try lowerBinary(operation, node, &builder)
           return
         }
-        try requireFloat32(node, builder)
+        try requireFloatArithmetic(node, builder)
         let operands = PointwiseOperands(node, in: builder.graph)
         var step = PointwiseStep(
           program: try program(node, builder.graph, builder.opsetVersion), node: node)
@@ -59,7 +59,7 @@ private struct PointwiseStep {
   /// Makes a constant of one element part of the program; false if the operand is none.
   private mutating func absorb(_ name: String, _ graph: Graph) -> Bool {
     guard let constant = graph.constants[name], constant.shape.elementCount == 1,
-      let value = constant.values(as: Float.self)?.first
+      let value = try? constant.cast(to: .float32).values(as: Float.self)?.first
     else { return false }
     program = program.settingInput(inputs.count, to: value)
     return true
@@ -79,9 +79,9 @@ private struct PointwiseStep {
       if absorb(name, builder.graph) { continue }
       switch role {
       case .single:
-        add(try builder.dense(name), [0, 0, 0, 0, 0])
+        add(try builder.floats(name), [0, 0, 0, 0, 0])
       case .constantChannels:
-        let constant = try constantOperand(name, in: builder.graph)
+        let constant = try constantOperand(name, in: builder.graph).cast(to: .float32)
         add(
           biasWeight(
             constant, outputCount: constant.shape.elementCount, laneCount: lanes, name: name,
@@ -117,15 +117,35 @@ private struct PointwiseStep {
     for name in operands.names(of: program) {
       if absorb(name, builder.graph) { continue }
       add(
-        try builder.dense(name), broadcastStrides(of: try builder.shape(of: name), to: output))
+        try builder.floats(name), broadcastStrides(of: try builder.shape(of: name), to: output))
     }
     var descriptor = PointwiseDescriptor()
     descriptor.program = program
     let merged = MergedExtents(output.dimensions, strides: inputs.map(\.strides))
     descriptor.extents = merged.extents
     descriptor.inputs = merged.strides.map { .init(strides: $0) }
-    let target = try builder.defineDense(node.outputs[0])
+    let target = try builder.defineFloats(node.outputs[0])
     try builder.append(descriptor, name: node.displayName, operands: drafts + [target])
+  }
+}
+
+/// Arithmetic at run time is float32, on truth values 0 and 1 of that type. Constants beside such operands
+/// may have other types, as exponents do.
+private func requireFloatArithmetic(
+  _ node: Node, _ builder: PlanBuilder
+) throws(TesseraError) {
+  var types = [try builder.elementType(of: node.outputs[0])]
+  for input in node.inputs where !input.isEmpty && builder.graph.constants[input] == nil {
+    types.append(try builder.elementType(of: input))
+  }
+  if types.count == 1 {
+    for input in node.inputs where !input.isEmpty {
+      types.append(try builder.elementType(of: input))
+    }
+  }
+  for type in types where type != .float32 && type != .bool {
+    throw TesseraError(
+      .unsupported, "arithmetic on \(type.onnxName) at run time is not supported, only on float")
   }
 }
 
