@@ -62,7 +62,8 @@ package enum Transcendentals<Arithmetic: VectorArithmetic> {
     let isSmall = x .< Float.leastNormalMagnitude
     let normal = x.replacing(with: x * 0x1p23, where: isSmall)
     let bits = unsafeBitCast(normal, to: Integers.self)
-    var n = SIMD8<Float>((bits &>> 23) &- 126) - SIMD8<Float>.zero.replacing(with: 23, where: isSmall)
+    var n =
+      SIMD8<Float>((bits &>> 23) &- 126) - SIMD8<Float>.zero.replacing(with: 23, where: isSmall)
     var m = unsafeBitCast((bits & 0x007F_FFFF) | 0x3F00_0000, to: SIMD8<Float>.self)
     let isLow = m .< 0.707_106_77
     n = n.replacing(with: n - 1, where: isLow)

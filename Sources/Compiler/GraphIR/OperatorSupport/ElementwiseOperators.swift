@@ -39,7 +39,8 @@ struct ElementwiseSignature: Sendable {
         continue
       }
       guard let both = broadcast(left, right) else {
-        throw node.invalid("its input \(index) is \(type), which does not broadcast with the others")
+        throw node.invalid(
+          "its input \(index) is \(type), which does not broadcast with the others")
       }
       dimensions = both
     }
@@ -54,7 +55,9 @@ struct ElementwiseSignature: Sendable {
       case .truthValues: type.elementType == .bool
       case .anything: true
       }
-    guard fits else { throw node.invalid("its operands must be \(operands.words), but one is \(type)") }
+    guard fits else {
+      throw node.invalid("its operands must be \(operands.words), but one is \(type)")
+    }
   }
 }
 
@@ -103,7 +106,9 @@ extension Operator {
         guard integers != nil, operands.count == node.inputs.count,
           operands.allSatisfy({ $0.count == count || $0.count == 1 })
         else { return nil }
-        return (0..<count).map { index in element(operands.map { $0.count == 1 ? $0[0] : $0[index] }) }
+        return (0..<count).map { index in
+          element(operands.map { $0.count == 1 ? $0[0] : $0[index] })
+        }
       },
       evaluate: { (node, inputs, _) throws(TesseraError) in
         let graph = Graph(evaluating: node, inputs: inputs)

@@ -30,7 +30,8 @@ struct TranscendentalsTests {
       let exact = function(Double(x))
       let rounded = Float(exact)
       guard abs(exact) >= least else { continue }
-      let error = rounded == y || (exact.isNaN && y.isNaN) ? 0 : abs(Double(y) - exact) / Double(rounded.ulp)
+      let error =
+        rounded == y || (exact.isNaN && y.isNaN) ? 0 : abs(Double(y) - exact) / Double(rounded.ulp)
       // NaN, as the distance of an infinite result, counts as infinite.
       largest = max(largest, error.isNaN ? .infinity : error)
     }

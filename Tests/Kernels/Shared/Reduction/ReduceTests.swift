@@ -17,7 +17,8 @@ struct ReduceTests {
 
   @Test(arguments: [0, 40_000])
   func longAndEmpty(length: Int) throws {
-    for operation in ReduceDescriptor.Operation.allCases where length > 0 || !operation.givesPosition {
+    for operation in ReduceDescriptor.Operation.allCases
+    where length > 0 || !operation.givesPosition {
       try Self.check(operation, [2, length], axes: [1])
       try Self.check(operation, [length, 3], axes: [0])
     }
@@ -66,7 +67,8 @@ struct ReduceTests {
 
   @Test func specialValues() throws {
     let rows: [[Float]] = [
-      [1, .nan, 3, 3], [.infinity, 1, .infinity, 2], [-.infinity, -.infinity, 0, 0], [-0.0, 0, 2, 2],
+      [1, .nan, 3, 3], [.infinity, 1, .infinity, 2], [-.infinity, -.infinity, 0, 0],
+      [-0.0, 0, 2, 2],
       [.nan, 1, .nan, 2],
     ]
     for operation in ReduceDescriptor.Operation.allCases {
@@ -100,7 +102,8 @@ struct ReduceTests {
         descriptor.strides.append(stride)
       }
     }
-    try KernelHarness.runEverywhere(descriptor, reading: [GuardedBuffer(numbers)]) { result, table in
+    try KernelHarness.runEverywhere(descriptor, reading: [GuardedBuffer(numbers)]) {
+      result, table in
       let kept = places(descriptor.extents, descriptor.strides)
       let reduced = places(descriptor.reducedExtents, descriptor.reducedStrides)
       for (index, place) in kept.enumerated() {
@@ -156,7 +159,8 @@ extension ReduceDescriptor.Operation {
       let keys = self == .argMax ? x : x.map { -$0 }
       let best = keys.contains(where: \.isNaN) ? nil : keys.max()
       func isBest(_ key: Double) -> Bool { best.map { $0 == key } ?? key.isNaN }
-      return Double((selectsLast ? keys.lastIndex(where: isBest) : keys.firstIndex(where: isBest)) ?? -1)
+      return Double(
+        (selectsLast ? keys.lastIndex(where: isBest) : keys.firstIndex(where: isBest)) ?? -1)
     }
   }
 }

@@ -37,7 +37,8 @@ extension Operator {
         guard let type = try graph.optionalInputType(index, of: node) else { continue }
         try node.checkSameElementType(input.elementType, type, index == 1 ? "scale" : "bias")
         let own = type.dimensions ?? []
-        guard own.count <= dimensions.count - axis, broadcast(own, dimensions)?.count == dimensions.count,
+        guard own.count <= dimensions.count - axis,
+          broadcast(own, dimensions)?.count == dimensions.count,
           zip(own.reversed(), dimensions.reversed()).allSatisfy({
             $0 == .fixed(1) || $0.mayEqual($1)
           })

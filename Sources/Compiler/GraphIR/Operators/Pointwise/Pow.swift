@@ -10,7 +10,8 @@ extension Operator {
     program: { (node, graph) throws(TesseraError) in
       var program = PointwiseProgram(inputCount: 2)
       let exponent = node.input(1).flatMap { graph.constants[$0] }
-      let value = try exponent?.shape.elementCount == 1
+      let value =
+        try exponent?.shape.elementCount == 1
         ? exponent?.cast(to: .float32).values(as: Float.self)?.first : nil
       switch value {
       case 1: _ = program.append(.multiply, 0, program.append(constant: 1))
