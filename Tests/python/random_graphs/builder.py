@@ -14,7 +14,7 @@ NAMES = ("{}{}", "{}{}", "layer{1}/{0}.{1}:0", "{} é {}", "{0}[{1}]=")
 EXACT = {
     "Relu", "Clip", "MaxPool", "GlobalMaxPool", "Concat", "Pad", "Slice", "Transpose", "Gather", "Reshape", "Flatten",
     "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast", "ReduceMax", "ReduceMin", "Min", "Max", "Where", "Sign", "Ceil",
-    "Floor", "Round", "ThresholdedRelu",
+    "Floor", "Round", "ThresholdedRelu", "IsNaN", "IsInf",
 }
 
 

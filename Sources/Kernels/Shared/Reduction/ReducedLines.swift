@@ -140,6 +140,7 @@ struct ReducedLines {
   private func forEachVector<State>(
     _ lanes: LaneGroup, _ state: inout State, _ body: (inout State, Vector, Int) -> Void
   ) {
+    guard count > 0 else { return }
     let base = input + lanes.offset
     let isContiguous = lanes.stride == 1 && lanes.count == Vector.scalarCount
     rows.forEachRow(in: 0..<rows.rowCount) { _, offset, _ in

@@ -22,6 +22,12 @@ def smooth(builder):
     return builder.add(known(builder, SMOOTH), [builder.pick()])
 
 
+def recent(builder):
+    """The operators that came late, which few graphs may have."""
+    names = [name for name, opset in SMOOTH.items() if 18 <= opset <= builder.graph.opset]
+    return builder.add(builder.choice(names), [builder.pick()]) if names else None
+
+
 def exact_value(builder):
     """A value that is the same bits however the graph is computed."""
     x = builder.pick(where=lambda shape: len(shape) > 0)
@@ -95,5 +101,5 @@ def remainder(builder):
 
 
 GROWTH = [
-    (smooth, 3), (steps, 1), (comparison, 2), (special, 0.4), (variadic, 2), (parametric, 1), (power, 1), (remainder, 0.4),
+    (smooth, 3), (recent, 3), (steps, 2), (comparison, 2), (special, 0.7), (variadic, 2), (parametric, 1), (power, 1), (remainder, 0.4),
 ]

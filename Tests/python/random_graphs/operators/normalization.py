@@ -87,5 +87,5 @@ def of_norm(builder):
 
 
 GROWTH = [
-    (batch_normalization, 3), (lrn, 1), (softmax, 2), (layer_normalization, 1), (group_normalization, 1.5), (of_norm, 1),
+    (batch_normalization, 3), (lrn, 1), (softmax, 2), (layer_normalization, 1), (group_normalization, 1.5), (of_norm, 1.5),
 ]

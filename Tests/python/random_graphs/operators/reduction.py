@@ -39,9 +39,14 @@ def over_axes(builder, operator, x):
 
 
 def extreme_position(builder):
-    """Where the extreme lies, of values that are the same bits however they are computed."""
+    """Where the extreme lies, of values that are the same bits however they are computed. ONNX leaves open what
+    NaN is to it."""
     x = builder.pick(least_rank=1, where=lambda shape: min(shape) > 0)
-    if x not in builder.exact:
+    if x not in builder.exact or builder.graph.opset < 9:
+        return None
+    is_nan = builder.add("IsNaN", [x], pooled=False)
+    x = builder.add("Where", [is_nan, builder.constant(np.array(0.5, builder.dtype)), x], pooled=False)
+    if x is None:
         return None
     rank = len(builder.shape(x))
     attributes = {"axis": builder.integer(0, rank - 1), "keepdims": builder.integer(0, 1)}
@@ -50,4 +55,4 @@ def extreme_position(builder):
     return builder.add(builder.choice(["ArgMax", "ArgMin"]), [x], attributes, pooled=False)
 
 
-GROWTH = [(reduce, 3), (of_positive, 0.7), (extreme_position, 0.7)]
+GROWTH = [(reduce, 3), (of_positive, 1.5), (extreme_position, 1)]
