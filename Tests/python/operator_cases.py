@@ -676,4 +676,242 @@ TYPES = [
     Case("cast from int64", (9, 13), "int64[2,3] x", "y = Cast <to = 1> (x)", ranges={"x": (-1000, 1000)}),
 ]
 
-CASES = CONV + POOL + BINARY + ACTIVATION + NORMALIZATION + MATRIX + SHAPE + TYPES
+IMAGES = "float[2,16,9,7] x, float[16,16,3,3] w"
+REDUCED = ("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2")
+REDUCED += ("ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp")
+
+
+def reduce(operator, opset, shape, axes, attributes="", nodes="", inputs=None):
+    """A case whose axes are given as the opset version has it; nodes before it make its input v."""
+    constants = ""
+    listed = ", ".join(map(str, axes or []))
+    parameters = attributes.split("; ") if attributes else []
+    has_input = opset >= (13 if operator == "ReduceSum" else 18)
+    if axes is not None and has_input:
+        constants = f"int64[{len(axes)}] axes = {{{listed}}}"
+    elif axes is not None:
+        parameters = [f"axes = [{listed}]", *parameters]
+    attribute_text = f"<{', '.join(parameters)}> " if parameters else ""
+    source = "v" if nodes else "x"
+    return Case(
+        f"{operator} of {shape} over {axes} {attributes} {'after nodes' if nodes else ''}",
+        (opset,),
+        inputs or f"float[{shape}] x",
+        f"{nodes} y = {operator} {attribute_text}({source}{', axes' if constants else ''})",
+        constants,
+        # A logarithm of a sum of numbers of both signs is steep.
+        ranges={"x": (0.5, 1.5)} if operator in ("ReduceLogSum", "ReduceProd") else {},
+    )
+
+
+REDUCTION = (
+    [
+        reduce(operator, opset, "2,5,6,7", axes, attributes)
+        for operator in REDUCED
+        for opset in (11, 13, 18)
+        for axes, attributes in [(None, ""), ([1], "keepdims = 0"), ([-1, -2], ""), ([0, 2], "keepdims = 0")]
+    ]
+    + [
+        reduce(operator, 18, "3,40,11", axes, "keepdims = 0")
+        for operator in ("ReduceSum", "ReduceMax", "ReduceLogSumExp")
+        for axes in ([0], [1], [2], [0, 1, 2])
+    ]
+    + [
+        reduce(
+            operator, opset, "2,16,9,7", axes, attributes,
+            "v = Conv <pads = [1, 1, 1, 1]> (x, w)", IMAGES,
+        )
+        for operator in ("ReduceMean", "ReduceMax", "ReduceL2")
+        for opset, axes, attributes in [
+            (13, [2, 3], ""), (18, [2, 3], "keepdims = 0"), (18, [1], ""), (18, [1], "keepdims = 0"),
+            (18, [2], ""), (18, [3], "keepdims = 0"), (18, None, ""), (18, [0, 1], ""),
+        ]
+    ]
+    + [
+        reduce(
+            "ReduceMean", 18, "1,3,9,7", axes, attributes,
+            "v = Conv <pads = [1, 1, 1, 1]> (x, w)", "float[1,3,9,7] x, float[13,3,3,3] w",
+        )
+        for axes in ([2, 3], [1], [1, 2, 3])
+        for attributes in ("", "keepdims = 0")
+    ]
+    + [
+        Case(
+            f"{operator} axis {axis} {attributes}",
+            opsets,
+            "float[3,8,6,5] x",
+            f"y = {operator} <axis = {axis}{attributes}> (x)",
+            outputs="int64[] y",
+        )
+        for operator in ("ArgMax", "ArgMin")
+        for axis, attributes, opsets in [
+            (0, "", (7, 11, 13)), (-1, "", (11, 13)), (1, ", keepdims = 0", (13,)), (2, ", select_last_index = 1", (12, 13)),
+        ]
+    ]
+    + [
+        Case(
+            "ArgMax over channels of images",
+            (13,),
+            IMAGES,
+            "v = Conv <pads = [1, 1, 1, 1]> (x, w) y = ArgMax <axis = 1, keepdims = 0> (v)",
+            outputs="int64[] y",
+        ),
+        Case(
+            "ArgMax of equal elements",
+            (13,),
+            "float[4,30] x",
+            "a = Round (x) y = ArgMax <axis = 1> (a) z = ArgMax <axis = 1, select_last_index = 1> (a)",
+            outputs="int64[] y, int64[] z",
+        ),
+        Case(
+            "the product of a shape",
+            (13,),
+            "float[2,3,4] x",
+            "s = Shape (x) p = ReduceProd <axes = [0]> (s) y = Reshape (x, p)",
+        ),
+        Case("no axes, no reduction", (18,), "float[2,3] x", "y = ReduceSum <noop_with_empty_axes = 1> (x)"),
+        Case(
+            "reduced constants",
+            (18,),
+            "float[2,3] x, float[2,3] c",
+            "s = ReduceMean (c, axes) m = ReduceMax (c, axes) t = Add (s, m) y = Add (x, t)",
+            "int64[1] axes = {1}",
+        ),
+        Case(
+            "shuffle net's head",
+            (13,),
+            IMAGES + ", float[16,10] v",
+            "a = Conv (x, w) r = Relu (a) m = ReduceMean <axes = [2, 3], keepdims = 0> (r) y = MatMul (m, v)",
+        ),
+    ]
+)
+
+TWO = "float[2,9,5,5] x, float[9,1,1] c"
+ELEMENTWISE = (
+    [
+        Case(f"{operator}", opsets, "float[2,9,5,5] x", f"y = {operator} (x)")
+        for operator, opsets in [
+            ("Erf", (9, 13)), ("Sign", (9, 13)), ("Ceil", (7, 13)), ("Floor", (7, 13)), ("Round", (11, 22)),
+            ("Sin", (7, 22)), ("Cos", (7, 22)), ("Elu", (7, 22)), ("Selu", (7, 22)), ("Celu", (12,)),
+            ("Softplus", (7, 22)), ("Softsign", (7, 22)), ("ThresholdedRelu", (10, 22)), ("Shrink", (9,)),
+            ("Gelu", (20,)), ("Mish", (18, 22)),
+        ]
+    ]
+    + [
+        Case(f"{operator} with attributes", (opset,), "float[2,9,5,5] x", f"y = {operator} <{text}> (x)")
+        for operator, opset, text in [
+            ("Elu", 7, "alpha = 0.3"), ("Selu", 7, "alpha = 1.5, gamma = 0.7"), ("Celu", 12, "alpha = 2.5"),
+            ("ThresholdedRelu", 10, "alpha = 0.4"), ("Shrink", 9, "bias = 0.25, lambd = 0.75"),
+            ("Gelu", 20, 'approximate = "tanh"'),
+        ]
+    ]
+    + [
+        Case("log", (7, 13), "float[2,9,5,5] x", "y = Log (x)", ranges={"x": (0.01, 9)}),
+        Case("p relu a channel", (7, 9, 16), TWO, "y = PRelu (x, c)"),
+        Case("p relu of images", (16,), IMAGES + ", float[16,1,1] c", "a = Conv (x, w) y = PRelu (a, c)"),
+        Case("p relu of one slope", (16,), "float[3,4] x, float[1] c", "y = PRelu (x, c)"),
+        Case("mod", (10, 13), TWO, "y = Mod <fmod = 1> (x, c)", ranges={"c": (0.5, 1.5)}),
+        Case("mod with the divisor's sign", (28,), TWO, "y = Mod (x, c)", lacks_onnx_runtime_kernel=True),
+        Case("swish", (24,), "float[37] x", "y = Swish <alpha = 0.5> (x)", lacks_onnx_runtime_kernel=True),
+    ]
+    + [
+        Case(f"pow {exponent}", (7, 12, 15), "float[2,9,5,5] x", "y = Pow (x, e)",
+             f"float e = {{{exponent}}}", ranges={"x": (0.1, 3)})
+        for exponent in (1.0, 2.0, 3.0, -1.0, 0.5, 1.7)
+    ]
+    + [
+        Case("pow of an integer exponent", (12, 15), "float[2,5] x", "y = Pow (x, e)", "int64 e = {3}"),
+        Case("pow of exponents of the run", (13,), "float[2,9,5,5] x, float[9,1,1] x1", "y = Pow (x, x1)",
+             ranges={"x": (0.1, 3)}),
+    ]
+    + [
+        Case(f"{operator} of {count}", opsets, "float[2,9,5,5] x, float[9,1,1] c, float[5] x1",
+             f"y = {operator} ({', '.join(['x', 'c', 'x1'][:count])})")
+        for operator, opsets in [("Min", (8, 13)), ("Max", (8, 13)), ("Sum", (8, 13)), ("Mean", (8, 13))]
+        for count in (1, 2, 3)
+    ]
+    + [
+        Case(f"{operator} in {use}", opsets, TWO, f"b = {operator} (x, c) {nodes}", outputs=outputs)
+        for operator, opsets in [
+            ("Equal", (11, 13, 19)), ("Less", (9, 13)), ("Greater", (9, 13)),
+            ("LessOrEqual", (12, 16)), ("GreaterOrEqual", (12, 16)),
+        ]
+        for use, nodes, outputs in [
+            ("an output", "y = Identity (b)", "bool[] y"),
+            ("Where", "y = Where (b, x, c)", "float[] y"),
+            ("Cast and Mul", "f = Cast <to = 1> (b) y = Mul (f, x)", "float[] y"),
+        ]
+    ]
+    + [
+        Case(
+            f"{operator} of comparisons",
+            (9, 13),
+            TWO,
+            f"a = Less (x, c) b = Greater (x, half) l = {operator} (a, b) n = Not (l) y = Where (n, x, half) z = Cast <to = 7> (n)",
+            "float half = {0.5}",
+            "float[] y, int64[] z",
+        )
+        for operator in ("And", "Or", "Xor")
+    ]
+    + [
+        Case("a condition of the run", (9, 16), "bool[2,3] x, float[3] x1", "y = Where (x, x1, z)", "float z = {-1.0}",
+             ranges={"x": (0, 2)}),
+        Case("a condition is reshaped", (13,), "float[2,6] x", "b = Less (x, z) r = Reshape (b, t) c = Cast <to = 1> (r) y = Add (c, c)",
+             "float z = {0.0}, int64[2] t = {3, 4}"),
+        Case("a condition of images", (13,), IMAGES, "a = Conv (x, w) b = Less (a, z) y = Where (b, z, a)", "float z = {0.0}"),
+        Case("is nan", (9, 13, 20), "float[5] x", "l = Log (x) y = IsNaN (l)", outputs="bool[] y"),
+        Case("is inf", (10, 20), "float[5] x", "d = Div (x, z) y = IsInf <detect_negative = 0> (d)",
+             "float z = {0.0}", "bool[] y"),
+        Case(
+            "expand's shape by where",
+            (13,),
+            "float[2,3,4] x",
+            "s = Shape (x) m = Equal (s, three) t = Where (m, one, s) p = ReduceProd <keepdims = 0> (t) "
+            "q = Max (p, two) f = Cast <to = 1> (q) y = Mul (x, f)",
+            "int64 three = {3}, int64 one = {1}, int64 two = {2}",
+        ),
+        Case("integers that are folded", (13,), "float[2,3] x",
+             "a = Mod (s, t) b = Min (a, t) l = Less (b, t) f = Cast <to = 1> (l) p = Pow (t, t) q = Cast <to = 1> (p) r = Add (f, q) y = Mul (x, r)",
+             "int64[3] s = {-7, 7, 5}, int64[3] t = {3, 2, 4}"),
+    ]
+)
+
+NORMALIZATION += (
+    [
+        Case(f"layer norm of {shape} from {axis}", (17,), f"float[{shape}] x, float[{scale}] s, float[{scale}] b",
+             f"y = LayerNormalization <axis = {axis}, epsilon = 0.001> (x, s, b)")
+        for shape, axis, scale in [
+            ("2,5,24", -1, "24"), ("2,5,24", 1, "5,24"), ("4,7", -1, "7"), ("2,3,4,5", 2, "4,5"), ("3,4", 0, "3,4"),
+        ]
+    ]
+    + [
+        Case("layer norm without bias", (17,), "float[3,11] x, float[11] s", "y = LayerNormalization (x, s)"),
+        Case("layer norm of large numbers", (17,), "float[3,100] x, float[100] s", "y = LayerNormalization (x, s)",
+             ranges={"x": (999, 1001)}),
+        Case("layer norm of channels, as ConvNeXt", (17,), "float[1,16,5,6] x, float[16,16,1,1] w, float[16] s, float[16] b",
+             "a = Conv (x, w) t = Transpose <perm = [0, 2, 3, 1]> (a) n = LayerNormalization (t, s, b) "
+             "u = Transpose <perm = [0, 3, 1, 2]> (n) y = Conv (u, w)"),
+        Case("instance norm", (7, 22), "float[2,5,6,7] x, float[5] s, float[5] b",
+             "y = InstanceNormalization <epsilon = 0.01> (x, s, b)"),
+        Case("instance norm of rank 3", (22,), "float[2,5,6] x, float[5] s, float[5] b", "y = InstanceNormalization (x, s, b)"),
+        Case("lp norm 2", (7, 22), "float[3,4,5] x", "y = LpNormalization (x)"),
+        Case("lp norm 1", (7, 22), "float[3,4,5] x", "y = LpNormalization <axis = 1, p = 1> (x)"),
+        Case("mean variance norm", (9,), "float[2,5,6,7] x", "y = MeanVarianceNormalization (x)"),
+        Case("mean variance norm of columns", (13,), "float[4,7] x", "y = MeanVarianceNormalization <axes = [0]> (x)"),
+    ]
+    + [
+        Case(f"instance norm after conv, {channels} channels", (22,),
+             f"float[2,3,6,7] x, float[{channels},3,3,3] w, float[{channels}] s, float[{channels}] b, float[4,{channels},3,3] v",
+             "a = Conv (x, w) n = InstanceNormalization (a, s, b) r = Relu (n) y = Conv <pads = [1, 1, 1, 1]> (r, v)")
+        for channels in (5, 16, 17)
+    ]
+    + [
+        Case(f"group norm after conv, {channels} channels in {groups}", (opset,),
+             f"float[2,3,6,7] x, float[{channels},3,3,3] w, float[{size}] s, float[{size}] b",
+             f"a = Conv (x, w) y = GroupNormalization <num_groups = {groups}> (a, s, b)")
+        for channels, groups in [(32, 2), (16, 4), (6, 3), (24, 3), (8, 8)]
+        for opset, size in [(18, groups), (21, channels)]
+    ]
+)
+
+CASES = CONV + POOL + BINARY + ACTIVATION + NORMALIZATION + MATRIX + SHAPE + TYPES + REDUCTION + ELEMENTWISE

@@ -32,6 +32,23 @@ extension PointwiseOperation {
     case .exponential: exp(x)
     case .sigmoid: 1 / (1 + exp(-x))
     case .hyperbolicTangent: tanh(x)
+    case .logarithm: log(x)
+    case .logarithmOfOnePlus: log1p(x)
+    case .errorFunction: erf(x)
+    case .power: pow(x, y)
+    case .remainder: fmod(x, y)
+    case .sine: sin(x)
+    case .cosine: cos(x)
+    case .floor: x.rounded(.down)
+    case .ceiling: x.rounded(.up)
+    case .roundToEven: x.rounded(.toNearestOrEven)
+    case .sign: x > 0 ? 1 : x < 0 ? -1 : x.isNaN ? x : 0
+    case .equal: x == y ? 1 : 0
+    case .less: x < y ? 1 : 0
+    case .lessOrEqual: x <= y ? 1 : 0
+    case .selectWhere: x != 0 ? y : 0
+    case .selectUnless: x == 0 ? y : 0
+    case .union: Double(bitPattern: x.bitPattern | y.bitPattern)
     }
   }
 }

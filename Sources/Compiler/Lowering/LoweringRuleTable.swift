@@ -5,10 +5,12 @@ enum LoweringRuleTable {
   static let all: [LoweringRule] = {
     let computing: [LoweringRule] = [
       .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool, .lrn,
+      .layerNormalization, .lpNormalization, .meanVarianceNormalization,
       .softmax, .logSoftmax, .cast,
     ]
     let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]
-    return computing + moving + LoweringRule.globalPools + LoweringRule.pointwiseRules
+    return computing + moving + LoweringRule.reductions + LoweringRule.groupNormalizations
+      + LoweringRule.pointwiseRules
       + LoweringRule.viewRules
   }()
 

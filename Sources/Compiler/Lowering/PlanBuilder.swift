@@ -21,6 +21,8 @@ struct PlanBuilder {
   /// Multiplications and additions of the steps so far.
   private var operationCount = 0
   private var denseOperands: [String: OperandDraft] = [:]
+  /// Values of other types as dense float32 elements.
+  private var floatOperands: [String: OperandDraft] = [:]
   private var images: [String: [(layout: ImageLayout, operand: OperandDraft)]] = [:]
   /// The value that each view shows, which is no view itself.
   private var viewSources: [String: String] = [:]
@@ -80,6 +82,9 @@ struct PlanBuilder {
       operand = rawWeight(constant, name: value)
     } else if let source = viewSources[value] {
       operand = try dense(source)
+    } else if let floats = floatOperands[value] {
+      let type = try elementType(of: value)
+      operand = try appendCast(of: value, from: floats, .float32, to: type)
     } else if let image = images[value]?.first(where: { $0.layout.isDense }) {
       operand = image.operand
     } else if let image = images[value]?.first {
@@ -90,6 +95,35 @@ struct PlanBuilder {
       throw TesseraError(.invalidInput, "the value has no producer", at: .value(value))
     }
     denseOperands[value] = operand
+    return operand
+  }
+
+  /// The value as dense float32 elements; truth values as 0 and 1.
+  mutating func floats(_ value: String) throws(TesseraError) -> OperandDraft {
+    let type = try elementType(of: value)
+    if type == .float32 { return try dense(value) }
+    if let operand = floatOperands[value] { return operand }
+    let operand: OperandDraft
+    if let constant = graph.constants[value] {
+      operand = rawWeight(try constant.cast(to: .float32), name: "\(value).float")
+    } else if let source = viewSources[value] {
+      operand = try floats(source)
+    } else {
+      operand = try appendCast(of: value, from: try dense(value), type, to: .float32)
+    }
+    floatOperands[value] = operand
+    return operand
+  }
+
+  private mutating func appendCast(
+    of value: String, from source: OperandDraft, _ from: ElementType, to target: ElementType
+  ) throws(TesseraError) -> OperandDraft {
+    var descriptor = CastDescriptor()
+    descriptor.elementCount = try shape(of: value).elementCount
+    (descriptor.from, descriptor.to) = (from, target)
+    let operand = newBuffer(
+      byteCount: try checkedProduct(descriptor.elementCount, target.byteCount))
+    try append(descriptor, name: value, operands: [source, operand])
     return operand
   }
 
@@ -107,7 +141,7 @@ struct PlanBuilder {
     {
       source = image
     } else {
-      source = (try imageLayout(of: value, channelBlock: 1), try dense(value))
+      source = (try imageLayout(of: value, channelBlock: 1), try floats(value))
     }
     let operand: OperandDraft
     if layout.isDense && source.layout.isDense {
@@ -145,6 +179,21 @@ struct PlanBuilder {
     let operand = newBuffer(byteCount: byteCount)
     denseOperands[value] = operand
     return operand
+  }
+
+  /// A new dense buffer of float32 elements for a value of any type.
+  mutating func defineFloats(_ value: String) throws(TesseraError) -> OperandDraft {
+    if try elementType(of: value) == .float32 { return try defineDense(value) }
+    let operand = newBuffer(
+      byteCount: try checkedProduct(
+        try shape(of: value).elementCount, MemoryLayout<Float>.size))
+    floatOperands[value] = operand
+    return operand
+  }
+
+  /// `value`, of float32, is the elements of `source` as float32.
+  mutating func defineFloats(_ value: String, of source: String) throws(TesseraError) {
+    denseOperands[value] = try floats(source)
   }
 
   /// A new image buffer for a value, with the border that its users want.

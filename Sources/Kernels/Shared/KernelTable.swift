@@ -11,6 +11,7 @@ package let kernelTable = KernelTable(
     FullyConnected.kernel,
     MatMul.kernel,
     Pool.kernel,
+    Reduce.kernel,
     ConvertLayout.kernel,
     LRN.kernel,
     Softmax.kernel,

@@ -6,7 +6,7 @@ enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
     convDirect, convDirectEpilogue, convDepthwise, convWinogradFused, convWinogradPhased,
     convIm2col, fullyConnected,
-    fullyConnectedInt8, matMul, pool, convertLayout, lrn,
+    fullyConnectedInt8, matMul, pool, reduce, reduceImages, convertLayout, lrn,
     softmax,
     binary, pointwise, pointwiseImages, copy, fill, cast,
   ]
@@ -96,6 +96,27 @@ enum ValidDescriptors {
     pool.output = image(9, block: 8, border: 1)
     pool.window = SlidingWindow(kernel: (2, 2), stride: (2, 2))
     return pool
+  }
+
+  static var reduce: ReduceDescriptor {
+    var reduce = ReduceDescriptor()
+    reduce.operation = .variance
+    (reduce.extents, reduce.strides) = ([2, 6], [30, 1])
+    (reduce.reducedExtents, reduce.reducedStrides) = ([5], [6])
+    return reduce
+  }
+
+  static var reduceImages: ReduceDescriptor {
+    let input = image(9, block: 8, border: 1)
+    var reduce = ReduceDescriptor()
+    reduce.operation = .maximum
+    reduce.image = ImageLayout(batch: 2, channels: 9, height: 1, width: 1, channelBlock: 8)
+      .with(border: (1, 1, 1, 1))
+    reduce.extents = [2, 2, 1, 1, 8]
+    reduce.strides = [input.imageStride, input.channelBlockStride, 0, 0, 1]
+    reduce.offset = input.originOffset
+    (reduce.reducedExtents, reduce.reducedStrides) = ([5, 6], [input.rowStride, 8])
+    return reduce
   }
 
   static var convertLayout: ConvertLayoutDescriptor {

@@ -13,7 +13,8 @@ NAMES = ("{}{}", "{}{}", "layer{1}/{0}.{1}:0", "{} é {}", "{0}[{1}]=")
 # Operators whose results are elements of their inputs, whatever is rounded how.
 EXACT = {
     "Relu", "Clip", "MaxPool", "GlobalMaxPool", "Concat", "Pad", "Slice", "Transpose", "Gather", "Reshape", "Flatten",
-    "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast",
+    "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast", "ReduceMax", "ReduceMin", "Min", "Max", "Where", "Sign", "Ceil",
+    "Floor", "Round", "ThresholdedRelu", "IsNaN", "IsInf",
 }
 
 

@@ -84,9 +84,39 @@ def own_rounding(node, opset, arrays, output, error, tiles):
         return 4 * u * (1 + np.abs(arrays[0]))
     if operator in ("Exp", "Sigmoid", "Tanh", "Sqrt", "Reciprocal", "LeakyRelu"):
         return 4 * u * np.abs(output) * (1 + (operator == "Exp") * np.abs(arrays[0]))
+    if operator.startswith("Reduce"):
+        return reduced_rounding(operator, arrays, output, u)
+    if operator in ("LayerNormalization", "GroupNormalization", "InstanceNormalization", "MeanVarianceNormalization"):
+        # x − mean cancels; epsilon and the pools of values keep 1 / deviation below 10.
+        largest = np.abs(arrays[0]).max(where=np.isfinite(arrays[0]), initial=0)
+        factor = np.abs(arrays[1]).max(initial=0) if len(arrays) > 1 else 1
+        return 16 * u * (np.abs(output) + 10 * largest * factor)
+    if operator == "LpNormalization":
+        return (np.sqrt(max(arrays[0].shape)) + 4) * u * np.abs(output)
+    if operator in ("Sum", "Mean"):
+        return len(arrays) * u * sum(np.abs(array) for array in arrays)
+    if operator in ("Elu", "Selu", "Celu", "Gelu", "Mish", "Swish", "Softplus", "Erf", "Sin", "Cos", "Softsign", "PRelu"):
+        return 8 * u * (1 + np.abs(output))
+    if operator in ("Pow", "Log", "Shrink"):
+        return 8 * u * (np.abs(output) + (operator == "Log"))
     if operator == "Cast":
         return UNITS.get(output.dtype, 0) * np.abs(output) * (error != 0)
     return 0.0
+
+
+def reduced_rounding(operator, arrays, output, u):
+    """Of sums in any order: the number of terms times the unit of the largest sum that there may be."""
+    count = max(1, arrays[0].size // max(1, output.size))
+    if operator in ("ReduceMax", "ReduceMin"):
+        return 0.0
+    if operator in ("ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare"):
+        return (np.sqrt(count) + 4) * u * np.abs(output)
+    largest = np.abs(arrays[0]).max(where=np.isfinite(arrays[0]), initial=0)
+    if operator == "ReduceLogSumExp":
+        return (np.sqrt(count) + 4) * u * (1 + np.abs(output) + largest)
+    if operator == "ReduceLogSum":
+        return (np.sqrt(count) + 4) * u * (1 + np.abs(output))
+    return (np.sqrt(count) + 4) * u * largest * (1 if operator == "ReduceMean" else count)
 
 
 def term_count(node, arrays):

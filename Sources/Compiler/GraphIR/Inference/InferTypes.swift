@@ -125,10 +125,11 @@ private struct TypeInference {
     graph.types[name] = merged
   }
 
-  /// Stores what is known about the elements of a node's result, if that is a short integer vector.
+  /// Stores what is known about the elements of a node's result, if that is a short vector of integers
+  /// or truth values.
   private mutating func inferElements(of node: Node) {
     guard let name = node.output(0), let type = graph.types[name],
-      type.elementType == .int64 || type.elementType == .int32, let dimensions = type.dimensions,
+      [.int64, .int32, .bool].contains(type.elementType), let dimensions = type.dimensions,
       dimensions.count <= 1, let infer = OperatorRegistry.find(node)?.inferElements
     else { return }
     do throws(TesseraError) {

@@ -29,13 +29,14 @@ extension Tensor {
 }
 
 extension Graph {
-  /// The elements of an integer scalar or vector as far as they are known: a constant's, or those
-  /// that inference found for the result of shape arithmetic. Other than an extent, a fixed element
+  /// The elements of a scalar or vector of integers or truth values (0 and 1) as far as they are known: a
+  /// constant's, or those that inference found for the result of shape arithmetic. Other than an extent, a fixed element
   /// may be negative.
   package func elements(of value: String) -> [Dimension]? {
     if let constant = constants[value] {
       guard constant.shape.rank <= 1 else { return nil }
-      return constant.integers?.map(Dimension.fixed)
+      let integers = constant.elementType == .bool ? try? constant.cast(to: .int64) : constant
+      return integers?.integers?.map(Dimension.fixed)
     }
     return shapeElements[value]
   }
@@ -52,6 +53,8 @@ extension Graph {
     case .int32:
       let narrow = elements.compactMap { Int32(exactly: $0) }
       return try? Tensor(narrow, shape: dimensions)
+    case .bool:
+      return try? Tensor(elements.map { Int64($0) }, shape: dimensions).cast(to: .bool)
     default: return nil
     }
   }

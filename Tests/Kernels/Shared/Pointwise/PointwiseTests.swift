@@ -1,4 +1,5 @@
 import CPUKernels
+import Foundation
 import KernelInterface
 import PointwisePrograms
 import TestSupport
@@ -147,6 +148,14 @@ extension PointwiseOperation {
     case .divide: return a / b
     case .minimum: return a.isNaN || b.isNaN ? .nan : (b < a ? b : a)
     case .maximum: return a.isNaN || b.isNaN ? .nan : (b > a ? b : a)
+    case .power: return pow(a, b)
+    case .remainder: return fmod(a, b)
+    case .equal: return a == b ? 1 : 0
+    case .less: return a < b ? 1 : 0
+    case .lessOrEqual: return a <= b ? 1 : 0
+    case .selectWhere: return a != 0 ? b : 0
+    case .selectUnless: return a == 0 ? b : 0
+    case .union: return Float(bitPattern: a.bitPattern | b.bitPattern)
     default: return .nan
     }
   }

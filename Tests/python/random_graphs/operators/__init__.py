@@ -2,11 +2,13 @@
 
 from random_graphs.operators import (
     convolution,
+    elementwise,
     movement,
     normalization,
     pointwise,
     pooling,
     products,
+    reduction,
     reshaping,
     shape_arithmetic,
     unary,
@@ -19,6 +21,8 @@ ALL = [
     *unary.GROWTH,
     *normalization.GROWTH,
     *products.GROWTH,
+    *reduction.GROWTH,
+    *elementwise.GROWTH,
     *movement.GROWTH,
     *reshaping.GROWTH,
     *shape_arithmetic.GROWTH,

@@ -25,7 +25,7 @@ extension LoweringRule {
           try lowerBinary(operation, node, &builder)
           return
         }
-        try requireFloat32(node, builder)
+        try requireFloatArithmetic(node, builder)
         let operands = PointwiseOperands(node, in: builder.graph)
         var step = PointwiseStep(
           program: try program(node, builder.graph, builder.opsetVersion), node: node)
@@ -57,7 +57,7 @@ struct PointwiseStep {
   private mutating func absorb(_ name: String, _ graph: Graph) -> Bool {
     guard program.instructions.count < PointwiseProgram.maximumInstructionCount,
       let constant = graph.constants[name], constant.shape.elementCount == 1,
-      let value = constant.values(as: Float.self)?.first
+      let value = try? constant.cast(to: .float32).values(as: Float.self)?.first
     else { return false }
     program = program.settingInput(inputs.count, to: value)
     return true
@@ -101,14 +101,14 @@ struct PointwiseStep {
     for name in operands.names(of: program) {
       if absorb(name, builder.graph) { continue }
       let strides = broadcastStrides(of: try builder.shape(of: name), to: output)
-      add((.init(strides: strides), try builder.dense(name)))
+      add((.init(strides: strides), try builder.floats(name)))
     }
     var descriptor = PointwiseDescriptor()
     descriptor.program = program
     let merged = MergedExtents(output.dimensions, strides: inputs.map(\.strides))
     descriptor.extents = merged.extents
     descriptor.inputs = merged.strides.map { .init(strides: $0) }
-    let target = try builder.defineDense(node.outputs[0])
+    let target = try builder.defineFloats(node.outputs[0])
     try builder.append(descriptor, name: node.displayName, operands: drafts + [target])
   }
 }
@@ -121,9 +121,9 @@ extension PlanBuilder {
   ) throws(TesseraError) -> (PointwiseDescriptor.Input, OperandDraft) {
     switch role {
     case .single:
-      return (.init(strides: [0, 0, 0, 0, 0]), try dense(name))
+      return (.init(strides: [0, 0, 0, 0, 0]), try floats(name))
     case .constantChannels:
-      let constant = try constantOperand(name, in: graph)
+      let constant = try constantOperand(name, in: graph).cast(to: .float32)
       let operand = biasWeight(
         constant, outputCount: constant.shape.elementCount, laneCount: laneCount, name: name, &self)
       return (.init(strides: [0, laneCount, 0, 0, 1]), operand)
@@ -136,6 +136,26 @@ extension PlanBuilder {
       ]
       return (.init(offset: layout.originOffset, strides: strides), operand)
     }
+  }
+}
+
+/// Arithmetic at run time is float32, on truth values 0 and 1 of that type. Constants beside such operands
+/// may have other types, as exponents do.
+private func requireFloatArithmetic(
+  _ node: Node, _ builder: PlanBuilder
+) throws(TesseraError) {
+  var types = [try builder.elementType(of: node.outputs[0])]
+  for input in node.inputs where !input.isEmpty && builder.graph.constants[input] == nil {
+    types.append(try builder.elementType(of: input))
+  }
+  if types.count == 1 {
+    for input in node.inputs where !input.isEmpty {
+      types.append(try builder.elementType(of: input))
+    }
+  }
+  for type in types where type != .float32 && type != .bool {
+    throw TesseraError(
+      .unsupported, "arithmetic on \(type.onnxName) at run time is not supported, only on float")
   }
 }
 

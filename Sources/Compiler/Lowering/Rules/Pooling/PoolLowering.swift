@@ -20,28 +20,6 @@ extension LoweringRule {
         node, in: builder.graph, opsetVersion: builder.opsetVersion)
       try lowerPool(node, .average, parameters, &builder)
     })
-
-  /// `GlobalAveragePool` and `GlobalMaxPool` → `pool` with the whole plane as its window.
-  static let globalPools: [LoweringRule] = [
-    globalPool("GlobalAveragePool", .average), globalPool("GlobalMaxPool", .max),
-  ]
-
-  private static func globalPool(
-    _ name: String, _ reduction: PoolDescriptor.Reduction
-  ) -> LoweringRule {
-    LoweringRule(
-      name, writesBlocks: alwaysWritesBlocks, demands: demandBlocks,
-      lower: { node, builder throws(TesseraError) in
-        let shape = try builder.shape(of: node.inputs[0])
-        guard shape.rank == 4, shape[2] > 0, shape[3] > 0 else {
-          throw TesseraError(.unsupported, "the input's shape is \(shape), expected NCHW")
-        }
-        var descriptor = PoolDescriptor()
-        descriptor.reduction = reduction
-        descriptor.window = SlidingWindow(kernel: (shape[2], shape[3]))
-        try appendPool(descriptor, node, &builder)
-      })
-  }
 }
 
 /// A node that reads its first input in channel blocks, without needing a border.

@@ -1,7 +1,6 @@
 import Tensors
 
-/// Max- or average-pooling over blocked or plain images (ONNX `MaxPool`, `AveragePool`,
-/// `GlobalAveragePool` and `GlobalMaxPool` with the whole plane as window).
+/// Max- or average-pooling over blocked or plain images (ONNX `MaxPool`, `AveragePool`).
 ///
 /// Windows are clipped to the image; borders of the input are not read. Average divides by the
 /// number of covered image elements, or, where `countsPadding` is set, by the number of window

@@ -1,0 +1,6 @@
+import PointwisePrograms
+
+/// ONNX `Cos`: the cosine.
+extension Operator {
+  static let cos = unary("Cos", .cosine)
+}

@@ -1,0 +1,4 @@
+/// ONNX `ArgMin`: as `ArgMax`, of the smallest element.
+extension Operator {
+  static let argMin = argExtreme("ArgMin") { -$0 }
+}

@@ -1,0 +1,121 @@
+import Tensors
+
+/// One number of the elements along some dimensions of a float32 tensor, for each index of the others.
+///
+/// For every index `i` within `extents`, the result is that of `operation` over the elements at
+/// `offset + Σ i·strides + Σ j·reducedStrides` for all `j` within `reducedExtents`. Sums and products are
+/// formed in float64, one element after another or in 8 parts that are then added, and rounded once. NaN
+/// among the elements gives NaN. Without elements a sum is 0, a product 1, a mean NaN, a maximum −∞, a
+/// minimum ∞.
+///
+/// The output is dense in `extents`, or images in channel blocks: then `extents` are their batch, channel
+/// blocks, rows, columns and lanes, and the border and the channels past the last become 0. Its elements
+/// are float32, of `argMax` and `argMin` int64.
+///
+/// Operands: input, output.
+package struct ReduceDescriptor: KernelDescriptor {
+  package static let kernelName = "reduce"
+
+  package enum Operation: Int, CaseIterable, Sendable {
+    case sum, mean, product, maximum, minimum
+    /// Σ |x|, Σ x², √Σ x².
+    case absoluteSum, squareSum, euclideanNorm
+    /// ln Σ x, ln Σ eˣ; of the latter the maximum is subtracted first.
+    case logarithmOfSum, logarithmOfExponentialSum
+    /// The mean of (x − mean)², from two passes over the elements.
+    case variance
+    /// The row-major position within `reducedExtents` of the first extreme, or of the last where
+    /// `selectsLast` is set. NaN is more extreme than any number.
+    case argMax, argMin
+
+    package var givesPosition: Bool { self == .argMax || self == .argMin }
+  }
+
+  package var operation = Operation.sum
+  package var selectsLast = false
+  package var extents: [Int] = []
+  package var strides: [Int] = []
+  package var offset = 0
+  package var reducedExtents: [Int] = []
+  package var reducedStrides: [Int] = []
+  /// The layout of an output in images; nil for a dense one.
+  package var image: ImageLayout?
+
+  package init() {}
+
+  package var hasResults: Bool { image?.hasPixels ?? true }
+
+  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    try visitor.visit("operation", &operation)
+    try visitor.visit("selects-last", &selectsLast)
+    var isImage = image != nil
+    try visitor.visit("stores-images", &isImage)
+    if isImage {
+      var layout = image ?? ImageLayout()
+      try layout.visitFields("output", &visitor)
+      image = layout
+      extents = layout.blockedExtents
+    } else {
+      image = nil
+      try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 8)
+    }
+    try visitor.visit("strides", &strides, in: 0...1 << 48, maximumCount: 8)
+    try visitor.visit("offset", &offset, in: 0...1 << 48)
+    try visitor.visit("reduced-extents", &reducedExtents, in: 0...maximumExtent, maximumCount: 8)
+    try visitor.visit("reduced-strides", &reducedStrides, in: 0...1 << 48, maximumCount: 8)
+  }
+
+  package func requirements() throws(TesseraError) -> KernelRequirements {
+    try require(
+      strides.count == extents.count && reducedStrides.count == reducedExtents.count,
+      """
+      reduce has \(extents.count) and \(reducedExtents.count) extents, \(strides.count) and \
+      \(reducedStrides.count) strides
+      """)
+    if let image {
+      try require(
+        extents == image.blockedExtents && image.channelBlock == kernelLaneCount
+          && !operation.givesPosition,
+        "reduce stores \(operation) of \(extents) as images in blocks of \(image.channelBlock)")
+    }
+    let region = try StridedRegion(
+      extents: extents + reducedExtents, offset: offset, strides: strides + reducedStrides)
+    let resultCount = try elementCount(extents)
+    let reducedCount = try elementCount(reducedExtents)
+    try require(
+      !operation.givesPosition || (reducedCount > 0 && reducedCount <= Int(Int32.max)),
+      "reduce looks for a position among \(reducedCount) elements, expected 1 to \(Int32.max)")
+    let size = operation.givesPosition ? MemoryLayout<Int64>.size : MemoryLayout<Float>.size
+    var outputByteCount = try checkedProduct(resultCount, size)
+    if let image { outputByteCount = try image.byteCount() }
+    return KernelRequirements(
+      operands: [
+        OperandRequirement(
+          "input", .read,
+          byteCount: try checkedProduct(region.endOffset, MemoryLayout<Float>.size)),
+        OperandRequirement("output", .write, byteCount: outputByteCount),
+      ],
+      floatOperationCount: try checkedProduct(resultCount, max(1, reducedCount)))
+  }
+
+  /// Elements that a result is made of. Only for descriptors whose `requirements()` has passed.
+  package var reducedCount: Int { reducedExtents.contains(0) ? 0 : reducedExtents.reduce(1, *) }
+
+  private func elementCount(_ extents: [Int]) throws(TesseraError) -> Int {
+    var count = 1
+    for extent in extents { count = try checkedProduct(count, max(1, extent)) }
+    return extents.contains(0) ? 0 : count
+  }
+}
+
+extension ImageLayout {
+  /// Batch, channel blocks, rows, columns and lanes.
+  package var blockedExtents: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
+
+  /// Elements between neighbours along each of `blockedExtents`.
+  package var blockedStrides: [Int] {
+    [imageStride, channelBlockStride, rowStride, channelBlock, 1]
+  }
+}
