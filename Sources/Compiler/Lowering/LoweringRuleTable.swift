@@ -7,9 +7,11 @@ enum LoweringRuleTable {
       .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool, .lrn,
       .batchNormalization, .softmax, .logSoftmax, .cast,
     ]
-    let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]
+    let moving: [LoweringRule] = [
+      .channelShuffle, .concat, .dropout, .gather, .pad, .slice, .split, .transpose,
+    ]
     return computing + moving + LoweringRule.globalPools + LoweringRule.pointwiseRules
-      + LoweringRule.viewRules
+      + LoweringRule.viewRules + LoweringRule.resizing
   }()
 
   private static let byName: [String: LoweringRule] = Dictionary(

@@ -20,6 +20,7 @@ package struct PassPipeline: Sendable {
       .legalizeElementTypes,
       .shortenCasts,
       .eliminateIdentities,
+      .fuseChannelShuffle,
       .legalizeConv,
       .foldPad,
       .legalizeGemm,

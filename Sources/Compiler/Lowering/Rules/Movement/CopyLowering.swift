@@ -12,38 +12,17 @@ extension LoweringRule {
     try builder.lowerCopy(node, inputStrides: permutation.map { strides[$0] })
   }
 
-  /// `Slice` → one `copy` that starts inside the input and steps over it, backwards too.
-  static let slice = LoweringRule("Slice") { node, builder throws(TesseraError) in
+  /// `Slice` → one `copy` that starts inside the input and steps over it, backwards too; by channels of
+  /// images in blocks as `Split`.
+  static let slice = LoweringRule("Slice", writesBlocks: writesPartsOfBlocks) {
+    node, builder throws(TesseraError) in
+    if try builder.lowerChannelParts(node) { return }
     let parameters = try SliceParameters(
       node, in: builder.graph, opsetVersion: builder.opsetVersion)
     let strides = denseStrides(try builder.shape(of: node.inputs[0]).dimensions)
     try builder.lowerCopy(
       node, inputOffset: zip(parameters.starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
       inputStrides: zip(parameters.steps, strides).map { $0 * $1 })
-  }
-
-  /// `Concat` → one `copy` an input into its part of the output.
-  static let concat = LoweringRule("Concat") { node, builder throws(TesseraError) in
-    let axis = try ConcatParameters(
-      node, in: builder.graph, opsetVersion: builder.opsetVersion
-    ).axis
-    let output = try builder.defineDense(node.outputs[0])
-    let outputShape = try builder.shape(of: node.outputs[0])
-    let outputStrides = denseStrides(outputShape.dimensions)
-    var position = 0
-    for input in node.inputs {
-      let shape = try builder.shape(of: input)
-      var descriptor = try builder.copyDescriptor(from: shape, to: outputShape, of: input)
-      descriptor.extents = shape.dimensions
-      descriptor.inputStrides = denseStrides(shape.dimensions)
-      descriptor.outputOffset = position * outputStrides[axis]
-      descriptor.outputStrides = outputStrides
-      let operand = try builder.dense(input)
-      if shape.elementCount > 0 {
-        try builder.append(descriptor, name: node.displayName, operands: [operand, output])
-      }
-      position += shape[axis]
-    }
   }
 
   /// `Gather` with constant indices → one `copy` for each run of consecutive indices.

@@ -42,8 +42,6 @@ extension LoweringRule {
     })
 }
 
-private typealias StoredImage = (layout: ImageLayout, operand: OperandDraft)
-
 /// Inputs of other ranks than 4 are read as `[N, C, 1, rest]`.
 private func operands(
   of node: Node, isBlocked: Bool, _ builder: inout PlanBuilder
