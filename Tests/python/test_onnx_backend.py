@@ -22,10 +22,10 @@ import pytest
 import tool
 
 OPERATORS = set(
-    """Abs Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv Div Dropout Exp
-    Flatten Gather Gemm GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LeakyRelu LRN LogSoftmax
-    MatMul MaxPool Mul Neg Pad Reciprocal Relu Reshape Shape Sigmoid Slice Softmax Sqrt Squeeze Sub Tanh
-    Transpose Unsqueeze""".split()
+    """Abs Add AveragePool BatchNormalization Cast Clip Concat Constant ConstantOfShape Conv ConvTranspose
+    DepthToSpace Div Dropout Exp Expand Flatten Gather Gemm GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish Identity LeakyRelu LRN LogSoftmax
+    MatMul MaxPool Mul Neg Pad Reciprocal Relu Reshape Resize Shape Sigmoid Size
+    Slice Softmax SpaceToDepth Split Sqrt Squeeze Sub Tanh Tile Transpose Unsqueeze Upsample""".split()
 )
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 

@@ -8,7 +8,8 @@ enum LoweringRuleTable {
       .batchNormalization, .softmax, .logSoftmax, .cast,
     ]
     let moving: [LoweringRule] = [
-      .channelShuffle, .concat, .dropout, .gather, .pad, .slice, .split, .transpose,
+      .channelShuffle, .concat, .depthToSpace, .dropout, .expand, .gather, .interleave, .pad,
+      .slice, .spaceToDepth, .split, .tile, .transpose,
     ]
     return computing + moving + LoweringRule.globalPools + LoweringRule.pointwiseRules
       + LoweringRule.viewRules + LoweringRule.resizing

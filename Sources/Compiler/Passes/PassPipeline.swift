@@ -22,6 +22,7 @@ package struct PassPipeline: Sendable {
       .eliminateIdentities,
       .fuseChannelShuffle,
       .legalizeConv,
+      .legalizeConvTranspose,
       .foldPad,
       .legalizeGemm,
       .foldBatchNorm,

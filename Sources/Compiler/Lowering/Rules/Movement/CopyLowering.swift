@@ -25,6 +25,32 @@ extension LoweringRule {
       inputStrides: zip(parameters.steps, strides).map { $0 * $1 })
   }
 
+  /// `Expand` → one `copy` that repeats elements by strides of 0.
+  static let expand = LoweringRule("Expand") { node, builder throws(TesseraError) in
+    let strides = broadcastStrides(
+      of: try builder.shape(of: node.inputs[0]), to: try builder.shape(of: node.outputs[0]))
+    try builder.lowerCopy(node, inputStrides: strides)
+  }
+
+  /// `Tile` → one `copy` that walks over the input again for each repetition.
+  static let tile = LoweringRule("Tile") { node, builder throws(TesseraError) in
+    let input = try builder.shape(of: node.inputs[0])
+    let output = try builder.shape(of: node.outputs[0])
+    let (inputStrides, outputStrides) = (
+      denseStrides(input.dimensions), denseStrides(output.dimensions)
+    )
+    var copy = try builder.copyDescriptor(from: input, to: output, of: node.inputs[0])
+    for axis in output.dimensions.indices where output[axis] != 1 {
+      guard input[axis] > 0 else { continue }
+      copy.extents += [output[axis] / input[axis], input[axis]]
+      copy.inputStrides += [0, inputStrides[axis]]
+      copy.outputStrides += [input[axis] * outputStrides[axis], outputStrides[axis]]
+    }
+    let operands = [try builder.dense(node.inputs[0]), try builder.defineDense(node.outputs[0])]
+    guard output.elementCount > 0 else { return }
+    try builder.append(copy, name: node.displayName, operands: operands)
+  }
+
   /// `Gather` with constant indices → one `copy` for each run of consecutive indices.
   static let gather = LoweringRule("Gather") { node, builder throws(TesseraError) in
     let axis = try GatherParameters(
