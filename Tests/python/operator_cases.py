@@ -588,6 +588,7 @@ SHAPE = [
         "y, z = Split <axis = 1, num_outputs = 2> (x)",
         outputs="float[] y, float[] z",
     ),
+    Case("split with an output that nothing reads", (13,), "float[2,6,4] x", "y, z, v = Split <axis = 1> (x)"),
     Case(
         "split channels of images by blocks",
         (13,),

@@ -27,6 +27,12 @@ OPERATORS = set(
     MatMul MaxPool Mul Neg Pad Reciprocal Relu Reshape Resize Shape Sigmoid Size
     Slice Softmax SpaceToDepth Split Sqrt Squeeze Sub Tanh Tile Transpose Unsqueeze Upsample""".split()
 )
+# Where a scale gives the extent, these take scale · length in place of the length of the result, a whole
+# number, which the specification's formula and ONNX Runtime take.
+DIFFERENT = {
+    "test_resize_downsample_scales_cubic_align_corners",
+    "test_resize_downsample_scales_linear_align_corners",
+}
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
 
 
@@ -139,7 +145,7 @@ def attempt(path, protos, arguments, folder):
     [("node", 190), ("simple", 1), ("pytorch-operator", 11), ("pytorch-converted", 36)],
 )
 def test_backend(kind, least_passed, tmp_path):
-    tests = [t for t in (node_tests() if kind == "node" else stored_tests(kind)) if is_in_scope(t[1])]
+    tests = [t for t in (node_tests() if kind == "node" else stored_tests(kind)) if is_in_scope(t[1]) and t[0] not in DIFFERENT]
     skipped = collections.defaultdict(list)
     failed = {}
 

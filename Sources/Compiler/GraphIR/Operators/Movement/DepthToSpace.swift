@@ -5,7 +5,7 @@ package struct BlockParameters: Sendable, Equatable {
   /// Rows and columns of a square.
   package var size: Int
   /// True where the pixels of one channel follow each other (CRD), false where the channels of one pixel
-  /// do (DCR, and `SpaceToDepth`).
+  /// do (DCR).
   package var keepsChannelsTogether: Bool
 
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
@@ -17,7 +17,7 @@ package struct BlockParameters: Sendable, Equatable {
     keepsChannelsTogether = mode == "CRD"
   }
 
-  fileprivate func divided(_ dimension: Dimension, by divisor: Int, of node: Node)
+  func divided(_ dimension: Dimension, by divisor: Int, of node: Node)
     throws(TesseraError) -> Dimension
   {
     guard let extent = dimension.value else { return .unknown }
@@ -27,7 +27,7 @@ package struct BlockParameters: Sendable, Equatable {
     return .fixed(extent / divisor)
   }
 
-  fileprivate func multiplied(_ dimension: Dimension, by factor: Int) -> Dimension {
+  func multiplied(_ dimension: Dimension, by factor: Int) -> Dimension {
     ArithmeticOperation.multiply.apply(dimension, .fixed(factor))
   }
 }
@@ -60,17 +60,5 @@ extension Operator {
           type,
           [input[0], channels] + input.suffix(2).map { block.multiplied($0, by: block.size) })
       ]
-    })
-
-  static let spaceToDepth = Operator(
-    "SpaceToDepth", forms: [OperatorForm(inputs: 1...1, attributes: ["blocksize"])],
-    inferTypes: { (node, graph, opsetVersion) throws(TesseraError) in
-      let block = try BlockParameters(node, in: graph, opsetVersion: opsetVersion)
-      let (type, input) = try graph.imageType(0, of: node)
-      var output = [input[0], block.multiplied(input[1], by: block.size * block.size)]
-      for extent in input.suffix(2) {
-        output.append(try block.divided(extent, by: block.size, of: node))
-      }
-      return [TensorType(type, output)]
     })
 }

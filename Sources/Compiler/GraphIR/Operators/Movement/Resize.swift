@@ -225,19 +225,14 @@ extension Operator {
         since: 18, inputs: 1...4,
         attributes: choices.union(["antialias", "axes", "keep_aspect_ratio_policy"])),
     ])
-  static let upsample = resampling(
-    "Upsample",
-    forms: [
-      OperatorForm(inputs: 1...1, attributes: ["mode", "scales"]),
-      OperatorForm(since: 9, inputs: 2...2, attributes: ["mode"]),
-    ])
 
   private static let choices: Set<String> = [
     "coordinate_transformation_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value",
     "mode", "nearest_mode",
   ]
 
-  private static func resampling(_ name: String, forms: [OperatorForm]) -> Operator {
+  /// An operator whose nodes `ResizeParameters` reads.
+  static func resampling(_ name: String, forms: [OperatorForm]) -> Operator {
     Operator(
       name, forms: forms,
       inferTypes: { (node, graph, opsetVersion) throws(TesseraError) in

@@ -12,18 +12,29 @@ extension LoweringRule {
     try builder.lowerCopy(node, inputStrides: permutation.map { strides[$0] })
   }
 
-  /// `Slice` → one `copy` that starts inside the input and steps over it, backwards too; by channels of
-  /// images in blocks as `Split`.
-  static let slice = LoweringRule("Slice", writesBlocks: writesPartsOfBlocks) {
-    node, builder throws(TesseraError) in
-    if try builder.lowerChannelParts(node) { return }
-    let parameters = try SliceParameters(
-      node, in: builder.graph, opsetVersion: builder.opsetVersion)
-    let strides = denseStrides(try builder.shape(of: node.inputs[0]).dimensions)
-    try builder.lowerCopy(
-      node, inputOffset: zip(parameters.starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
-      inputStrides: zip(parameters.steps, strides).map { $0 * $1 })
-  }
+  /// `Slice` → one `copy` that starts inside the input and steps over it, backwards too; of images in
+  /// blocks by channels as `Split`, by rows and columns `resample`.
+  static let slice = LoweringRule(
+    "Slice",
+    writesBlocks: { node, graph, blocked in
+      blocked.contains(node.inputs[0])
+        && (ChannelParts(node, graph, blocked.opsetVersion) != nil
+          || sliceTables(node, graph, blocked.opsetVersion) != nil)
+    },
+    lower: { node, builder throws(TesseraError) in
+      if try builder.lowerChannelParts(node) { return }
+      if builder.blockedValues.contains(node.outputs[0]),
+        let tables = sliceTables(node, builder.graph, builder.opsetVersion)
+      {
+        return try builder.lowerResample(node, tables, fill: 0)
+      }
+      let parameters = try SliceParameters(
+        node, in: builder.graph, opsetVersion: builder.opsetVersion)
+      let strides = denseStrides(try builder.shape(of: node.inputs[0]).dimensions)
+      try builder.lowerCopy(
+        node, inputOffset: zip(parameters.starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
+        inputStrides: zip(parameters.steps, strides).map { $0 * $1 })
+    })
 
   /// `Expand` → one `copy` that repeats elements by strides of 0.
   static let expand = LoweringRule("Expand") { node, builder throws(TesseraError) in
@@ -77,6 +88,23 @@ extension LoweringRule {
       try builder.append(descriptor, name: node.displayName, operands: [input, output])
       start = end
     }
+  }
+}
+
+/// The tables that take rows and columns of images; nil for other slices.
+private func sliceTables(
+  _ node: Node, _ graph: Graph, _ opsetVersion: Int
+) -> [ResamplingAxis]? {
+  guard let shape = graph.type(of: node.inputs[0])?.shape, shape.rank == 4,
+    let slice = try? SliceParameters(node, in: graph, opsetVersion: opsetVersion),
+    (0..<2).allSatisfy({ slice.extents[$0] == shape[$0] && slice.steps[$0] == 1 }),
+    slice.extents.allSatisfy({ $0 <= ResamplingAxis.maximumCount })
+  else { return nil }
+  return (0..<4).map { axis in
+    axis < 2 || (slice.extents[axis] == shape[axis] && slice.steps[axis] == 1)
+      ? ResamplingAxis()
+      : ResamplingAxis(
+        copying: (0..<slice.extents[axis]).map { slice.starts[axis] + $0 * slice.steps[axis] })
   }
 }
 

@@ -40,16 +40,16 @@ extension LoweringRule {
 
   /// `SpaceToDepth` → a `copy` of six dimensions.
   static let spaceToDepth = LoweringRule("SpaceToDepth") { node, builder throws(TesseraError) in
-    let size = try BlockParameters(
-      node, in: builder.graph, opsetVersion: builder.opsetVersion
-    ).size
+    let block = try BlockParameters(node, in: builder.graph, opsetVersion: builder.opsetVersion)
     let input = try builder.shape(of: node.inputs[0]).dimensions
     let plane = input[2] * input[3]
+    let channel = [(extent: input[1], stride: plane)]
+    let pixel = [(extent: block.size, stride: input[3]), (extent: block.size, stride: 1)]
+    let planes = block.keepsChannelsTogether ? channel + pixel : pixel + channel
     try builder.lowerBlockCopy(
       node,
-      [
-        (input[0], input[1] * plane), (size, input[3]), (size, 1), (input[1], plane),
-        (input[2] / size, size * input[3]), (input[3] / size, size),
+      [(input[0], input[1] * plane)] + planes + [
+        (input[2] / block.size, block.size * input[3]), (input[3] / block.size, block.size),
       ])
   }
 }

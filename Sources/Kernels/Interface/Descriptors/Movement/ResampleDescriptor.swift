@@ -94,7 +94,8 @@ package struct ResamplingAxis: Sendable, Equatable {
   ) throws(TesseraError) {
     if isIdentity {
       return try require(
-        inputExtent == outputExtent, "resample copies \(inputExtent) \(name) to \(outputExtent)")
+        outputExtent == 0 || inputExtent == outputExtent,
+        "resample copies \(inputExtent) \(name) to \(outputExtent)")
     }
     let expected = try checkedProduct(outputExtent, tapCount)
     try require(
