@@ -142,7 +142,7 @@ def attempt(path, protos, arguments, folder):
 # The least number of tests of each kind that pass; fewer means that something was lost.
 @pytest.mark.parametrize(
     "kind, least_passed",
-    [("node", 190), ("simple", 1), ("pytorch-operator", 11), ("pytorch-converted", 36)],
+    [("node", 305), ("simple", 1), ("pytorch-operator", 19), ("pytorch-converted", 47)],
 )
 def test_backend(kind, least_passed, tmp_path):
     tests = [t for t in (node_tests() if kind == "node" else stored_tests(kind)) if is_in_scope(t[1]) and t[0] not in DIFFERENT]

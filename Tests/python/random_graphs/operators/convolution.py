@@ -99,8 +99,9 @@ def conv_transpose(builder):
     channels = builder.shape(x)[1]
     groups = group_count(builder, channels)
     strides = [builder.integer(1, 3) for _ in range(2)]
-    # Phases of at most 2 taps are not convolved by Winograd's algorithms.
-    kernel = [builder.integer(1, 2 * stride) for stride in strides]
+    # Phases of at most 2 taps are not convolved by Winograd's algorithms, and where all have as many, none
+    # multiplies an infinity by 0.
+    kernel = [builder.choice([stride, 2 * stride]) for stride in strides]
     attributes = {"strides": strides, "kernel_shape": kernel}
     if groups > 1:
         attributes["group"] = groups
