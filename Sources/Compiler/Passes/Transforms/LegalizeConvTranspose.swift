@@ -38,11 +38,11 @@ extension Pass {
       convolution.domain = "tessera"
       convolution.operatorName = "Conv"
       for (input, tensor) in zip(1..., constants) {
-        convolution.inputs[input] = freshName("\(node.inputs[input]).phases")
+        convolution.inputs[input] = freshName("\(node.inputs[input])_phases")
         graph.constants[convolution.inputs[input]] = tensor
       }
       convolution.attributes = FusedConvParameters(convolution: phases.convolution).attributes
-      convolution.outputs = [freshName("\(node.outputs[0]).phases")]
+      convolution.outputs = [freshName("\(node.outputs[0])_phases")]
       var interleave = node
       interleave.domain = "tessera"
       interleave.operatorName = "Interleave"
