@@ -552,6 +552,153 @@ SHAPE = [
         "int64[1] starts = {3}, int64[1] ends = {12}, int64[1] axes = {1}",
     ),
     Case(
+        "concats that extend each other",
+        (13,),
+        "float[2,8,6,6] x, float[8,8,3,3] u, float[8,16,3,3] v, float[8,24,1,1] w",
+        "a = Conv <pads = [1, 1, 1, 1]> (x, u) b = Relu (x) c = Concat <axis = 1> (a, b) d = Conv <pads = [1, 1, 1, 1]> (c, v) "
+        "e = Concat <axis = 1> (a, b, d) f = Conv (e, w) y = Concat <axis = 1> (a, b, d, f)",
+    ),
+    Case(
+        "concats of one value at several places",
+        (13,),
+        "float[2,8,6,6] x, float[8,8,1,1] u, float[16,8,3,3] v",
+        "a = Conv (x, u) b = Conv <pads = [1, 1, 1, 1]> (a, v) c = Concat <axis = 1> (a, b, a) d = Concat <axis = 1> (b, a) "
+        "y = Concat <axis = 1> (d, c, x)",
+    ),
+    Case("split equal", (7, 11, 13), "float[2,6,4] x", "y, z = Split <axis = 1> (x)", outputs="float[] y, float[] z"),
+    Case(
+        "split sizes",
+        (7, 11),
+        "float[2,6,4] x",
+        "y, z = Split <axis = -2, split = [2, 4]> (x)",
+        outputs="float[] y, float[] z",
+    ),
+    Case(
+        "split sizes input",
+        (13, 18),
+        "float[2,6,4] x",
+        "y, z = Split <axis = 1> (x, sizes)",
+        "int64[2] sizes = {5, 1}",
+        outputs="float[] y, float[] z",
+    ),
+    Case(
+        "split number of outputs",
+        (18,),
+        "float[2,7,4] x",
+        "y, z = Split <axis = 1, num_outputs = 2> (x)",
+        outputs="float[] y, float[] z",
+    ),
+    Case("split with an output that nothing reads", (13,), "float[2,6,4] x", "y, z, v = Split <axis = 1> (x)"),
+    Case(
+        "split channels of images by blocks",
+        (13,),
+        "float[2,5,6,6] x, float[24,5,3,3] v, float[8,8,3,3] w",
+        "a = Conv <pads = [1, 1, 1, 1]> (x, v) b, c = Split <axis = 1> (a, sizes) d = Conv <pads = [1, 1, 1, 1]> (b, w) "
+        "y = Concat <axis = 1> (d, c)",
+        "int64[2] sizes = {8, 16}",
+    ),
+    Case(
+        "channel shuffle",
+        (13,),
+        "float[2,5,6,6] x, float[20,5,1,1] v, float[10,10,3,3] w",
+        "a = Conv (x, v) b, c = Split <axis = 1> (a) d = Conv <pads = [1, 1, 1, 1]> (c, w) e = Concat <axis = 1> (b, d) "
+        "f = Reshape (e, apart) g = Transpose <perm = [0, 2, 1, 3, 4]> (f) h = Reshape (g, together) y, z = Split <axis = 1> (h)",
+        "int64[5] apart = {2, 2, 10, 6, 6}, int64[4] together = {2, 20, 6, 6}",
+        outputs="float[] y, float[] z",
+    ),
+    Case("upsample attribute", (7,), X, "y = Upsample <scales = [1.0, 1.0, 2.0, 3.0]> (x)"),
+    Case(
+        "upsample linear",
+        (9,),
+        X,
+        'y = Upsample <mode = "linear"> (x, scales)',
+        "float[4] scales = {1, 1, 2, 1.5}",
+    ),
+    Case("resize 10", (10,), X, "y = Resize (x, scales)", "float[4] scales = {1, 1, 0.6, 2}"),
+    *[
+        Case(
+            f"resize nearest {coordinates} {rounding}",
+            (11, 13) if coordinates != "half_pixel_symmetric" else (19,),
+            "float[1,3,5,7] x",
+            f'y = Resize <coordinate_transformation_mode = "{coordinates}", nearest_mode = "{rounding}"> (x, , scales)'.replace(
+                "(x, ,", "(x, roi,"
+            ),
+            "float[8] roi = {0, 0, 0, 0, 1, 1, 1, 1}, float[4] scales = {1, 1, 1.6, 0.65}",
+        )
+        for coordinates in ("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric")
+        for rounding in ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
+    ],
+    *[
+        Case(
+            f"resize {mode} {coordinates}",
+            (13, 19),
+            "float[2,9,5,6] x, float[9,9,1,1] w",
+            f'a = Conv (x, w) y = Resize <coordinate_transformation_mode = "{coordinates}", mode = "{mode}"> (a, roi, , sizes)',
+            "float[8] roi = {0, 0, 0, 0, 1, 1, 1, 1}, int64[4] sizes = {2, 9, 9, 4}",
+        )
+        for mode in ("nearest", "linear", "cubic")
+        for coordinates in ("half_pixel", "align_corners", "asymmetric")
+    ],
+    Case(
+        "resize crops",
+        (13,),
+        "float[1,1,6,6] x",
+        'y = Resize <coordinate_transformation_mode = "tf_crop_and_resize", extrapolation_value = 10.0, mode = "linear"> (x, roi, , sizes)',
+        "float[8] roi = {0, 0, 0.4, 0.6, 1, 1, 1.2, 1.7}, int64[4] sizes = {1, 1, 3, 3}",
+    ),
+    Case(
+        "resize keeps the aspect ratio",
+        (18,),
+        "float[1,2,6,4] x",
+        'y = Resize <axes = [2, 3], keep_aspect_ratio_policy = "not_larger"> (x, , , sizes)',
+        "int64[2] sizes = {9, 8}",
+    ),
+    *[
+        Case(f"depth to space {mode}", (11, 13), "float[2,8,3,4] x", f'y = DepthToSpace <blocksize = 2, mode = "{mode}"> (x)')
+        for mode in ("DCR", "CRD")
+    ],
+    *[
+        Case(
+            f"depth to space {mode} of images in blocks",
+            (13,),
+            "float[2,3,4,5] x, float[32,3,1,1] w",
+            f'a = Conv (x, w) y = DepthToSpace <blocksize = 2, mode = "{mode}"> (a)',
+        )
+        for mode in ("DCR", "CRD")
+    ],
+    Case("space to depth", (7, 13), "float[2,3,4,6] x", "y = SpaceToDepth <blocksize = 2> (x)"),
+    Case("expand", (8, 13), "float[3,1] x", "y = Expand (x, shape)", "int64[3] shape = {2, 1, 4}"),
+    Case("tile", (7, 13), "float[2,1,3] x", "y = Tile (x, repeats)", "int64[3] repeats = {2, 3, 2}"),
+    Case("size", (7, 13), "float[2,1,3] x", "y = Size (x)", outputs="int64 y"),
+    *[
+        Case(
+            f"transposed convolution <{attributes}>",
+            (7, 11),
+            "float[2,6,5,4] x, float[6,4,3,2] w, float[4] b",
+            f"y = ConvTranspose <{attributes}> (x, w, b)",
+        )
+        for attributes in (
+            "strides = [2, 2]",
+            "strides = [1, 1], pads = [1, 0, 1, 1]",
+            "strides = [2, 3], output_padding = [1, 2]",
+            "strides = [3, 2], dilations = [2, 3], pads = [2, 1, 1, 0]",
+            "strides = [2, 2], output_shape = [10, 9]",
+            'strides = [2, 2], auto_pad = "SAME_UPPER"',
+        )
+    ],
+    Case(
+        "transposed convolution of groups",
+        (11,),
+        "float[1,8,5,4] x, float[8,3,4,4] w",
+        "y = ConvTranspose <group = 2, strides = [2, 2], pads = [1, 1, 1, 1]> (x, w)",
+    ),
+    Case(
+        "transposed convolution of images in blocks",
+        (11,),
+        "float[1,3,5,4] x, float[16,3,1,1] v, float[16,8,2,2] w, float[8] b",
+        "a = Conv (x, v) c = ConvTranspose <strides = [2, 2]> (a, w, b) y = Relu (c)",
+    ),
+    Case(
         "gather rows",
         (7, 11, 13),
         "float[5,6,7] x",

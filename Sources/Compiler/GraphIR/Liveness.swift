@@ -35,7 +35,7 @@ extension Graph {
       return !live.nodes[index]
     }
     for index in nodes.indices where !nodes[index].outputs.allSatisfy(live.values.contains) {
-      let outputs = nodes[index].outputs.wanted(in: live.values)
+      let outputs = nodes[index].wantedOutputs(in: live.values)
       isChanged = isChanged || outputs != nodes[index].outputs
       nodes[index].outputs = outputs
     }
@@ -50,11 +50,13 @@ extension Graph {
   }
 }
 
-extension [String] {
-  /// A node's outputs with "" for those that nothing reads, as far as the last that something reads.
-  fileprivate func wanted(in values: Set<String>) -> [String] {
-    var outputs = map { values.contains($0) ? $0 : "" }
-    while outputs.last == "" { outputs.removeLast() }
+extension Node {
+  /// The outputs with "" for those that nothing reads, as far as the last that something reads; all of them
+  /// where their number decides what they are.
+  fileprivate func wantedOutputs(in values: Set<String>) -> [String] {
+    var outputs = outputs.map { values.contains($0) ? $0 : "" }
+    let isList = OperatorRegistry.find(self)?.forms.contains { $0.outputCounts.upperBound == .max }
+    while isList != true, outputs.last == "" { outputs.removeLast() }
     return outputs
   }
 }

@@ -13,7 +13,7 @@ package func lower(
   let producers = ValueProducers(graph)
   let context = LoweringContext(
     graph: graph, opsetVersion: opsetVersion, options: options, weights: weights,
-    producers: producers, blockedValues: BlockedValues(graph))
+    producers: producers, blockedValues: BlockedValues(graph, opsetVersion: opsetVersion))
   var problems = NodeProblems()
   var demands: [ImageDemand] = []
   for (node, rule) in zip(graph.nodes, rules) {
@@ -24,10 +24,11 @@ package func lower(
   }
   try problems.throwIfAny()
 
+  let slices = ChannelSlices(context)
   var builder = PlanBuilder(
     graph: graph, opsetVersion: opsetVersion, options: options,
-    assignment: LayoutAssignment(demands, laneCount: context.laneCount), weights: weights,
-    producers: producers, blockedValues: context.blockedValues)
+    assignment: LayoutAssignment(demands, laneCount: context.laneCount, slices: slices),
+    slices: slices, weights: weights, producers: producers, blockedValues: context.blockedValues)
   var inputs: [OperandDraft] = []
   for input in graph.inputs { inputs.append(try builder.defineDense(input)) }
   for (node, rule) in zip(graph.nodes, rules) {
@@ -130,7 +131,7 @@ private func assemble(
   func tensors(_ names: [String], _ operands: [OperandDraft]) throws(TesseraError) -> [PlanTensor] {
     var tensors: [PlanTensor] = []
     for (name, operand) in zip(names, operands) {
-      guard case .buffer(let buffer) = operand else { continue }
+      guard case .buffer(let buffer, _) = operand else { continue }
       tensors.append(
         PlanTensor(
           name: name, elementType: try builder.elementType(of: name),
@@ -151,9 +152,10 @@ private func assemble(
       operands: zip(draft.operands, draft.requirements).map { operand, requirement in
         switch operand {
         case .weights(let weight): weight
-        case .buffer(let buffer):
+        case .buffer(let buffer, let byteOffset):
           Operand(
-            .arena, byteOffset: layout.byteOffsets[buffer], byteCount: requirement.byteCount)
+            .arena, byteOffset: layout.byteOffsets[buffer] + byteOffset,
+            byteCount: requirement.byteCount)
         }
       })
   }
@@ -167,7 +169,7 @@ private func bufferLifetimes(
   let lastStep = max(0, builder.steps.count - 1)
   var uses: [(first: Int, last: Int)?] = builder.bufferByteCounts.map { _ in nil }
   func extend(_ operand: OperandDraft, to step: Int) {
-    guard case .buffer(let buffer) = operand else { return }
+    guard case .buffer(let buffer, _) = operand else { return }
     let use = uses[buffer] ?? (step, step)
     uses[buffer] = (min(use.first, step), max(use.last, step))
   }

@@ -8,10 +8,12 @@ enum LoweringRuleTable {
       .layerNormalization, .lpNormalization, .meanVarianceNormalization,
       .softmax, .logSoftmax, .cast,
     ]
-    let moving: [LoweringRule] = [.concat, .dropout, .gather, .pad, .slice, .transpose]
+    let moving: [LoweringRule] = [
+      .channelShuffle, .concat, .depthToSpace, .dropout, .expand, .gather, .interleave, .pad,
+      .slice, .spaceToDepth, .split, .tile, .transpose,
+    ]
     return computing + moving + LoweringRule.reductions + LoweringRule.groupNormalizations
-      + LoweringRule.pointwiseRules
-      + LoweringRule.viewRules
+      + LoweringRule.pointwiseRules + LoweringRule.viewRules + LoweringRule.resizing
   }()
 
   private static let byName: [String: LoweringRule] = Dictionary(

@@ -11,6 +11,7 @@ struct PlanBuilder {
   let opsetVersion: Int
   let options: LoweringOptions
   let assignment: LayoutAssignment
+  let slices: ChannelSlices
   let weights: WeightPool
   let producers: ValueProducers
   let blockedValues: BlockedValues
@@ -23,18 +24,24 @@ struct PlanBuilder {
   private var denseOperands: [String: OperandDraft] = [:]
   /// Values of other types as dense float32 elements.
   private var floatOperands: [String: OperandDraft] = [:]
-  private var images: [String: [(layout: ImageLayout, operand: OperandDraft)]] = [:]
+  private var images: [String: [StoredImage]] = [:]
+  /// The channels of other values that a value is.
+  private var channelMaps: [String: ChannelMap] = [:]
+  /// The buffers that several values share, by the value that has all of it.
+  private var sharedBuffers: [String: Int] = [:]
   /// The value that each view shows, which is no view itself.
   private var viewSources: [String: String] = [:]
 
   init(
     graph: Graph, opsetVersion: Int, options: LoweringOptions, assignment: LayoutAssignment,
-    weights: WeightPool, producers: ValueProducers, blockedValues: BlockedValues
+    slices: ChannelSlices, weights: WeightPool, producers: ValueProducers,
+    blockedValues: BlockedValues
   ) {
     self.graph = graph
     self.opsetVersion = opsetVersion
     self.options = options
     self.assignment = assignment
+    self.slices = slices
     self.weights = weights
     self.producers = producers
     self.blockedValues = blockedValues
@@ -87,6 +94,10 @@ struct PlanBuilder {
       operand = try appendCast(of: value, from: floats, .float32, to: type)
     } else if let image = images[value]?.first(where: { $0.layout.isDense }) {
       operand = image.operand
+    } else if let map = pendingMap(of: value) {
+      let layout = try imageLayout(of: value, channelBlock: 1)
+      operand = newBuffer(byteCount: try layout.byteCount())
+      try appendGather(map, of: value, to: (layout, operand))
     } else if let image = images[value]?.first {
       let layout = try imageLayout(of: value, channelBlock: 1)
       operand = newBuffer(byteCount: try layout.byteCount())
@@ -132,6 +143,9 @@ struct PlanBuilder {
     layout: ImageLayout, operand: OperandDraft
   ) {
     let value = demand.value
+    if demand.channelBlock == laneCount, let map = pendingMap(of: value) {
+      try appendGather(map, of: value, to: try defineImage(value, channelBlock: laneCount))
+    }
     if let image = images[value]?.first(where: { $0.layout.satisfies(demand) }) { return image }
     var layout = try imageLayout(of: value, channelBlock: demand.channelBlock)
     layout.border = demand.border
@@ -202,10 +216,65 @@ struct PlanBuilder {
   ) {
     var layout = try imageLayout(of: value, channelBlock: channelBlock)
     if channelBlock == laneCount { layout.border = assignment.border(of: value) }
-    let operand = newBuffer(byteCount: try layout.byteCount())
-    images[value, default: []].append((layout, operand))
-    return (layout, operand)
+    guard channelBlock == laneCount, let place = slices.place(of: value) else {
+      let operand = newBuffer(byteCount: try layout.byteCount())
+      images[value, default: []].append((layout, operand))
+      return (layout, operand)
+    }
+    let image = try slice(layout, at: place)
+    images[value, default: []].append(image)
+    return image
   }
+
+  /// Images of this layout among the channel blocks of the value that holds them.
+  private mutating func slice(
+    _ layout: ImageLayout, at place: ChannelSlices.Place
+  ) throws(TesseraError) -> StoredImage {
+    var whole = layout
+    whole.channels = try shape(of: place.whole).dimensions[1]
+    let wholeByteCount = try whole.byteCount()
+    if sharedBuffers[place.whole] == nil,
+      case .buffer(let new, _) = newBuffer(byteCount: wholeByteCount)
+    {
+      sharedBuffers[place.whole] = new
+    }
+    var layout = layout
+    if layout.channels < whole.channels { layout.enclosingBlockCount = whole.channelBlockCount }
+    return (
+      layout,
+      .buffer(
+        sharedBuffers[place.whole] ?? 0,
+        byteOffset: place.firstBlock * layout.channelBlockStride * MemoryLayout<Float>.size)
+    )
+  }
+
+  /// `value` is some consecutive whole channel blocks of images that are stored in blocks.
+  mutating func defineBlocks(
+    _ value: String, of image: StoredImage, from firstBlock: Int
+  ) throws(TesseraError) {
+    guard case .buffer(let buffer, let byteOffset) = image.operand else { return }
+    var layout = image.layout
+    layout.channels = try shape(of: value).dimensions[1]
+    layout.enclosingBlockCount = max(
+      image.layout.enclosingBlockCount, image.layout.channelBlockCount)
+    let offset = firstBlock * layout.channelBlockStride * MemoryLayout<Float>.size
+    images[value, default: []].append((layout, .buffer(buffer, byteOffset: byteOffset + offset)))
+  }
+
+  /// A step has stored the value here too.
+  mutating func addImage(_ image: StoredImage, of value: String) {
+    images[value, default: []].append(image)
+  }
+
+  /// The images of a value so far.
+  func storedImages(of value: String) -> [StoredImage] { images[value] ?? [] }
+
+  /// The channels that a value is, as long as it is not stored.
+  func pendingMap(of value: String) -> ChannelMap? {
+    storedImages(of: value).isEmpty && denseOperands[value] == nil ? channelMaps[value] : nil
+  }
+
+  mutating func setPendingMap(of value: String, to map: ChannelMap) { channelMaps[value] = map }
 
   /// A new buffer for an image value whose channels lie together, without a border.
   mutating func defineChannelsLast(_ value: String) throws(TesseraError) -> OperandDraft {
@@ -283,7 +352,7 @@ struct PlanBuilder {
 
   private func byteCount(of operand: OperandDraft) -> Int {
     switch operand {
-    case .buffer(let buffer): bufferByteCounts[buffer]
+    case .buffer(let buffer, let byteOffset): bufferByteCounts[buffer] - byteOffset
     case .weights(let weights): weights.byteCount
     }
   }

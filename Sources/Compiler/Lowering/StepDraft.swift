@@ -13,8 +13,8 @@ struct StepDraft {
 
 /// An operand of a step before the arena is laid out.
 enum OperandDraft: Equatable {
-  /// An index into the builder's buffers.
-  case buffer(Int)
+  /// An index into the builder's buffers, and where in it the operand starts.
+  case buffer(Int, byteOffset: Int = 0)
   /// A packed weight.
   case weights(Operand)
 }

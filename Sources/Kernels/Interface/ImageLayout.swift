@@ -6,6 +6,9 @@ import Tensors
 /// plane of a block has a stored border. Element `(n, c, y, x)` lies at
 /// `(((n·blocks + c / block)·paddedHeight + top + y)·paddedWidth + left + x)·block + c % block`.
 /// A writer sets the border and the channels past `channels` in the last block to zero.
+///
+/// Images may be a slice of the channel blocks of larger ones: `enclosingBlockCount` then takes the place
+/// of `blocks`, and the first element is that of the slice. A writer leaves the other blocks alone.
 package struct ImageLayout: Sendable, Equatable {
   package var batch = 1
   package var channels = 1
@@ -16,6 +19,8 @@ package struct ImageLayout: Sendable, Equatable {
   package var borderLeft = 0
   package var borderBottom = 0
   package var borderRight = 0
+  /// Channel blocks of the images that these are a slice of; 0 for images of their own.
+  package var enclosingBlockCount = 0
 
   package init() {}
 
@@ -36,22 +41,36 @@ package struct ImageLayout: Sendable, Equatable {
   /// Elements from one channel block to the next.
   package var channelBlockStride: Int { paddedHeight * rowStride }
   /// Elements from one image to the next.
-  package var imageStride: Int { channelBlockCount * channelBlockStride }
+  package var imageStride: Int {
+    max(channelBlockCount, enclosingBlockCount) * channelBlockStride
+  }
+  /// True if the images are some of the channel blocks of others.
+  package var isSlice: Bool { enclosingBlockCount > 0 }
   /// Elements before `(0, 0, 0, 0)`.
   package var originOffset: Int { borderTop * rowStride + borderLeft * channelBlock }
   package var hasBorder: Bool { borderTop + borderLeft + borderBottom + borderRight > 0 }
 
   /// True if the batch has no element, not even a border.
-  package var isEmpty: Bool { batch * imageStride == 0 }
+  package var isEmpty: Bool { batch * channelBlockCount * channelBlockStride == 0 }
 
-  /// Bytes of the whole batch, borders and padding channels included.
+  /// Elements from the first to the last of the batch, borders and padding channels included. Only for
+  /// layouts whose `byteCount()` has passed.
+  package var storedElementCount: Int {
+    isEmpty ? 0 : (batch - 1) * imageStride + channelBlockCount * channelBlockStride
+  }
+
+  /// Bytes from the first to the last of the batch, borders and padding channels included.
   ///
   /// - Throws: `TesseraError` if the size does not fit; after it has passed, no stride or offset of
   ///   this layout overflows.
   package func byteCount() throws(TesseraError) -> Int {
-    try checkedProduct(
-      batch, channelBlockCount, paddedHeight, paddedWidth, channelBlock,
+    try require(
+      enclosingBlockCount == 0 || enclosingBlockCount >= channelBlockCount,
+      "a slice of \(channelBlockCount) of \(enclosingBlockCount) channel blocks")
+    _ = try checkedProduct(
+      batch, max(channelBlockCount, enclosingBlockCount), paddedHeight, paddedWidth, channelBlock,
       MemoryLayout<Float>.size)
+    return storedElementCount * MemoryLayout<Float>.size
   }
 
   package mutating func visitFields<Visitor: FieldVisitor>(
@@ -66,5 +85,6 @@ package struct ImageLayout: Sendable, Equatable {
     try visitor.visit("\(prefix).border-left", &borderLeft, in: 0...maximumExtent)
     try visitor.visit("\(prefix).border-bottom", &borderBottom, in: 0...maximumExtent)
     try visitor.visit("\(prefix).border-right", &borderRight, in: 0...maximumExtent)
+    try visitor.visit("\(prefix).enclosing-blocks", &enclosingBlockCount, in: 0...maximumExtent)
   }
 }

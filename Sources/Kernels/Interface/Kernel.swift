@@ -37,7 +37,7 @@ package struct Kernel: Sendable {
   /// Decodes and checks stored words.
   package let requirements: @Sendable ([Int64]) throws(TesseraError) -> KernelRequirements
   /// The phases of one call, none if its output is empty, on the given operands, each of which holds at least the bytes that
-  /// `requirements` states and is 64-byte aligned (weights and arena slices both are).
+  /// `requirements` states and is 32-byte aligned.
   package let bind:
     @Sendable ([Int64], [UnsafeMutableRawPointer]) throws(TesseraError) -> [WorkPhase]
   /// The descriptor's fields for people.

@@ -18,6 +18,8 @@ package let kernelTable = KernelTable(
     Binary.kernel,
     Pointwise.kernel,
     Copy.kernel,
+    GatherChannels.kernel,
+    Resample.kernel,
     Fill.kernel,
     Cast.kernel,
   ])

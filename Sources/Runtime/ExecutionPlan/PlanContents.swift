@@ -54,6 +54,8 @@ package struct WeightBlob: Sendable, Equatable {
 
 /// Alignment in bytes of arena slices and weight blobs.
 package let planAlignment = 64
+/// Alignment in bytes of operands: an operand may start at any channel block of an arena slice.
+package let operandAlignment = 32
 
 /// The program for one combination of input shapes.
 package struct PlanVariant: Sendable, Equatable {
@@ -109,7 +111,7 @@ package struct Step: Sendable, Equatable {
 package struct Operand: Sendable, Equatable {
   package enum Region: UInt8, Sendable { case arena, weights }
   package var region: Region
-  /// From the start of the region; a multiple of `planAlignment`.
+  /// From the start of the region; a multiple of `operandAlignment`.
   package var byteOffset: Int
   package var byteCount: Int
 

@@ -58,7 +58,7 @@ extension PlanVariant {
     for (index, step) in steps.enumerated() {
       for operand in step.operands {
         let limit = operand.region == .arena ? arenaByteCount : weightsByteCount
-        guard operand.byteOffset % planAlignment == 0,
+        guard operand.byteOffset % operandAlignment == 0,
           operand.byteOffset + operand.byteCount <= limit
         else {
           throw TesseraError(

@@ -8,7 +8,8 @@ enum ValidDescriptors {
     convIm2col, fullyConnected,
     fullyConnectedInt8, matMul, pool, reduce, reduceImages, convertLayout, lrn,
     softmax,
-    binary, pointwise, pointwiseImages, copy, fill, cast,
+    binary, pointwise, pointwiseImages, copy, gatherChannels, resample, fill,
+    cast,
   ]
 
   private static func image(_ channels: Int, block: Int, border: Int = 0) -> ImageLayout {
@@ -178,6 +179,25 @@ enum ValidDescriptors {
     (copy.inputElementCount, copy.inputOffset, copy.inputStrides) = (20, 3, [1, 3])
     (copy.outputElementCount, copy.outputOffset, copy.outputStrides) = (20, 2, [4, 1])
     return copy
+  }
+
+  static var gatherChannels: GatherChannelsDescriptor {
+    var gather = GatherChannelsDescriptor()
+    gather.inputs = [image(9, block: 8, border: 1), image(7, block: 8)]
+    gather.output = image(12, block: 8)
+    gather.sources = (0..<12).map { ($0 * 5) % 16 }
+    return gather
+  }
+
+  static var resample: ResampleDescriptor {
+    var resample = ResampleDescriptor()
+    resample.input = image(9, block: 8, border: 1)
+    resample.output = image(9, block: 8)
+    resample.rows.tapCount = 2
+    resample.rows.indices = [0, 1, 1, 2, 4, 4, 3, 0, 2, 2]
+    resample.rows.weights = [0.5, 0.5, 0.25, 0.75, 1, 0, 2, -1, 0.5, 0.5]
+    resample.columns = ResamplingAxis(copying: [5, 4, -1, 3, 2, 1])
+    return resample
   }
 
   static var fill: FillDescriptor {

@@ -15,6 +15,7 @@ EXACT = {
     "Relu", "Clip", "MaxPool", "GlobalMaxPool", "Concat", "Pad", "Slice", "Transpose", "Gather", "Reshape", "Flatten",
     "Squeeze", "Unsqueeze", "Identity", "Dropout", "Cast", "ReduceMax", "ReduceMin", "Min", "Max", "Where", "Sign", "Ceil",
     "Floor", "Round", "ThresholdedRelu", "IsNaN", "IsInf",
+    "Split", "DepthToSpace", "SpaceToDepth", "Expand", "Tile", "Resize", "Upsample",
 }
 
 
@@ -140,23 +141,23 @@ class Builder:
 
     # Nodes
 
-    def add(self, operator, inputs, attributes=None, pooled=True):
-        """Adds a node and returns its output; None, and no node, where it is not valid."""
+    def add(self, operator, inputs, attributes=None, pooled=True, output_count=1):
+        """Adds a node and returns its last output; None, and no node, where it is not valid."""
         if any(name is None for name in inputs):
             return None
-        name = self.name("v")
-        node = Node(operator, list(inputs), [name], attributes or {})
+        names = [self.name("v") + str(i) * (output_count > 1) for i in range(output_count)]
+        node = Node(operator, list(inputs), names, attributes or {})
         arrays = [self.values[name] if name else None for name in inputs]
         try:
-            [result] = evaluation.run_node(node, self.graph.opset, arrays)
+            results = evaluation.run_node(node, self.graph.opset, arrays)
         except evaluation.Rejected:
             return None
-        if result.size > self.largest:
+        if max(result.size for result in results) > self.largest:
             return None
         self.graph.nodes.append(node)
-        self.values[name] = result
+        self.values.update(zip(names, results, strict=True))
         if operator in EXACT and all(name in self.exact for name in inputs if name):
-            self.exact.add(name)
+            self.exact.update(names)
         if pooled:
-            self.pool.append(name)
-        return name
+            self.pool += names
+        return names[-1]

@@ -59,7 +59,7 @@ def own_rounding(node, opset, arrays, output, error, tiles):
     """How far rounding in the node may move each element of its output."""
     u = UNITS.get(output.dtype, 2.0**-24)
     operator = node.operator
-    if operator in ("Conv", "Gemm", "MatMul", "AveragePool", "GlobalAveragePool"):
+    if operator in ("Conv", "ConvTranspose", "Gemm", "MatMul", "AveragePool", "GlobalAveragePool"):
         terms = term_count(node, arrays)
         size = np.sqrt(terms) * u * of_magnitudes(node, opset, arrays)
         if operator == "Conv" and winograd.is_possible(node, arrays[1].shape):
@@ -122,6 +122,8 @@ def reduced_rounding(operator, arrays, output, u):
 def term_count(node, arrays):
     if node.operator == "Conv":
         return int(np.prod(arrays[1].shape[1:])) + 1
+    if node.operator == "ConvTranspose":
+        return arrays[1].size // arrays[1].shape[1] + 1
     if node.operator == "AveragePool":
         return int(np.prod(node.attributes["kernel_shape"])) + 1
     if node.operator == "GlobalAveragePool":

@@ -24,10 +24,10 @@ extension ImageLayout {
     }
     var copy = CopyDescriptor()
     copy.extents = [batch, channels / block, height, width, block]
-    copy.inputElementCount = batch * imageStride
+    copy.inputElementCount = storedElementCount
     copy.inputOffset = originOffset
     copy.inputStrides = strides(self)
-    copy.outputElementCount = target.batch * target.imageStride
+    copy.outputElementCount = target.storedElementCount
     copy.outputStrides = strides(target)
     return copy
   }

@@ -8,7 +8,7 @@ struct ImageDemand: Equatable {
   var channelBlock: Int
   /// The zero border that the step reads.
   var border = Border()
-  /// True if a larger border would not do.
+  /// True if a larger border would not do, nor a slice of larger images.
   var needsExactBorder = false
 }
 
@@ -24,6 +24,8 @@ struct Border: Equatable {
       top: max(top, other.top), left: max(left, other.left), bottom: max(bottom, other.bottom),
       right: max(right, other.right))
   }
+
+  mutating func formUnion(_ other: Border) { self = union(other) }
 
   func covers(_ other: Border) -> Bool { union(other) == self }
 }
@@ -41,11 +43,13 @@ extension ImageLayout {
 
   /// True if the elements lie as in a dense row-major NCHW tensor.
   var isDense: Bool {
-    !hasBorder && (channelBlock == 1 || (height * width == 1 && channels % channelBlock == 0))
+    !hasBorder && !isSlice
+      && (channelBlock == 1 || (height * width == 1 && channels % channelBlock == 0))
   }
 
   func satisfies(_ demand: ImageDemand) -> Bool {
     channelBlock == demand.channelBlock
-      && (demand.needsExactBorder ? border == demand.border : border.covers(demand.border))
+      && (demand.needsExactBorder
+        ? border == demand.border && !isSlice : border.covers(demand.border))
   }
 }

@@ -1,6 +1,6 @@
 /// Small networks of all supported operators.
 enum ModelSamples {
-  static let onnxTexts = [vgg, wide, groups, shapes, movement, residual]
+  static let onnxTexts = [vgg, wide, groups, shapes, movement, channels, residual]
 
   /// What most networks are made of.
   static let vgg = """
@@ -116,6 +116,31 @@ enum ModelSamples {
     }
     """.replacing(
       "int64[1] start", with: "int64[1] zero = {0}, int64[1] four = {4}, int64[1] start")
+
+  /// Channels that are joined, split and shuffled, and images that grow.
+  private static let channels = """
+    <ir_version: 9, opset_import: ["" : 18]>
+    channels (float[1, 4, 4, 4] x) => (float[1, 4, 8, 8] y, float[1, 2, 6, 7] z, float[1, 1, 8, 8] d)
+    <float[10, 4, 1, 1] w = {\(numbers(40))}, float[10, 4, 2, 2] t = {\(numbers(160))},
+     int64[2] sizes = {4, 6}, int64[5] apart = {1, 2, 5, 4, 4}, int64[4] together = {1, 10, 4, 4},
+     int64[4] extents = {1, 2, 6, 7}, int64[4] ones = {1, 1, 1, 1},
+     int64[2] halves = {2, 8}>
+    {
+      a = Conv (x, w)
+      b, c = Split <axis = 1> (a, sizes)
+      e = Concat <axis = 1> (c, b)
+      f = Reshape (e, apart)
+      g = Transpose <perm = [0, 2, 1, 3, 4]> (f)
+      h = Reshape (g, together)
+      y = ConvTranspose <strides = [2, 2], kernel_shape = [2, 2], group = 1> (h, t)
+      p, q = Split <axis = 1> (h, halves)
+      r = Resize <mode = "linear", coordinate_transformation_mode = "align_corners"> (p, , , extents)
+      z = Expand (r, ones)
+      s = SpaceToDepth <blocksize = 2> (x)
+      u = DepthToSpace <blocksize = 4, mode = "CRD"> (s)
+      d = Tile (u, ones)
+    }
+    """
 
   /// Networks of Caffe, in both forms of layers; the weights are called as in `ProtoSamples`.
   static let caffeTexts = [

@@ -47,6 +47,58 @@ import Testing
       ["copy c", "copy c", "copy y"]
     ),
     (
+      "concatenations by channels that extend each other are written in place",
+      graphText(
+        "float[1,8,8,8] x, float[8,8,3,3] w1, float[8,16,3,3] w2, float[8,24,3,3] w3",
+        "float[1,8,4,4] y",
+        "a = Conv(x, w1) p = Conv<pads=[1,1,1,1]>(a, w1) c = Concat<axis=1>(a, p) q = Conv<pads=[1,1,1,1]>(c, w2) d = Concat<axis=1>(a, p, q) y = Conv(d, w3)"
+      ),
+      [
+        "convert-layout x", "conv-direct a", "conv-direct p", "conv-direct q", "conv-direct y",
+        "convert-layout y",
+      ]
+    ),
+    (
+      "what is in two places is gathered into one of them",
+      graphText(
+        "float[1,8,8,8] x, float[8,8,3,3] w1, float[8,16,3,3] w2", "float[1,8,4,4] y",
+        "a = Conv(x, w1) c = Concat<axis=1>(a, a) y = Conv(c, w2)"),
+      [
+        "convert-layout x", "conv-direct a", "gather-channels a", "conv-direct y",
+        "convert-layout y",
+      ]
+    ),
+    (
+      "whole blocks of a split are read where they lie, other channels are gathered",
+      graphText(
+        "float[1,8,6,6] x, float[24,8,3,3] w1, float[8,8,3,3] w2, float[8,12,3,3] w3",
+        "float[1,8,2,2] y, float[1,8,2,2] z",
+        "s = Constant<value = int64[3] {8, 4, 12}>() a = Conv(x, w1) b, c, d = Split<axis=1>(a, s) y = Conv(b, w2) z = Conv(d, w3)"
+      ),
+      [
+        "convert-layout x", "conv-direct a", "conv-direct y", "gather-channels d", "conv-direct z",
+        "convert-layout y", "convert-layout z",
+      ]
+    ),
+    (
+      "joining, shuffling and splitting channels is one gathering",
+      graphText(
+        "float[1,8,6,6] x, float[10,8,3,3] w1, float[10,10,3,3] w2", "float[1,10,2,2] y",
+        "i = Constant<value = int64[5] {1, 2, 10, 4, 4}>() j = Constant<value = int64[4] {1, 20, 4, 4}>() a = Conv(x, w1) b = Relu(a) c = Concat<axis=1>(a, b) d = Reshape(c, i) e = Transpose<perm=[0,2,1,3,4]>(d) f = Reshape(e, j) g, h = Split<axis=1, num_outputs=2>(f) y = Conv(h, w2)"
+      ),
+      [
+        "convert-layout x", "conv-direct a", "pointwise b", "gather-channels h", "conv-direct y",
+        "convert-layout y",
+      ]
+    ),
+    (
+      "a transposed convolution is one of its phases",
+      graphText(
+        "float[1,8,6,6] x, float[8,8,4,4] w1", "float[1,8,12,12] y",
+        "y = ConvTranspose<strides=[2,2], pads=[1,1,1,1]>(x, w1)"),
+      ["convert-layout x", "conv-direct y_phases", "gather-channels y", "convert-layout y"]
+    ),
+    (
       "what has no elements is not copied",
       graphText(
         "float[4] x", "float[4] y",

@@ -92,4 +92,27 @@ def residual(builder):
     return builder.add("Relu", [total]) if builder.chance(0.5) else total
 
 
-GROWTH = [(conv, 8), (separable, 1), (residual, 1)]
+def conv_transpose(builder):
+    x = builder.image(lambda shape: max(shape[2:]) <= 12)
+    if x is None:
+        return None
+    channels = builder.shape(x)[1]
+    groups = group_count(builder, channels)
+    strides = [builder.integer(1, 3) for _ in range(2)]
+    # Phases of at most 2 taps are not convolved by Winograd's algorithms, and where all have as many, none
+    # multiplies an infinity by 0.
+    kernel = [builder.choice([stride, 2 * stride]) for stride in strides]
+    attributes = {"strides": strides, "kernel_shape": kernel}
+    if groups > 1:
+        attributes["group"] = groups
+    if builder.chance(0.4):
+        attributes["pads"] = [builder.integer(0, k - 1) for k in kernel + kernel]
+    if builder.chance(0.3):
+        attributes["output_padding"] = [builder.integer(0, s - 1) for s in strides]
+    outputs = builder.choice([1, 2, 3, 8])
+    weights = weight(builder, (channels, outputs, *kernel))
+    bias = [bias_of(builder, outputs * groups)] if builder.chance(0.6) else []
+    return builder.add("ConvTranspose", [x, weights, *bias], attributes)
+
+
+GROWTH = [(conv, 8), (separable, 1), (residual, 1), (conv_transpose, 1.5)]

@@ -123,4 +123,98 @@ def gather(builder):
     return builder.add("Gather", [x, builder.constant(np.asarray(indices, dtype))], attributes)
 
 
-GROWTH = [(concat, 4), (pad, 3), (slice_, 2), (transpose, 2), (gather, 1.5)]
+def split(builder):
+    """The parts, each with a use, or one of them alone."""
+    x = builder.pick(least_rank=1, where=lambda shape: min(shape) > 0 and max(shape) > 1)
+    if x is None:
+        return None
+    shape, opset = builder.shape(x), builder.graph.opset
+    axis = 1 if len(shape) == 4 and shape[1] > 1 and builder.chance(0.7) else int(np.argmax(shape))
+    extent = shape[axis]
+    multiples = [size for size in range(8, extent, 8)] if builder.chance(0.5) else []
+    first = builder.choice(multiples) if multiples else builder.integer(1, extent - 1)
+    sizes = [first, extent - first]
+    attributes = {"axis": axis - len(shape) if opset >= 11 and builder.chance(0.3) else axis}
+    inputs = [x]
+    if opset < 13:
+        attributes["split"] = sizes
+    elif opset >= 18 and builder.chance(0.3):
+        attributes["num_outputs"] = 2
+    else:
+        inputs.append(builder.integers(sizes))
+    return builder.add("Split", inputs, attributes, output_count=2)
+
+
+def dense_block(builder):
+    """Concatenations by channels of which each extends the one before."""
+    x = builder.image()
+    if x is None:
+        return None
+    parts, joined = [builder.add("Relu", [x])], None
+    for _ in range(builder.integer(1, 3)):
+        source = parts[-1] if joined is None else joined
+        parts.append(builder.add(builder.choice(["Relu", "Neg", "GlobalMaxPool"][:2]), [source]))
+        joined = builder.add("Concat", parts, {"axis": 1})
+        if joined is None:
+            return None
+    return joined
+
+
+def blocks(builder):
+    """DepthToSpace or SpaceToDepth."""
+    size = builder.integer(1, 3)
+    opset = builder.graph.opset
+    attributes = {"blocksize": size}
+    if builder.chance(0.3):
+        x = builder.image(lambda shape: shape[2] % size == 0 and shape[3] % size == 0)
+        return builder.add("SpaceToDepth", [x], attributes)
+    if opset >= 11 and builder.chance(0.6):
+        attributes["mode"] = builder.choice(["DCR", "CRD"])
+    return builder.add("DepthToSpace", [builder.image(lambda s: s[1] % size**2 == 0)], attributes)
+
+
+def enlarge(builder):
+    """Upsample or Resize to whole multiples, where no position lies between two elements."""
+    x = builder.image()
+    if x is None:
+        return None
+    opset = builder.graph.opset
+    scales = [1.0, 1.0, float(builder.integer(1, 3)), float(builder.integer(1, 3))]
+    if opset < 9:
+        return builder.add("Upsample", [x], {"scales": scales})
+    listed = builder.constant(np.array(scales, np.float32))
+    if opset < 11:
+        return builder.add("Upsample" if opset == 9 else "Resize", [x, listed])
+    attributes = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    roi = "" if opset >= 13 else builder.constant(np.zeros(0, np.float32))
+    return builder.add("Resize", [x, roi, listed], attributes)
+
+
+def expand(builder):
+    x = builder.pick(least_rank=1)
+    if x is None or builder.graph.opset < 8:
+        return None
+    shape = [builder.integer(1, 4) if extent == 1 else builder.choice([1, extent]) for extent in builder.shape(x)]
+    return builder.add("Expand", [x, builder.integers([2] * builder.chance(0.3) + shape)])
+
+
+def tile(builder):
+    x = builder.pick(least_rank=1)
+    return None if x is None else builder.add(
+        "Tile", [x, builder.integers([builder.integer(1, 3) for _ in builder.shape(x)])]
+    )
+
+
+GROWTH = [
+    (concat, 4),
+    (pad, 3),
+    (slice_, 2),
+    (transpose, 2),
+    (gather, 1.5),
+    (split, 2),
+    (dense_block, 1),
+    (blocks, 0.7),
+    (enlarge, 0.8),
+    (expand, 0.5),
+    (tile, 0.4),
+]

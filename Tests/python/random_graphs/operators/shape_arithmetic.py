@@ -74,4 +74,8 @@ def shape_output(builder):
     return builder.add("Shape", [x], attributes, pooled=False)
 
 
-GROWTH = [(flatten_by_shape, 1.5), (shuffle, 0.7), (filled, 0.5), (shape_output, 0.3)]
+def size_output(builder):
+    return builder.add("Size", [builder.pick()], pooled=False)
+
+
+GROWTH = [(flatten_by_shape, 1.5), (shuffle, 0.7), (filled, 0.5), (shape_output, 0.3), (size_output, 0.2)]

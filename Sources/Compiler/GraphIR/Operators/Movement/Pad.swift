@@ -132,7 +132,7 @@ package struct PadParameters: Sendable, Equatable {
   /// elements; negative for `value`.
   ///
   /// Negative amounts first cut the input; what is left is padded.
-  func sources(_ dimension: Int, extent: Int) -> [Int] {
+  package func sources(_ dimension: Int, extent: Int) -> [Int] {
     let first = max(-before[dimension], 0)
     let count = extent - first - max(-after[dimension], 0)
     let shift = max(before[dimension], 0)

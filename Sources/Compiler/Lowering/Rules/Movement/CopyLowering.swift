@@ -12,38 +12,54 @@ extension LoweringRule {
     try builder.lowerCopy(node, inputStrides: permutation.map { strides[$0] })
   }
 
-  /// `Slice` → one `copy` that starts inside the input and steps over it, backwards too.
-  static let slice = LoweringRule("Slice") { node, builder throws(TesseraError) in
-    let parameters = try SliceParameters(
-      node, in: builder.graph, opsetVersion: builder.opsetVersion)
-    let strides = denseStrides(try builder.shape(of: node.inputs[0]).dimensions)
-    try builder.lowerCopy(
-      node, inputOffset: zip(parameters.starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
-      inputStrides: zip(parameters.steps, strides).map { $0 * $1 })
+  /// `Slice` → one `copy` that starts inside the input and steps over it, backwards too; of images in
+  /// blocks by channels as `Split`, by rows and columns `resample`.
+  static let slice = LoweringRule(
+    "Slice",
+    writesBlocks: { node, graph, blocked in
+      blocked.contains(node.inputs[0])
+        && (ChannelParts(node, graph, blocked.opsetVersion) != nil
+          || sliceTables(node, graph, blocked.opsetVersion) != nil)
+    },
+    lower: { node, builder throws(TesseraError) in
+      if try builder.lowerChannelParts(node) { return }
+      if builder.blockedValues.contains(node.outputs[0]),
+        let tables = sliceTables(node, builder.graph, builder.opsetVersion)
+      {
+        return try builder.lowerResample(node, tables, fill: 0)
+      }
+      let parameters = try SliceParameters(
+        node, in: builder.graph, opsetVersion: builder.opsetVersion)
+      let strides = denseStrides(try builder.shape(of: node.inputs[0]).dimensions)
+      try builder.lowerCopy(
+        node, inputOffset: zip(parameters.starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
+        inputStrides: zip(parameters.steps, strides).map { $0 * $1 })
+    })
+
+  /// `Expand` → one `copy` that repeats elements by strides of 0.
+  static let expand = LoweringRule("Expand") { node, builder throws(TesseraError) in
+    let strides = broadcastStrides(
+      of: try builder.shape(of: node.inputs[0]), to: try builder.shape(of: node.outputs[0]))
+    try builder.lowerCopy(node, inputStrides: strides)
   }
 
-  /// `Concat` → one `copy` an input into its part of the output.
-  static let concat = LoweringRule("Concat") { node, builder throws(TesseraError) in
-    let axis = try ConcatParameters(
-      node, in: builder.graph, opsetVersion: builder.opsetVersion
-    ).axis
-    let output = try builder.defineDense(node.outputs[0])
-    let outputShape = try builder.shape(of: node.outputs[0])
-    let outputStrides = denseStrides(outputShape.dimensions)
-    var position = 0
-    for input in node.inputs {
-      let shape = try builder.shape(of: input)
-      var descriptor = try builder.copyDescriptor(from: shape, to: outputShape, of: input)
-      descriptor.extents = shape.dimensions
-      descriptor.inputStrides = denseStrides(shape.dimensions)
-      descriptor.outputOffset = position * outputStrides[axis]
-      descriptor.outputStrides = outputStrides
-      let operand = try builder.dense(input)
-      if shape.elementCount > 0 {
-        try builder.append(descriptor, name: node.displayName, operands: [operand, output])
-      }
-      position += shape[axis]
+  /// `Tile` → one `copy` that walks over the input again for each repetition.
+  static let tile = LoweringRule("Tile") { node, builder throws(TesseraError) in
+    let input = try builder.shape(of: node.inputs[0])
+    let output = try builder.shape(of: node.outputs[0])
+    let (inputStrides, outputStrides) = (
+      denseStrides(input.dimensions), denseStrides(output.dimensions)
+    )
+    var copy = try builder.copyDescriptor(from: input, to: output, of: node.inputs[0])
+    for axis in output.dimensions.indices where output[axis] != 1 {
+      guard input[axis] > 0 else { continue }
+      copy.extents += [output[axis] / input[axis], input[axis]]
+      copy.inputStrides += [0, inputStrides[axis]]
+      copy.outputStrides += [input[axis] * outputStrides[axis], outputStrides[axis]]
     }
+    let operands = [try builder.dense(node.inputs[0]), try builder.defineDense(node.outputs[0])]
+    guard output.elementCount > 0 else { return }
+    try builder.append(copy, name: node.displayName, operands: operands)
   }
 
   /// `Gather` with constant indices → one `copy` for each run of consecutive indices.
@@ -72,6 +88,23 @@ extension LoweringRule {
       try builder.append(descriptor, name: node.displayName, operands: [input, output])
       start = end
     }
+  }
+}
+
+/// The tables that take rows and columns of images; nil for other slices.
+private func sliceTables(
+  _ node: Node, _ graph: Graph, _ opsetVersion: Int
+) -> [ResamplingAxis]? {
+  guard let shape = graph.type(of: node.inputs[0])?.shape, shape.rank == 4,
+    let slice = try? SliceParameters(node, in: graph, opsetVersion: opsetVersion),
+    (0..<2).allSatisfy({ slice.extents[$0] == shape[$0] && slice.steps[$0] == 1 }),
+    slice.extents.allSatisfy({ $0 <= ResamplingAxis.maximumCount })
+  else { return nil }
+  return (0..<4).map { axis in
+    axis < 2 || (slice.extents[axis] == shape[axis] && slice.steps[axis] == 1)
+      ? ResamplingAxis()
+      : ResamplingAxis(
+        copying: (0..<slice.extents[axis]).map { slice.starts[axis] + $0 * slice.steps[axis] })
   }
 }
 

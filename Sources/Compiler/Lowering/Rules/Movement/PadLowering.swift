@@ -3,24 +3,55 @@ import KernelInterface
 import Tensors
 
 extension LoweringRule {
-  /// `Pad` → a `fill` where the pad is constant, a `copy` of the input, then, for the other modes,
-  /// copies within the output: axis by axis, each border from the finished part beside it.
-  static let pad = LoweringRule("Pad") { node, builder throws(TesseraError) in
-    let parameters = try PadParameters(
-      node, in: builder.graph, opsetVersion: builder.opsetVersion)
-    let pad = PadLowering(
-      name: node.displayName, parameters: parameters,
-      inputShape: try builder.shape(of: node.inputs[0]),
-      outputShape: try builder.shape(of: node.outputs[0]),
-      elementType: try builder.elementType(of: node.inputs[0]))
-    let input = try builder.dense(node.inputs[0])
-    let output = try builder.defineDense(node.outputs[0])
-    if parameters.mode == .constant { try pad.appendFill(output, &builder) }
-    try pad.appendInterior(from: input, to: output, &builder)
-    guard parameters.mode != .constant else { return }
-    for axis in pad.inputShape.dimensions.indices {
-      try pad.appendBorders(of: axis, in: output, &builder)
-    }
+  /// `Pad` of images in blocks by rows and columns → `resample`. Else a `fill` where the pad is constant, a
+  /// `copy` of the input, then, for the other modes, copies within the output: axis by axis, each border
+  /// from the finished part beside it.
+  static let pad = LoweringRule(
+    "Pad",
+    writesBlocks: { node, graph, blocked in
+      blocked.contains(node.inputs[0]) && padTables(node, graph, blocked.opsetVersion) != nil
+    },
+    demands: { node, context in
+      context.blockedValues.contains(node.outputs[0]) ? demandBlocks(node, context) : []
+    },
+    lower: { node, builder throws(TesseraError) in
+      let parameters = try PadParameters(
+        node, in: builder.graph, opsetVersion: builder.opsetVersion)
+      if builder.blockedValues.contains(node.outputs[0]),
+        let tables = padTables(node, builder.graph, builder.opsetVersion)
+      {
+        return try builder.lowerResample(node, tables, fill: parameters.value)
+      }
+      let pad = PadLowering(
+        name: node.displayName, parameters: parameters,
+        inputShape: try builder.shape(of: node.inputs[0]),
+        outputShape: try builder.shape(of: node.outputs[0]),
+        elementType: try builder.elementType(of: node.inputs[0]))
+      let input = try builder.dense(node.inputs[0])
+      let output = try builder.defineDense(node.outputs[0])
+      if parameters.mode == .constant { try pad.appendFill(output, &builder) }
+      try pad.appendInterior(from: input, to: output, &builder)
+      guard parameters.mode != .constant else { return }
+      for axis in pad.inputShape.dimensions.indices {
+        try pad.appendBorders(of: axis, in: output, &builder)
+      }
+    })
+}
+
+/// The tables that pad rows and columns of images; nil for other pads.
+private func padTables(
+  _ node: Node, _ graph: Graph, _ opsetVersion: Int
+) -> [ResamplingAxis]? {
+  guard let shape = graph.type(of: node.inputs[0])?.shape, shape.rank == 4,
+    let pad = try? PadParameters(node, in: graph, opsetVersion: opsetVersion),
+    pad.before.prefix(2) == [0, 0], pad.after.prefix(2) == [0, 0],
+    (2...3).allSatisfy({
+      shape[$0] + pad.before[$0] + pad.after[$0] <= ResamplingAxis.maximumCount
+    })
+  else { return nil }
+  return (0..<4).map { axis in
+    pad.before[axis] == 0 && pad.after[axis] == 0
+      ? ResamplingAxis() : ResamplingAxis(copying: pad.sources(axis, extent: shape[axis]))
   }
 }
 

@@ -54,7 +54,7 @@ struct ImageWindows {
       band.images.count, band.rows.count, columnCount, window.channelBlockCount, window.height,
       window.width, window.channelBlock,
     ]
-    copy.inputElementCount = layout.batch * layout.imageStride
+    copy.inputElementCount = layout.storedElementCount
     copy.inputOffset =
       layout.originOffset + band.images.lowerBound * layout.imageStride
       + band.rows.lowerBound * layout.rowStride

@@ -218,8 +218,10 @@ struct ConvWinograd {
   }
 
   private func clearBorder(ofPlane plane: Int) {
+    let (image, block) = plane.quotientAndRemainder(dividingBy: conv.output.channelBlockCount)
     BlockedBandWriter(layout: conv.output).finish(
-      plane: output + plane * conv.output.channelBlockStride, rows: 0..<conv.output.height,
+      plane: output + conv.output.planeOffset(image: image, block: block),
+      rows: 0..<conv.output.height,
       usedLanes: Vector.scalarCount)
   }
 }
