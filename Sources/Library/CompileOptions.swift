@@ -23,7 +23,7 @@ public struct CompileOptions: Sendable {
   public var convAlgorithm = ConvolutionAlgorithm.automatic
   /// The largest error that the plan may have on the inputs that the compiler measures it with, over the
   /// largest value; see `MeasuredError`. Nil allows 5·10⁻⁶ or, where that is more, 1.5 times the error of
-  /// direct convolution on the same input, of which the compiler holds 80 %.
+  /// direct convolution on the same input, of which the compiler takes up 70 % on those inputs.
   public var maxError: Double?
   /// Compute every output of a convolution from its own window alone, by direct convolution or im2col:
   /// an infinite, NaN or very large input changes no output that does not see it. Winograd's algorithms

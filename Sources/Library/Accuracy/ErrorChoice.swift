@@ -1,3 +1,4 @@
+import Foundation
 import GraphIR
 import KernelInterface
 import Lowering
@@ -11,9 +12,9 @@ struct ErrorChoice {
   /// The error allowed by default over that of direct convolution.
   private static let directFactor = 1.5
   /// The part of what is allowed that a plan may take up on the inputs it is measured with, which leaves
-  /// room for others.
-  private static let share = 0.8
-  /// Plans to try before the smallest tiles are taken.
+  /// room for others; and the part from which on a plan is not tried to be made faster.
+  private static let share = 0.7
+  private static let goodShare = 0.63
   private static let trialCount = 5
 
   let graphs: [Graph]
@@ -21,57 +22,115 @@ struct ErrorChoice {
   let maxError: Double?
   let probe: ErrorProbe
 
+  /// What direct convolution gives, and its errors, on each input.
+  private struct Reference {
+    let values: [ErrorProbe.Values]
+    let errors: [Double]
+  }
+
+  /// A plan and what it was chosen by.
+  private struct Trial {
+    var lowered: LoweredNetwork
+    var choice: LoweringOptions
+    var error: MeasuredError
+  }
+
   /// Limits the tiles of `choice` and lowers again, unless `lowered`, which was lowered by it, is within the
   /// error as it is.
   ///
-  /// - Returns: what was measured; nil if there was nothing to choose.
+  /// - Returns: what was measured; nil if there was nothing to choose and no error to keep.
   /// - Throws: `invalidInput` if an error was asked for that the network cannot keep; else as `lower`, or
   ///   if memory to run the network is refused.
   func hold(
     _ lowered: inout LoweredNetwork, _ choice: inout LoweringOptions
   ) throws(TesseraError) -> MeasuredError? {
     let algorithms = Set(lowered.variants.flatMap(\.convolutions).map(\.method.algorithm))
-    let isDirect = algorithms.isSubset(of: [.direct])
-    if algorithms.isEmpty || maxError == nil && !choice.hasTilesToChoose(algorithms) { return nil }
+    let isChoosing =
+      choice.convAlgorithm == .automatic
+      && !algorithms.isDisjoint(with: [.winograd4, .winograd6])
+    if algorithms.isEmpty || maxError == nil && !isChoosing { return nil }
+    let limit = maxError ?? Self.defaultLimit
     let direct = try probe.values(choice.with(.direct))
-
-    var differences = try self.differences(of: lowered, choice, from: direct)
-    if !isDirect, let difference = differences.max(),
-      difference <= Self.share * (maxError ?? Self.defaultLimit)
-    {
-      return MeasuredError(
-        plan: difference, direct: nil, largest: maxError ?? Self.defaultLimit)
-    }
-    let directErrors = try self.directErrors(direct, choice)
-    var error =
-      isDirect ? largest(directErrors, directErrors) : plan(differences, directErrors)
-    if choice.convAlgorithm == .automatic, !isDirect {
-      let allocation = try self.allocation(choice)
-      for trial in 1...Self.trialCount where !error.isWithin(Self.share) {
-        let unit = error.usedUp * error.usedUp / lowered.squaredError
-        choice.tileLimits =
-          trial == Self.trialCount
-          ? TileLimits(others: .two)
-          : allocation.limits(squaredError: Self.share * Self.share / unit)
-        lowered = try lower(graphs, opsetVersion: opsetVersion, options: choice)
-        differences = try self.differences(of: lowered, choice, from: direct)
-        error = plan(differences, directErrors)
+    let differs = algorithms != [.direct]
+    if differs {
+      let values = try probe.values(choice, algorithmsOf: lowered.weights)
+      let difference = try probe.differences(of: values, from: direct).max() ?? 0
+      if difference <= Self.share * limit {
+        return MeasuredError(plan: difference, direct: nil, largest: limit)
       }
     }
-    if let maxError, !error.isWithin(1) {
+    let reference = Reference(values: direct, errors: try directErrors(direct, choice))
+    var trial = try self.trial(choice, lowered, reference)
+    if isChoosing, !trial.error.isWithin(Self.share) {
+      trial = try fastest(insteadOf: trial, reference)
+      (lowered, choice) = (trial.lowered, trial.choice)
+    }
+    if let maxError, !trial.error.isWithin(1) {
       throw TesseraError(
         .invalidInput,
-        "the smallest error that was measured of the network is \(error.plan), found \(maxError) as the largest that is allowed"
+        "the smallest error that was measured of the network is \(trial.error.plan), found \(maxError) as the largest that is allowed"
       )
     }
-    return error
+    return trial.error
   }
 
-  private func differences(
-    of lowered: LoweredNetwork, _ choice: LoweringOptions, from direct: [ErrorProbe.Values]
-  ) throws(TesseraError) -> [Double] {
-    try relativeDifferences(
-      try probe.values(choice, algorithmsOf: lowered.weights), from: direct)
+  /// The fastest plan that is found within the error, or else that of the smallest tiles, which round as
+  /// direct convolution does.
+  ///
+  /// What `TileAllocation` may spend is sought between a plan within the error and one beyond it, by
+  /// interpolation of their logarithms.
+  private func fastest(
+    insteadOf first: Trial, _ reference: Reference
+  ) throws(TesseraError) -> Trial {
+    let allocation = try self.allocation(first.choice)
+    var best = try trial(first.choice, limits: TileLimits(others: .two), reference)
+    var (within, beyond) = (best, first)
+    for _ in 0..<Self.trialCount where within.error.isWithin(Self.goodShare) {
+      let limits = allocation.limits(squaredError: Self.squaredError(between: within, beyond))
+      guard limits != within.choice.tileLimits, limits != beyond.choice.tileLimits else { break }
+      let next = try trial(first.choice, limits: limits, reference)
+      if next.error.isWithin(Self.share) { within = next } else { beyond = next }
+      if within.lowered.convolutionSeconds < best.lowered.convolutionSeconds { best = within }
+    }
+    return best
+  }
+
+  /// Where the error is expected to reach its share.
+  private static func squaredError(between within: Trial, _ beyond: Trial) -> Double {
+    let (low, high) = (within.lowered.squaredError, beyond.lowered.squaredError)
+    let reached = log(share / max(within.error.usedUp, 1e-9))
+    let slope = log(beyond.error.usedUp / max(within.error.usedUp, 1e-9))
+    let position = slope.isFinite && slope > 0 ? min(max(reached / slope, 0.1), 0.9) : 0.5
+    return low * pow(high / low, position)
+  }
+
+  private func trial(
+    _ choice: LoweringOptions, limits: TileLimits, _ reference: Reference
+  ) throws(TesseraError) -> Trial {
+    var choice = choice
+    choice.tileLimits = limits
+    let lowered = try lower(graphs, opsetVersion: opsetVersion, options: choice)
+    return try trial(choice, lowered, reference)
+  }
+
+  /// Measures a plan. The squared difference from direct convolution is the sum of the squared errors of
+  /// both, as they are independent.
+  private func trial(
+    _ choice: LoweringOptions, _ lowered: LoweredNetwork, _ reference: Reference
+  ) throws(TesseraError) -> Trial {
+    let values = try probe.values(choice, algorithmsOf: lowered.weights)
+    let differences = try probe.differences(of: values, from: reference.values)
+    var worst: MeasuredError?
+    for (difference, direct) in zip(differences, reference.errors) {
+      let rest = max(0, difference * difference - direct * direct).squareRoot()
+      let measured = MeasuredError(
+        plan: difference == 0 ? direct : rest, direct: direct,
+        largest: maxError ?? max(Self.defaultLimit, Self.directFactor * direct))
+      if worst.map({ measured.usedUp > $0.usedUp }) ?? true { worst = measured }
+    }
+    return Trial(
+      lowered: lowered, choice: choice,
+      error: worst ?? MeasuredError(plan: 0, direct: nil, largest: Self.defaultLimit))
   }
 
   /// The errors of direct convolution, on each input: as large as those of F(2×2), or of im2col where no
@@ -79,28 +138,13 @@ struct ErrorChoice {
   private func directErrors(
     _ direct: [ErrorProbe.Values], _ choice: LoweringOptions
   ) throws(TesseraError) -> [Double] {
-    var differences = try relativeDifferences(
-      try probe.values(choice.with(.winograd2)), from: direct)
-    if differences.allSatisfy({ $0 == 0 }) {
-      differences = try relativeDifferences(try probe.values(choice.with(.im2col)), from: direct)
+    var differences: [Double] = []
+    for algorithm in [ConvAlgorithm.winograd2, .im2col]
+    where differences.allSatisfy({ $0 == 0 }) {
+      differences = try probe.differences(
+        of: try probe.values(choice.with(algorithm)), from: direct)
     }
     return differences.map { $0 / 2.0.squareRoot() }
-  }
-
-  /// The error of a plan: what is left of the squared difference from direct convolution.
-  private func plan(_ differences: [Double], _ directErrors: [Double]) -> MeasuredError {
-    largest(
-      zip(differences, directErrors).map { max(0, $0 * $0 - $1 * $1).squareRoot() }, directErrors)
-  }
-
-  private func largest(_ errors: [Double], _ directErrors: [Double]) -> MeasuredError {
-    var largest = MeasuredError(plan: 0, direct: nil, largest: .infinity)
-    for (error, direct) in zip(errors, directErrors) {
-      let limit = maxError ?? max(Self.defaultLimit, Self.directFactor * direct)
-      let measured = MeasuredError(plan: error, direct: direct, largest: limit)
-      if largest.direct == nil || measured.usedUp > largest.usedUp { largest = measured }
-    }
-    return largest
   }
 
   private func allocation(_ choice: LoweringOptions) throws(TesseraError) -> TileAllocation {
@@ -120,11 +164,6 @@ extension LoweringOptions {
     var options = self
     options.convAlgorithm = algorithm
     return options
-  }
-
-  /// True if one of the algorithms that were chosen can give way to one with smaller errors.
-  fileprivate func hasTilesToChoose(_ algorithms: Set<ConvAlgorithm>) -> Bool {
-    convAlgorithm == .automatic && !algorithms.isDisjoint(with: [.winograd4, .winograd6])
   }
 }
 

@@ -9,13 +9,13 @@ struct ErrorProbe {
   /// The values that are compared, by name, on one input.
   typealias Values = [String: Tensor]
 
-  private let graph: Graph
+  private let probed: ProbedGraph
   private let opsetVersion: Int
   private let images: ImageOptions?
 
   /// - Parameter graph: with all shapes fixed.
   init(_ graph: Graph, opsetVersion: Int, images: ImageOptions?) {
-    self.graph = graph.forErrorProbe()
+    probed = graph.forErrorProbe()
     self.opsetVersion = opsetVersion
     self.images = images
   }
@@ -28,7 +28,9 @@ struct ErrorProbe {
     var options = options
     options.weightType = .float32
     let pool = WeightPool(algorithmsOf: base)
-    let variant = try lower(graph, opsetVersion: opsetVersion, options: options, weights: pool).plan
+    let variant = try lower(
+      probed.graph, opsetVersion: opsetVersion, options: options, weights: pool
+    ).plan
     let weights = try pool.packed(threadCount: options.threadCount)
     let executor = try Executor(kernels: options.kernels, threads: options.threadCount)
     _ = try executor.reserve(for: [variant])
@@ -41,41 +43,48 @@ struct ErrorProbe {
     withExtendedLifetime(weights) {}
     return values
   }
-}
 
-/// How far the values of one run are from those of another, on each input.
-///
-/// - Returns: the largest, of all values of floating-point type, of the larger of `max |e| / max |y|` and
-///   `‖e‖₂ / ‖y‖₂`. Elements that are not finite in `expected` are left out; infinite if others are not.
-func relativeDifferences(_ actual: [ErrorProbe.Values], from expected: [ErrorProbe.Values])
-  throws(TesseraError) -> [Double]
-{
-  var differences: [Double] = []
-  for (actual, expected) in zip(actual, expected) {
-    var largest = 0.0
-    for (name, expected) in expected where expected.elementType.isFloatingPoint {
-      guard let expected = try expected.cast(to: .float64).elements(as: Double.self),
-        let actual = try actual[name]?.cast(to: .float64).elements(as: Double.self)
-      else { continue }
-      largest = max(largest, relativeDifference(actual, from: expected))
+  /// How far values are from `expected`, on each input: the largest of the values of floating-point type, as
+  /// `MeasuredError` defines it. Elements that are not finite in `expected` are left out; infinite if
+  /// others are not.
+  func differences(
+    of actual: [Values], from expected: [Values]
+  ) throws(TesseraError) -> [Double] {
+    var differences: [Double] = []
+    for (actual, expected) in zip(actual, expected) {
+      var largest = 0.0
+      for (name, expected) in expected where expected.elementType.isFloatingPoint {
+        guard let expected = try expected.cast(to: .float64).elements(as: Double.self),
+          let actual = try actual[name]?.cast(to: .float64).elements(as: Double.self)
+        else { continue }
+        let difference = Difference(actual, from: expected)
+        largest = max(largest, difference.ofNorms)
+        if !probed.classifierInputs.contains(name) { largest = max(largest, difference.ofMaxima) }
+      }
+      differences.append(largest)
     }
-    differences.append(largest)
+    return differences
   }
-  return differences
 }
 
-private func relativeDifference(
-  _ actual: TensorElements<Double>, from expected: TensorElements<Double>
-) -> Double {
-  var (largest, magnitude, squares, norm) = (0.0, 0.0, 0.0, 0.0)
-  for (expected, actual) in zip(expected, actual) where expected.isFinite {
-    guard actual.isFinite else { return .infinity }
-    let difference = abs(actual - expected)
-    largest = max(largest, difference)
-    magnitude = max(magnitude, abs(expected))
-    squares += difference * difference
-    norm += expected * expected
+/// How far one value is from another.
+private struct Difference {
+  /// The largest difference over the largest magnitude.
+  private(set) var ofMaxima = 0.0
+  /// The Euclidean norm of the difference over that of the value.
+  private(set) var ofNorms = 0.0
+
+  init(_ actual: TensorElements<Double>, from expected: TensorElements<Double>) {
+    var (largest, magnitude, squares, norm) = (0.0, 0.0, 0.0, 0.0)
+    for (expected, actual) in zip(expected, actual) where expected.isFinite {
+      let difference = actual.isFinite ? abs(actual - expected) : .infinity
+      largest = max(largest, difference)
+      magnitude = max(magnitude, abs(expected))
+      squares += difference * difference
+      norm += expected * expected
+    }
+    guard largest > 0 else { return }
+    ofMaxima = largest / magnitude
+    ofNorms = (squares / norm).squareRoot()
   }
-  guard largest > 0 else { return 0 }
-  return max(largest / magnitude, (squares / norm).squareRoot())
 }

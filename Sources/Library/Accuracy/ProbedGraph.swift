@@ -1,11 +1,18 @@
 import GraphIR
 import Tensors
 
+/// The part of a graph that its error is measured on.
+struct ProbedGraph {
+  let graph: Graph
+  /// The outputs that are no outputs of the network: what fully connected layers at its end read.
+  let classifierInputs: Set<String>
+}
+
 extension Graph {
   /// The graph without the fully connected layers after its last 3×3 convolution: what they read is made
   /// an output in place of what they lead to. They have most weights of a VGG, and one algorithm. Of a
   /// soft-max that makes an output, what it reads is.
-  func forErrorProbe() -> Graph {
+  func forErrorProbe() -> ProbedGraph {
     var beforeConvolution: Set<String> = []
     for node in nodes.reversed()
     where isWindow3x3(node) || node.outputs.contains(where: beforeConvolution.contains) {
@@ -23,6 +30,7 @@ extension Graph {
       }
       behindClassifier.formUnion(node.outputs)
     }
+    let classifierInputs = Set(probes)
     let scores = scoresOfOutputs()
     for output in outputs where !behindClassifier.contains(output) {
       probes.append(scores[output] ?? output)
@@ -30,7 +38,7 @@ extension Graph {
     var graph = self
     graph.outputs = probes.uniqued
     _ = graph.removeUnused()
-    return graph
+    return ProbedGraph(graph: graph, classifierInputs: classifierInputs)
   }
 
   private func isWindow3x3(_ node: Node) -> Bool {

@@ -11,7 +11,7 @@ struct TileAllocation {
   private static let stepCount = 60
   private static let prices = (lowest: 1e-12, highest: 1e3)
 
-  private struct Choice {
+  fileprivate struct Choice {
     var tile: WinogradTile
     var seconds = 0.0
     var squaredError = 0.0
@@ -38,21 +38,27 @@ struct TileAllocation {
     var (cheap, dear) = Self.prices
     for _ in 0..<Self.stepCount {
       let price = (cheap * dear).squareRoot()
-      if taken(atSecondsPerSquaredError: price).squaredError <= limit {
+      if choices(atSecondsPerSquaredError: price).squaredError <= limit {
         dear = price
       } else {
         cheap = price
       }
     }
-    return taken(atSecondsPerSquaredError: dear).limits
+    // What is left goes to one weight after the other, as of equal layers all change at one price.
+    var taken = choices(atSecondsPerSquaredError: dear)
+    var squaredError = taken.squaredError
+    let richer = choices(atSecondsPerSquaredError: cheap)
+    for weights in richer.keys.sorted() {
+      guard let choice = richer[weights], let old = taken[weights] else { continue }
+      let sum = squaredError + choice.squaredError - old.squaredError
+      guard sum <= limit else { continue }
+      (taken[weights], squaredError) = (choice, sum)
+    }
+    return TileLimits(others: .two, byWeights: taken.mapValues(\.tile))
   }
 
-  private func taken(
-    atSecondsPerSquaredError price: Double
-  ) -> (limits: TileLimits, squaredError: Double) {
-    var limits = TileLimits(others: .two)
-    var squaredError = 0.0
-    for (weights, choices) in choices {
+  private func choices(atSecondsPerSquaredError price: Double) -> [String: Choice] {
+    choices.mapValues { choices in
       var best = choices[0]
       for choice in choices.dropFirst()
       where choice.seconds + price * choice.squaredError
@@ -60,11 +66,13 @@ struct TileAllocation {
       {
         best = choice
       }
-      limits.byWeights[weights] = best.tile
-      squaredError += best.squaredError
+      return best
     }
-    return (limits, squaredError)
   }
+}
+
+extension [String: TileAllocation.Choice] {
+  fileprivate var squaredError: Double { values.reduce(0) { $0 + $1.squaredError } }
 }
 
 extension LoweredNetwork {
