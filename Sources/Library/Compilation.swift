@@ -104,7 +104,8 @@ struct Compilation {
     var options = options
     if options.labels.isEmpty { options.labels = model.labels }
     options.images = options.images ?? model.imageOptions
-    return options.metadata + (measuredError?.metadata ?? []) + Plan.metadata(posteriorOutputs: model.graph.posteriorOutputs)
+    return options.metadata + (measuredError?.metadata ?? [])
+      + Plan.metadata(posteriorOutputs: model.graph.posteriorOutputs)
   }
 }
 
