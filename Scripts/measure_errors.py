@@ -126,7 +126,7 @@ def main():
         for name in arguments.networks:
             for weights in arguments.weights if has_statistics(name) else ["initial"]:
                 worst, said, tiles = measure(name, weights, pathlib.Path(folder))
-                exceeded |= worst["error"] > worst["bound"]
+                exceeded |= not worst["error"] <= worst["bound"]
                 figures = [(said or {}).get(key) for key in ("plan", "direct", "largest")]
                 said = " ".join("–" if f is None else f"{f:.1e}" for f in figures)
                 print(

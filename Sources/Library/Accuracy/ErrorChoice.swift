@@ -22,7 +22,7 @@ struct ErrorChoice {
   let maxError: Double?
   let probe: ErrorProbe
 
-  /// What direct convolution gives, and its errors, on each input.
+  /// What F(2×2) gives, or direct convolution where no tile can be used, and its errors, on each input.
   private struct Reference {
     let values: [ErrorProbe.Values]
     let errors: [Double]
@@ -50,16 +50,15 @@ struct ErrorChoice {
       && !algorithms.isDisjoint(with: [.winograd4, .winograd6])
     if algorithms.isEmpty || maxError == nil && !isChoosing { return nil }
     let limit = maxError ?? Self.defaultLimit
-    let direct = try probe.values(choice.with(.direct))
-    let differs = algorithms != [.direct]
-    if differs {
+    let smallest = try probe.values(choice.with(.winograd2))
+    if isChoosing {
       let values = try probe.values(choice, algorithmsOf: lowered.weights)
-      let difference = try probe.differences(of: values, from: direct).max() ?? 0
+      let difference = try probe.differences(of: values, from: smallest).max() ?? 0
       if difference <= Self.share * limit {
         return MeasuredError(plan: difference, direct: nil, largest: limit)
       }
     }
-    let reference = Reference(values: direct, errors: try directErrors(direct, choice))
+    let reference = Reference(values: smallest, errors: try errors(of: smallest, choice))
     var trial = try self.trial(choice, lowered, reference)
     if isChoosing, !trial.error.isWithin(Self.share) {
       trial = try fastest(insteadOf: trial, reference)
@@ -113,7 +112,7 @@ struct ErrorChoice {
     return try trial(choice, lowered, reference)
   }
 
-  /// Measures a plan. The squared difference from direct convolution is the sum of the squared errors of
+  /// Measures a plan. The squared difference from the reference is the sum of the squared errors of
   /// both, as they are independent.
   private func trial(
     _ choice: LoweringOptions, _ lowered: LoweredNetwork, _ reference: Reference
@@ -133,16 +132,16 @@ struct ErrorChoice {
       error: worst ?? MeasuredError(plan: 0, direct: nil, largest: Self.defaultLimit))
   }
 
-  /// The errors of direct convolution, on each input: as large as those of F(2×2), or of im2col where no
+  /// The errors of F(2×2), on each input: as large as those of direct convolution, or of im2col where no
   /// convolution takes a tile, and independent of them, so that the difference is √2 times as large.
-  private func directErrors(
-    _ direct: [ErrorProbe.Values], _ choice: LoweringOptions
+  private func errors(
+    of smallest: [ErrorProbe.Values], _ choice: LoweringOptions
   ) throws(TesseraError) -> [Double] {
     var differences: [Double] = []
-    for algorithm in [ConvAlgorithm.winograd2, .im2col]
+    for algorithm in [ConvAlgorithm.direct, .im2col]
     where differences.allSatisfy({ $0 == 0 }) {
       differences = try probe.differences(
-        of: try probe.values(choice.with(algorithm)), from: direct)
+        of: try probe.values(choice.with(algorithm)), from: smallest)
     }
     return differences.map { $0 / 2.0.squareRoot() }
   }

@@ -31,10 +31,12 @@ struct ErrorProbe {
     let variant = try lower(
       probed.graph, opsetVersion: opsetVersion, options: options, weights: pool
     ).plan
-    let weights = try pool.packed(threadCount: options.threadCount)
+    let weights = try Arena(byteCount: pool.byteCount)
+    try pool.pack(into: weights.bytes, threadCount: options.threadCount)
     let executor = try Executor(kernels: options.kernels, threads: options.threadCount)
     _ = try executor.reserve(for: [variant])
-    let bound = try executor.bind(variant, weights: WeightRegions(shared: weights.bytes))
+    let bound = try executor.bind(
+      variant, weights: WeightRegions(shared: UnsafeRawBufferPointer(weights.bytes)))
     var values: [Values] = []
     for input in ProbeInput.allCases {
       let tensors = try input.tensors(like: PlanSignature(variant).inputs, images)
