@@ -112,7 +112,7 @@ struct ErrorChoice {
     return try trial(choice, lowered, reference)
   }
 
-  /// Measures a plan. The squared difference from the reference is the sum of the squared errors of
+  /// Measures a plan, which rounds no better than direct convolution. The squared difference from the reference is the sum of the squared errors of
   /// both, as they are independent.
   private func trial(
     _ choice: LoweringOptions, _ lowered: LoweredNetwork, _ reference: Reference
@@ -123,7 +123,7 @@ struct ErrorChoice {
     for (difference, direct) in zip(differences, reference.errors) {
       let rest = max(0, difference * difference - direct * direct).squareRoot()
       let measured = MeasuredError(
-        plan: difference == 0 ? direct : rest, direct: direct,
+        plan: max(rest, direct), direct: direct,
         largest: maxError ?? max(Self.defaultLimit, Self.directFactor * direct))
       if worst.map({ measured.usedUp > $0.usedUp }) ?? true { worst = measured }
     }
