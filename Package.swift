@@ -193,7 +193,7 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TesseraTests",
-      dependencies: ["Tessera", "Tensors", "TestSupport", "CAllocationCounter"],
+      dependencies: ["Tessera", "GraphIR", "Tensors", "TestSupport", "CAllocationCounter"],
       path: "Tests/Library"),
   ],
   swiftLanguageModes: [.v6]

@@ -10,7 +10,6 @@ extension CompileOptions {
   func loweringOptions(threadCount: Int) throws(TesseraError) -> LoweringOptions {
     var choice = LoweringOptions(
       kernels: try KernelTable.forThisMachine(), convAlgorithm: convAlgorithm.lowered)
-    choice.maxError = maxError
     choice.isLocal = isLocal
     choice.weightType = weightPrecision.lowered
     choice.threadCount = threadCount

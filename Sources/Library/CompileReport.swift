@@ -16,6 +16,9 @@ public struct CompileReport: Sendable {
   public let unlimitedMemory: Memory?
   /// What was measured; nil if the compiler chose by estimates.
   public let tuning: Tuning?
+  /// How far the plan may be from exact arithmetic with float32 weights; nil if no convolution could be
+  /// computed in several ways of different errors.
+  public let measuredError: MeasuredError?
   /// How far the weights' precision moves each output of the first variant, as measured on a seeded
   /// input; empty with float32 weights.
   public let weightErrors: [OutputError]
@@ -84,6 +87,7 @@ public struct CompileReport: Sendable {
     warnings = compilation.warnings
     notes = compilation.notes
     tuning = compilation.tuning
+    measuredError = compilation.measuredError
     memory = Memory(compilation.lowered.memory, threadCount: compilation.threadCount)
     unlimitedMemory = compilation.unlimited.map {
       Memory($0.memory, threadCount: compilation.threadCount)

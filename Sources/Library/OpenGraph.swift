@@ -60,6 +60,17 @@ struct OpenGraph {
     return completed
   }
 
+  /// The graph for the shapes that nobody has to ask for, where they are known; else the first of `graphs`,
+  /// which are bound to `requests`.
+  mutating func smallest(
+    _ graphs: [Graph], _ requests: [[String: [Int]]]
+  ) throws(TesseraError) -> Graph {
+    let shapes = try completed([])[0]
+    guard try completed(requests)[0] != shapes else { return graphs[0] }
+    guard let graph = try? bound(to: shapes), graph.hasFixedInputs else { return graphs[0] }
+    return graph
+  }
+
   /// Nil if the input has its shape from the model, or extents stay open.
   private func defaultShape(
     of input: String, _ type: TensorType, _ extents: [Dimension: Int]

@@ -35,15 +35,23 @@ extension WeightPool {
   func packed(
     from first: Int = 0, at start: Int = 0, threadCount: Int
   ) throws(TesseraError) -> TensorStorage {
+    try TensorStorage(byteCount: byteCount - start) { (bytes) throws(TesseraError) in
+      try pack(from: first, at: start, into: bytes, threadCount: threadCount)
+    }
+  }
+
+  /// Packs them into their zeroed place.
+  func pack(
+    from first: Int = 0, at start: Int = 0, into bytes: UnsafeMutableRawBufferPointer,
+    threadCount: Int
+  ) throws(TesseraError) {
     let pool = try ThreadPool(threadCount: threadCount)
-    return try TensorStorage(byteCount: byteCount - start) { (bytes) throws(TesseraError) in
-      for index in first..<blobs.count {
-        let range =
-          blobs[index].byteOffset - start..<blobs[index].byteOffset - start
-          + blobs[index].byteCount
-        try pack(
-          packings[index], into: UnsafeMutableRawBufferPointer(rebasing: bytes[range]), on: pool)
-      }
+    for index in first..<blobs.count {
+      let range =
+        blobs[index].byteOffset - start..<blobs[index].byteOffset - start
+        + blobs[index].byteCount
+      try Tessera.pack(
+        packings[index], into: UnsafeMutableRawBufferPointer(rebasing: bytes[range]), on: pool)
     }
   }
 }

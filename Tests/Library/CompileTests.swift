@@ -86,8 +86,9 @@ import Testing
   @Test func whatIsNotPossibleIsRefusedAndLeavesNothing() throws {
     let cases: [(TesseraError.Kind, (inout CompileOptions) -> Void)] = [
       (.invalidInput, { $0.memoryLimitByteCount = 1000 }),
+      (.invalidInput, { $0.maxError = 1e-9 }),
       (.invalidInput, { $0.memoryLimitByteCount = Int.min }),
-      (.invalidUsage, { $0.maxError = 1e-9 }),
+      (.invalidUsage, { $0.maxError = 0 }),
       (.invalidUsage, { $0.maxError = .nan }),
       (.invalidUsage, { $0.threads = 0 }),
       (
@@ -99,9 +100,9 @@ import Testing
       ),
       (.invalidUsage, { $0.threads = Int.max }),
       (
-        .invalidUsage,
+        .invalidInput,
         {
-          $0.maxError = 4e-6
+          $0.maxError = 1e-9
           $0.convAlgorithm = .winograd6
         }
       ),

@@ -30,7 +30,8 @@ def model(tmp_path):
 @pytest.fixture
 def compile(tmp_path, model):
     def compile(*arguments, **options):
-        return run_json("compile", model, "-o", tmp_path / "m.plan", "--threads", 2, *arguments, **options)
+        threads = [] if "--threads" in arguments else ["--threads", 2]
+        return run_json("compile", model, "-o", tmp_path / "m.plan", *threads, *arguments, **options)
 
     return compile
 
@@ -39,23 +40,33 @@ def algorithms(report):
     return [c["algorithm"] for variant in report["variants"] for c in variant["convolutions"]]
 
 
-def test_a_largest_error_rules_tiles_out(compile):
-    assert algorithms(compile("--max-error", "1")) == algorithms(compile())
-    for limit, tiles in [("2.5e-6", "24"), ("2e-6", "2")]:
-        for algorithm in algorithms(compile("--max-error", limit)):
-            assert algorithm == "direct" or any(f"F({m}x{m})" in algorithm for m in tiles)
-    assert all("F(4x4)" in a for a in algorithms(compile("--max-error", "2.5e-6", "--algorithm", "winograd4")))
+def test_a_largest_error_is_kept_by_the_plan_that_is_measured(tmp_path, compile, model):
+    free = compile("--max-error", "1")
+    assert any("F(6x6)" in a for a in algorithms(free)) and free["error"]["direct"] is None
+    limited = compile("--max-error", free["error"]["plan"] / 1.5)
+    error = limited["error"]
+    assert error["direct"] < error["plan"] <= 0.7 * error["largest"]
+    assert limited["memory"] != free["memory"] and algorithms(limited) != algorithms(free)
+    assert run_json("inspect", tmp_path / "m.plan")["error"] == error
+    assert "largest error measured" in run("inspect", tmp_path / "m.plan").stdout
+    # The measurement does not depend on threads.
+    assert compile("--max-error", error["largest"], "--threads", 1)["error"] == error
 
 
-def test_groups_without_a_stated_error_are_refused(tmp_path):
-    model = write_model(
-        tmp_path / "g.onnx",
-        "g (float[1,6,8,8] x) => (float[1,6,8,8] y) <float[6,2,1,1] w = {"
-        + ",".join(["0.5"] * 12) + "}> { [split] y = Conv <group = 3> (x, w) }",
-    )
-    arguments = ["compile", model, "-o", tmp_path / "g.plan"]
-    run(*arguments)
-    assert "'split'" in run(*arguments, "--max-error", "1e-5", expect=3).stderr
+@pytest.mark.parametrize("algorithm", ["auto", "direct", "im2col", "winograd6"])
+def test_an_error_that_nothing_keeps_is_refused(tmp_path, model, algorithm):
+    arguments = ["compile", model, "-o", tmp_path / "m.plan", "--algorithm", algorithm]
+    message = run(*arguments, "--max-error", "1e-9", expect=1).stderr
+    smallest = float(message.split("network is ")[1].split(",")[0])
+    assert 1e-8 < smallest < 1e-5 and "found 1e-09" in message
+    assert not (tmp_path / "m.plan").exists()
+    measured = run_json(*arguments, "--max-error", smallest * 1.001)["error"]
+    assert measured["plan"] <= measured["largest"]
+
+
+def test_nothing_is_measured_where_nothing_is_chosen(compile):
+    for arguments in [["--local"], ["--algorithm", "winograd6"], ["--algorithm", "direct"]]:
+        assert compile(*arguments)["error"] is None
 
 
 def test_a_memory_limit_is_kept(tmp_path, compile, model):
@@ -126,7 +137,6 @@ def test_tuning_measures_once(tmp_path, compile, model):
     second = compile("--tune", "--timing-cache", cache)
     assert second["tuning"] == {**first["tuning"], "measured": 0, "cached": 32}
     assert (tmp_path / "m.plan").read_bytes() == plan and cache.read_bytes() == times
-    assert compile("--tune", "--timing-cache", cache, "--max-error=2e-6")["tuning"]["cached"] == 12
     arguments = ["compile", model, "-o", tmp_path / "m.plan", "--tune", "--timing-cache", cache]
     # Times with other numbers of threads are others.
     assert run_json(*arguments, "--threads", 1)["tuning"]["measured"] == 32

@@ -11,7 +11,7 @@ package struct LoweredNetwork {
   package let memory: PlanMemory
 
   /// Seconds of all convolutions of all variants.
-  var convolutionSeconds: Double { variants.reduce(0) { $0 + $1.convolutionSeconds } }
+  package var convolutionSeconds: Double { variants.reduce(0) { $0 + $1.convolutionSeconds } }
 }
 
 /// The memory of a plan and of one session of it.

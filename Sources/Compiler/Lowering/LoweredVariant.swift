@@ -16,7 +16,7 @@ package struct LoweredConvolution: Sendable, Equatable {
   /// The node's.
   package var name: String
   /// The name of the constant.
-  var weights: String
+  package var weights: String
   package var method: ConvMethod
   package var seconds: Double
 }

@@ -6,9 +6,8 @@ package struct LoweringOptions: Sendable {
   /// The kernels that the plan will run on.
   package var kernels: KernelTable
   package var convAlgorithm: ConvAlgorithm
-  /// The largest error that convolutions are allowed, as `ConvError` states it; nil for the default,
-  /// which convolutions that only im2col can compute need not keep.
-  package var maxError: Double?
+  /// Holds `automatic` to an error; other algorithms name their tile.
+  package var tileLimits = TileLimits()
   /// True if every output of a convolution must depend on its own window alone: no Winograd.
   package var isLocal = false
   /// Threads whose workspaces count as memory of the plan.

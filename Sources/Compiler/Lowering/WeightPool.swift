@@ -61,6 +61,12 @@ package final class WeightPool {
     convAlgorithms = base.convAlgorithms
   }
 
+  /// A pool without weights that gives convolutions the algorithms that they were given in `base`.
+  package init(algorithmsOf base: WeightPool) {
+    sources = base.sources
+    convAlgorithms = base.convAlgorithms
+  }
+
   /// The algorithms that earlier convolutions with these weights were given, in this or another variant,
   /// in that order. Those that may use the same one do, so that the weights are stored once; they are
   /// stored once more for each algorithm that others need.

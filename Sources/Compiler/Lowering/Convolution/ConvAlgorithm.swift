@@ -3,7 +3,7 @@ import Tensors
 
 /// How convolutions are computed.
 package enum ConvAlgorithm: String, CaseIterable, Sendable {
-  /// The cheapest of direct and Winograd, within the largest error allowed; im2col where groups of
+  /// The cheapest of direct and Winograd, within the limits of tiles; im2col where groups of
   /// several channels split channel blocks.
   case automatic = "auto"
   /// Blocked direct convolution, or its depthwise form; im2col where other groups split channel blocks.
@@ -19,7 +19,7 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   case winograd6
 
   /// The tile that a Winograd algorithm names.
-  var tile: WinogradTile? {
+  package var tile: WinogradTile? {
     switch self {
     case .automatic, .direct, .im2col: nil
     case .winograd2: .two
@@ -43,15 +43,17 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   /// where they can be used, else the direct convolution, else im2col.
   ///
   /// - Parameters:
-  ///   - maxError: the error that `automatic` is held to; see `ConvError`.
+  ///   - largestTile: that `automatic` may take.
   ///   - isLocal: leaves Winograd out.
-  func methods(for conv: ConvProblem, maxError: Double, isLocal: Bool = false) -> [ConvMethod] {
+  func methods(
+    for conv: ConvProblem, largestTile: WinogradTile, isLocal: Bool = false
+  ) -> [ConvMethod] {
     guard self != .im2col else { return [.im2col] }
     guard !conv.isDepthwise else { return [.depthwise] }
     guard conv.groupsAreWholeBlocks else { return [.im2col] }
     guard conv.allowsWinograd, self != .direct, !isLocal else { return [.direct] }
     if let tile { return WinogradSchedule.all(tile).map(ConvMethod.winograd) }
-    let tiles = WinogradTile.allCases.filter { ConvError.winograd($0) <= maxError }
+    let tiles = WinogradTile.allCases.filter { $0.outputExtent <= largestTile.outputExtent }
     return [.direct] + tiles.flatMap(WinogradSchedule.all).map(ConvMethod.winograd)
   }
 }

@@ -13,18 +13,14 @@ struct ConvCandidate {
 }
 
 extension LoweringOptions {
-  /// All ways to compute a convolution that the options allow.
+  /// All ways to compute a convolution that the options allow, with tiles up to `largestTile`.
   ///
   /// - Throws: `unsupported` if there is none.
-  func candidates(for conv: ConvProblem) throws(TesseraError) -> [ConvCandidate] {
+  func candidates(
+    for conv: ConvProblem, largestTile: WinogradTile = .six
+  ) throws(TesseraError) -> [ConvCandidate] {
     let methods = convAlgorithm.methods(
-      for: conv, maxError: maxError ?? ConvError.defaultPromise, isLocal: isLocal)
-    if maxError != nil, methods == [.im2col] {
-      throw TesseraError(
-        .unsupported,
-        "its groups split channel blocks, which only im2col can compute, for which no largest error is stated"
-      )
-    }
+      for: conv, largestTile: largestTile, isLocal: isLocal)
     var candidates: [ConvCandidate] = []
     var problem: TesseraError?
     for method in methods {
@@ -47,7 +43,8 @@ extension LoweringOptions {
   func choice(
     for conv: ConvProblem, weights: String, settled: [ConvAlgorithm]
   ) throws(TesseraError) -> ConvCandidate {
-    var candidates = try candidates(for: conv)
+    var candidates = try candidates(
+      for: conv, largestTile: tileLimits.largestTile(forWeights: weights))
     if let shared = settled.first(where: { $0.isTaken(by: candidates) }) {
       candidates.removeAll { $0.method.algorithm != shared }
     }

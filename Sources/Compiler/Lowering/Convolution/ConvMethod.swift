@@ -42,7 +42,7 @@ extension ConvMethod {
   }
 
   /// The algorithm that names this method, whatever the schedule.
-  var algorithm: ConvAlgorithm {
+  package var algorithm: ConvAlgorithm {
     switch self {
     case .direct, .depthwise: .direct
     case .im2col: .im2col

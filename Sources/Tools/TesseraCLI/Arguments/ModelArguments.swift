@@ -8,7 +8,7 @@ enum ModelArguments {
     parse: ArgumentValue.choice())
   private static let maxError = Option<Double>(
     "max-error", "E",
-    help: "Use algorithms whose stated error, over the largest logit, is at most E (default: 5e-6)",
+    help: "Keep the error, over the largest value, to at most E as measured (default: 5e-6)",
     parse: ArgumentValue.number(in: 0...1))
   private static let local = Flag(
     "local", help: "Compute every output of a convolution from its own window alone: no Winograd")

@@ -32,6 +32,7 @@ struct CompileSummary {
       packed weights: \(report.weightByteCount.grouped) bytes
 
       """
+    if let error = report.measuredError { text += error.text + "\n" }
     for error in report.weightErrors {
       let value = error.value.withoutControlCharacters
       text += """
@@ -95,6 +96,7 @@ struct CompileSummary {
       "bytes": .integer(report.fileByteCount),
       "parameters": .integer(parameterCount),
       "weight_bytes": .integer(report.weightByteCount),
+      "error": report.measuredError?.json ?? .null,
       "weight_errors": .array(report.weightErrors.map(\.json)),
       "memory": report.memory.json,
       "memory_limit_bytes": memoryLimit.map(JSONValue.integer) ?? .null,

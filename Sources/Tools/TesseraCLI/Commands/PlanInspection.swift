@@ -8,6 +8,7 @@ struct PlanInspection {
   private let isVerified: Bool
   private let steps: [[StepInspection]]
   private let imageOptions: ImageOptions?
+  private let measuredError: MeasuredError?
 
   init(_ plan: Plan, isVerified: Bool) throws(TesseraError) {
     self.plan = plan
@@ -21,6 +22,7 @@ struct PlanInspection {
     }
     self.steps = steps
     imageOptions = try plan.imageOptions()
+    measuredError = try plan.measuredError()
   }
 
   private var contents: PlanContents { plan.image.contents }
@@ -38,6 +40,7 @@ struct PlanInspection {
       local: \(isLocal ? "yes" : "no")
 
       """
+    if let measuredError { text += measuredError.text + "\n" }
     if let imageOptions {
       let fields = imageOptions.fields.map { "\($0.name) \($0.value.text)" }
       text += "images: \(fields.joined(separator: ", "))\n"
@@ -75,6 +78,7 @@ struct PlanInspection {
       "weight_bytes": .integer(weightByteCount),
       "weights_verified": .bool(isVerified),
       "local": .bool(isLocal),
+      "error": measuredError?.json ?? .null,
       "images": imageOptions.map { .members($0.fields) } ?? .null,
       "labels": .strings(plan.labels),
       "variants": .array(

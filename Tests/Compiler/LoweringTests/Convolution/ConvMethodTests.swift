@@ -16,10 +16,9 @@ struct ConvMethodTests {
   }
 
   private static func method(
-    _ algorithm: ConvAlgorithm, _ conv: ConvProblem, maxError: Double? = nil
+    _ algorithm: ConvAlgorithm, _ conv: ConvProblem
   ) throws -> ConvMethod {
-    var options = try LoweringOptions.forTests(algorithm)
-    options.maxError = maxError
+    let options = try LoweringOptions.forTests(algorithm)
     return try options.choice(for: conv, weights: "w", settled: []).method
   }
 
@@ -97,7 +96,7 @@ struct ConvMethodTests {
 
   @Test func aMethodIsReadBackFromItsCall() throws {
     let conv = Self.conv(16, 12)
-    for method in ConvAlgorithm.automatic.methods(for: conv, maxError: 1) + [.im2col] {
+    for method in ConvAlgorithm.automatic.methods(for: conv, largestTile: .six) + [.im2col] {
       #expect(try ConvMethod(conv.call(method)) == method)
     }
     var depthwise = conv

@@ -1,0 +1,174 @@
+import Foundation
+import GraphIR
+import KernelInterface
+import Lowering
+import Tensors
+
+/// Chooses the tiles of Winograd convolutions such that the error of this network, as it is measured, stays
+/// below a limit.
+struct ErrorChoice {
+  /// The least that is allowed by default; more where direct convolution in float32 has more.
+  private static let defaultLimit = 5e-6
+  /// The error allowed by default over that of direct convolution.
+  private static let directFactor = 1.5
+  /// The part of what is allowed that a plan may take up on the inputs it is measured with, which leaves
+  /// room for others; and the part from which on a plan is not tried to be made faster.
+  private static let share = 0.7
+  private static let goodShare = 0.63
+  private static let trialCount = 5
+
+  let graphs: [Graph]
+  let opsetVersion: Int
+  let maxError: Double?
+  let probe: ErrorProbe
+
+  /// What F(2×2) gives, or direct convolution where no tile can be used, and its errors, on each input.
+  private struct Reference {
+    let values: [ErrorProbe.Values]
+    let errors: [Double]
+  }
+
+  /// A plan and what it was chosen by.
+  private struct Trial {
+    var lowered: LoweredNetwork
+    var choice: LoweringOptions
+    var error: MeasuredError
+  }
+
+  /// Limits the tiles of `choice` and lowers again, unless `lowered`, which was lowered by it, is within the
+  /// error as it is.
+  ///
+  /// - Returns: what was measured; nil if there was nothing to choose and no error to keep.
+  /// - Throws: `invalidInput` if an error was asked for that the network cannot keep; else as `lower`, or
+  ///   if memory to run the network is refused.
+  func hold(
+    _ lowered: inout LoweredNetwork, _ choice: inout LoweringOptions
+  ) throws(TesseraError) -> MeasuredError? {
+    let algorithms = Set(lowered.variants.flatMap(\.convolutions).map(\.method.algorithm))
+    let isChoosing =
+      choice.convAlgorithm == .automatic
+      && !algorithms.isDisjoint(with: [.winograd4, .winograd6])
+    if algorithms.isEmpty || maxError == nil && !isChoosing { return nil }
+    let limit = maxError ?? Self.defaultLimit
+    let smallest = try probe.values(choice.with(.winograd2))
+    if isChoosing {
+      let values = try probe.values(choice, algorithmsOf: lowered.weights)
+      let difference = try probe.differences(of: values, from: smallest).max() ?? 0
+      if difference <= Self.share * limit {
+        return MeasuredError(plan: difference, direct: nil, largest: limit)
+      }
+    }
+    let reference = Reference(values: smallest, errors: try errors(of: smallest, choice))
+    var trial = try self.trial(choice, lowered, reference)
+    if isChoosing, !trial.error.isWithin(Self.share) {
+      trial = try fastest(insteadOf: trial, reference)
+      (lowered, choice) = (trial.lowered, trial.choice)
+    }
+    if let maxError, !trial.error.isWithin(1) {
+      throw TesseraError(
+        .invalidInput,
+        "the smallest error that was measured of the network is \(trial.error.plan), found \(maxError) as the largest that is allowed"
+      )
+    }
+    return trial.error
+  }
+
+  /// The fastest plan that is found within the error, or else that of the smallest tiles, which round as
+  /// direct convolution does.
+  ///
+  /// What `TileAllocation` may spend is sought between a plan within the error and one beyond it, by
+  /// interpolation of their logarithms.
+  private func fastest(
+    insteadOf first: Trial, _ reference: Reference
+  ) throws(TesseraError) -> Trial {
+    let allocation = try self.allocation(first.choice)
+    var best = try trial(first.choice, limits: TileLimits(others: .two), reference)
+    var (within, beyond) = (best, first)
+    for _ in 0..<Self.trialCount where within.error.isWithin(Self.goodShare) {
+      let limits = allocation.limits(squaredError: Self.squaredError(between: within, beyond))
+      guard limits != within.choice.tileLimits, limits != beyond.choice.tileLimits else { break }
+      let next = try trial(first.choice, limits: limits, reference)
+      if next.error.isWithin(Self.share) { within = next } else { beyond = next }
+      if within.lowered.convolutionSeconds < best.lowered.convolutionSeconds { best = within }
+    }
+    return best
+  }
+
+  /// Where the error is expected to reach its share.
+  private static func squaredError(between within: Trial, _ beyond: Trial) -> Double {
+    let (low, high) = (within.lowered.squaredError, beyond.lowered.squaredError)
+    let reached = log(share / max(within.error.usedUp, 1e-9))
+    let slope = log(beyond.error.usedUp / max(within.error.usedUp, 1e-9))
+    let position = slope.isFinite && slope > 0 ? min(max(reached / slope, 0.1), 0.9) : 0.5
+    return low * pow(high / low, position)
+  }
+
+  private func trial(
+    _ choice: LoweringOptions, limits: TileLimits, _ reference: Reference
+  ) throws(TesseraError) -> Trial {
+    var choice = choice
+    choice.tileLimits = limits
+    let lowered = try lower(graphs, opsetVersion: opsetVersion, options: choice)
+    return try trial(choice, lowered, reference)
+  }
+
+  /// Measures a plan, which rounds no better than direct convolution. The squared difference from the reference is the sum of the squared errors of
+  /// both, as they are independent.
+  private func trial(
+    _ choice: LoweringOptions, _ lowered: LoweredNetwork, _ reference: Reference
+  ) throws(TesseraError) -> Trial {
+    let values = try probe.values(choice, algorithmsOf: lowered.weights)
+    let differences = try probe.differences(of: values, from: reference.values)
+    var worst: MeasuredError?
+    for (difference, direct) in zip(differences, reference.errors) {
+      let rest = max(0, difference * difference - direct * direct).squareRoot()
+      let measured = MeasuredError(
+        plan: max(rest, direct), direct: direct,
+        largest: maxError ?? max(Self.defaultLimit, Self.directFactor * direct))
+      if worst.map({ measured.usedUp > $0.usedUp }) ?? true { worst = measured }
+    }
+    return Trial(
+      lowered: lowered, choice: choice,
+      error: worst ?? MeasuredError(plan: 0, direct: nil, largest: Self.defaultLimit))
+  }
+
+  /// The errors of F(2×2), on each input: as large as those of direct convolution, or of im2col where no
+  /// convolution takes a tile, and independent of them, so that the difference is √2 times as large.
+  private func errors(
+    of smallest: [ErrorProbe.Values], _ choice: LoweringOptions
+  ) throws(TesseraError) -> [Double] {
+    var differences: [Double] = []
+    for algorithm in [ConvAlgorithm.direct, .im2col]
+    where differences.allSatisfy({ $0 == 0 }) {
+      differences = try probe.differences(
+        of: try probe.values(choice.with(algorithm)), from: smallest)
+    }
+    return differences.map { $0 / 2.0.squareRoot() }
+  }
+
+  private func allocation(_ choice: LoweringOptions) throws(TesseraError) -> TileAllocation {
+    var networks: [(WinogradTile, LoweredNetwork)] = []
+    for tile in WinogradTile.allCases {
+      var options = choice
+      options.tileLimits = TileLimits(others: tile)
+      networks.append((tile, try lower(graphs, opsetVersion: opsetVersion, options: options)))
+    }
+    return TileAllocation(networks)
+  }
+}
+
+extension LoweringOptions {
+  /// The same with one algorithm wherever it can be used.
+  fileprivate func with(_ algorithm: ConvAlgorithm) -> LoweringOptions {
+    var options = self
+    options.convAlgorithm = algorithm
+    return options
+  }
+}
+
+extension MeasuredError {
+  /// The part of what is allowed.
+  fileprivate var usedUp: Double { plan / largest }
+
+  fileprivate func isWithin(_ share: Double) -> Bool { usedUp <= share }
+}

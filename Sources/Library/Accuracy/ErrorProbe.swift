@@ -1,0 +1,92 @@
+import CPUKernels
+import GraphIR
+import Lowering
+import Tensors
+import TesseraRuntime
+
+/// Runs one network on the same inputs, its convolutions computed in one way after the other.
+struct ErrorProbe {
+  /// The values that are compared, by name, on one input.
+  typealias Values = [String: Tensor]
+
+  private let probed: ProbedGraph
+  private let opsetVersion: Int
+  private let images: ImageOptions?
+
+  /// - Parameter graph: with all shapes fixed.
+  init(_ graph: Graph, opsetVersion: Int, images: ImageOptions?) {
+    probed = graph.forErrorProbe()
+    self.opsetVersion = opsetVersion
+    self.images = images
+  }
+
+  /// The values on each input, as the options choose or, where the weights of `base` have an algorithm, by
+  /// that. Weights are float32 whatever the options say.
+  func values(
+    _ options: LoweringOptions, algorithmsOf base: WeightPool = WeightPool()
+  ) throws(TesseraError) -> [Values] {
+    var options = options
+    options.weightType = .float32
+    let pool = WeightPool(algorithmsOf: base)
+    let variant = try lower(
+      probed.graph, opsetVersion: opsetVersion, options: options, weights: pool
+    ).plan
+    let weights = try Arena(byteCount: pool.byteCount)
+    try pool.pack(into: weights.bytes, threadCount: options.threadCount)
+    let executor = try Executor(kernels: options.kernels, threads: options.threadCount)
+    _ = try executor.reserve(for: [variant])
+    let bound = try executor.bind(
+      variant, weights: WeightRegions(shared: UnsafeRawBufferPointer(weights.bytes)))
+    var values: [Values] = []
+    for input in ProbeInput.allCases {
+      let tensors = try input.tensors(like: PlanSignature(variant).inputs, images)
+      values.append(try executor.run(bound, tensors))
+    }
+    withExtendedLifetime(weights) {}
+    return values
+  }
+
+  /// How far values are from `expected`, on each input: the largest of the values of floating-point type, as
+  /// `MeasuredError` defines it. Elements that are not finite in `expected` are left out; infinite if
+  /// others are not.
+  func differences(
+    of actual: [Values], from expected: [Values]
+  ) throws(TesseraError) -> [Double] {
+    var differences: [Double] = []
+    for (actual, expected) in zip(actual, expected) {
+      var largest = 0.0
+      for (name, expected) in expected where expected.elementType.isFloatingPoint {
+        guard let expected = try expected.cast(to: .float64).elements(as: Double.self),
+          let actual = try actual[name]?.cast(to: .float64).elements(as: Double.self)
+        else { continue }
+        let difference = Difference(actual, from: expected)
+        largest = max(largest, difference.ofNorms)
+        if !probed.classifierInputs.contains(name) { largest = max(largest, difference.ofMaxima) }
+      }
+      differences.append(largest)
+    }
+    return differences
+  }
+}
+
+/// How far one value is from another.
+private struct Difference {
+  /// The largest difference over the largest magnitude.
+  private(set) var ofMaxima = 0.0
+  /// The Euclidean norm of the difference over that of the value.
+  private(set) var ofNorms = 0.0
+
+  init(_ actual: TensorElements<Double>, from expected: TensorElements<Double>) {
+    var (largest, magnitude, squares, norm) = (0.0, 0.0, 0.0, 0.0)
+    for (expected, actual) in zip(expected, actual) where expected.isFinite {
+      let difference = actual.isFinite ? abs(actual - expected) : .infinity
+      largest = max(largest, difference)
+      magnitude = max(magnitude, abs(expected))
+      squares += difference * difference
+      norm += expected * expected
+    }
+    guard largest > 0 else { return }
+    ofMaxima = largest / magnitude
+    ofNorms = (squares / norm).squareRoot()
+  }
+}

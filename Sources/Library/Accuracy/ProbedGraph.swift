@@ -1,0 +1,53 @@
+import GraphIR
+import Tensors
+
+/// The part of a graph that its error is measured on.
+struct ProbedGraph {
+  let graph: Graph
+  /// The outputs that are no outputs of the network: what fully connected layers at its end read.
+  let classifierInputs: Set<String>
+}
+
+extension Graph {
+  /// The graph without the fully connected layers after its last 3×3 convolution: what they read is made
+  /// an output in place of what they lead to. They have most weights of a VGG, and one algorithm. Of a
+  /// soft-max that makes an output, what it reads is.
+  func forErrorProbe() -> ProbedGraph {
+    var beforeConvolution: Set<String> = []
+    for node in nodes.reversed()
+    where isWindow3x3(node) || node.outputs.contains(where: beforeConvolution.contains) {
+      beforeConvolution.formUnion(node.inputs)
+    }
+    var behindClassifier: Set<String> = []
+    var probes: [String] = []
+    for node in nodes {
+      let isBehind = node.inputs.contains(where: behindClassifier.contains)
+      if !isBehind {
+        guard ["Gemm", "WindowGemm"].contains(node.operatorName), node.domain == "tessera",
+          !node.outputs.contains(where: beforeConvolution.contains)
+        else { continue }
+        probes.append(node.inputs[0])
+      }
+      behindClassifier.formUnion(node.outputs)
+    }
+    let classifierInputs = Set(probes)
+    let scores = scoresOfOutputs()
+    for output in outputs where !behindClassifier.contains(output) {
+      probes.append(scores[output] ?? output)
+    }
+    var graph = self
+    graph.outputs = probes.uniqued
+    _ = graph.removeUnused()
+    return ProbedGraph(graph: graph, classifierInputs: classifierInputs)
+  }
+
+  private func isWindow3x3(_ node: Node) -> Bool {
+    guard node.operatorName == "Conv", let weights = node.input(1).flatMap({ constants[$0] }) else {
+      return false
+    }
+    return weights.shape.dimensions.suffix(2) == [3, 3]
+  }
+
+  /// True if the shapes of all inputs are known.
+  var hasFixedInputs: Bool { inputs.allSatisfy { types[$0]?.shape != nil } }
+}
