@@ -1,6 +1,7 @@
 """Puts weights into a graph of Tests/Fixtures whose initializers lack their bytes.
 
-Matrices and filters are He-normal (He et al., 2015): mean 0, variance 2 / fan-in. Biases are normal with
+Matrices and filters are normal of mean 0, their variance 2 / fan-in where a rectifier follows (He et al., 2015)
+and 1 / fan-in elsewhere, so that no network amplifies rounding errors. Biases are normal with
 deviation 0.05. Of BatchNormalization, scale and running variance are uniform in 0.5..1.5, shift and running
 mean normal with deviation 0.1. Factors and the scales of other normalizations are uniform in 0.5..1.5, the
 slopes of PRelu in 0.1..0.4. The numbers depend on the seed and on the initializer's place in the
@@ -17,19 +18,33 @@ import numpy as np
 import onnx
 
 
+RECTIFIERS = {"Clip", "LeakyRelu", "PRelu", "Relu"}
+
+
 def roles(graph):
-    """Maps the name of an initializer to (operator, input position, attribute transB) of its first user."""
+    """Maps the name of an initializer to its first user's (operator, input position, transB, is rectified)."""
+    users = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, node)
+
+    def is_rectified(node):
+        user = users.get(node.output[0])
+        if user is not None and user.op_type == "BatchNormalization":
+            return is_rectified(user)
+        return user is not None and user.op_type in RECTIFIERS
+
     found = {}
     for node in graph.node:
         transposed = any(a.name == "transB" and a.i for a in node.attribute)
         for position, name in enumerate(node.input):
-            found.setdefault(name, (node.op_type, position, transposed))
+            found.setdefault(name, (node.op_type, position, transposed, is_rectified(node)))
     return found
 
 
 def values(dims, role, random):
     """float32 values for one initializer."""
-    operator, position, transposed = role
+    operator, position, transposed, is_rectified = role
     if operator == "BatchNormalization":
         if position in (1, 4):
             return random.random(dims, dtype=np.float32) + np.float32(0.5)
@@ -44,7 +59,7 @@ def values(dims, role, random):
     else:
         is_conv = operator == "Conv"
         fan_in = np.prod(dims[1:]) if is_conv or transposed else dims[0]
-        result *= np.float32(np.sqrt(2 / fan_in))
+        result *= np.float32(np.sqrt((2 if is_rectified else 1) / fan_in))
     return result
 
 
