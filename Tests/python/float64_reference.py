@@ -111,7 +111,8 @@ def split(x, sizes=None, axis=0, num_outputs=None):
     return list(np.split(x, count, axis))
 
 
-def reshape(x, shape):
+def reshape(x, shape, allowzero=0):
+    assert not allowzero
     return x.reshape([x.shape[axis] if extent == 0 else int(extent) for axis, extent in enumerate(shape)])
 
 
