@@ -50,8 +50,9 @@ def check(model, image, exact, folder):
     shape = "x".join(map(str, image.shape))
     compiled = tessera("compile", model, "-o", plan, "--shapes", f"input:{shape}")
     if compiled.returncode:
-        lines = compiled.stderr.splitlines() or [""]
-        return [f"exit {compiled.returncode}: {lines[0].rsplit(model.name, 1)[-1].lstrip(': ')[:150]}"]
+        problems = [line.rsplit(model.name, 1)[-1].removeprefix(": ") for line in compiled.stderr.splitlines()]
+        # Of an operator that is not supported, without its nodes.
+        return [f"exit {compiled.returncode}: {'; '.join(problem.split(': node')[0] for problem in problems)}"]
     numpy.save(folder / "input.npy", image)
     run = tessera("run", plan, "--input", f"input={folder / 'input.npy'}", "--output-dir", folder)
     if run.returncode:
