@@ -35,11 +35,11 @@ class Cell:
     def measure(self, timing, with_start):
         """A round. The start, and with it the results, are measured in the first rounds only."""
         model = models.own(self.contender, self.network, self.batch)
-        data = models.data(self.batch)
+        data = models.data(self.network, self.batch)
         warm_page_cache(model)
         if with_start:
             self.measure_start(model, data)
-        timed, times, step_times = self.contender.times(model, data, self.batch, self.threads, timing)
+        timed, times, step_times = self.contender.times(model, data, self.threads, timing)
         self.times_ms += times
         self.note_memory(timed)
         for step, milliseconds in zip(self.steps, step_times):
@@ -47,7 +47,7 @@ class Cell:
 
     def measure_start(self, model, data):
         with tempfile.TemporaryDirectory(dir=environment.WORK) as folder:
-            first, seconds = self.contender.first_result(model, data, self.batch, self.threads, Path(folder))
+            first, seconds = self.contender.first_result(model, data, self.threads, Path(folder))
             self.error = max(self.error, self.largest_error(Path(folder) / "fc8.npy"))
         self.first_results_ms.append(1000 * seconds)
         self.note_memory(first)

@@ -3,14 +3,14 @@
 import bars
 
 
-def chart(rows, about):
+def chart(rows, about, title):
     """One panel for each batch and number of threads, one bar for each row: the median of an image in ms."""
     panels = {}
     for row in rows:
         heading = f"batch {row['batch']}, {row['threads']} thread{'s' if row['threads'] > 1 else ''}: ms an image"
         group = panels.setdefault(heading, {}).setdefault(row["network"].upper(), [])
         group.append(bar(row))
-    return bars.chart("VGG inference on a CPU: milliseconds an image, less is better", subtitles(about), panels)
+    return bars.chart(f"{title}: milliseconds an image, less is better", subtitles(about), panels)
 
 
 def bar(row):
@@ -25,7 +25,7 @@ def bar(row):
 
 def subtitles(about):
     rounds = f"{about['rounds']} interleaved round{'s' if about['rounds'] > 1 else ''}"
-    lines = [f"224 × 224 pixels, float32 arithmetic; medians of {rounds}, in parentheses the time over Tessera's",
+    lines = [f"float32 arithmetic; medians of {rounds}, in parentheses the time over Tessera's",
              f"{about['cpu']}, {about['cores']} cores, {about['date']}"]
     if about["contenders_not_run"]:
         lines.append(f"Not run: {', '.join(about['contenders_not_run'])}")

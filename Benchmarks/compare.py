@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Compares Tessera with its peers on VGG networks, interleaved round by round.
+"""Compares Tessera with its peers on a suite of networks, interleaved round by round.
 
-All get the same weights (He-normal, seed 1), the same input and the same number of threads, and compute in
+All get the same weights (seed 1), the same input and the same number of threads, and compute in
 float32. Every round runs each contender in a process of its own, one at a time, each time another one first.
-Then compiling is compared with creating a session. Printed, and written to Benchmarks/Results as results.json,
-results.md, medians.svg and preparing.svg.
+Then compiling is compared with creating a session. Printed, and written to Benchmarks/Results, of the suite torchvision to its folder
+torchvision, as results.json, results.md, medians.svg and preparing.svg.
 
-    make build && python3 Benchmarks/compare.py --networks d --threads 2 --batches 1
+    make build && python3 Benchmarks/compare.py --networks vgg-d --threads 2 --batches 1
+    python3 Benchmarks/compare.py --suite torchvision --minutes 25 --starts 1
 
 TESSERA names another tessera than .build/release/tessera.
 """
@@ -24,12 +25,12 @@ import environment
 import machine
 import preparing
 import process
+import ratios
 import report
 import roofline
 from contenders import CONTENDERS, TESSERA, Timing
 from progress import Progress, left
-
-NETWORKS = ["a", "a-lrn", "b", "c", "d", "e"]
+from suites import SUITES
 
 
 def versions(compared):
@@ -61,7 +62,7 @@ def prepare_cells(cells, progress):
 
 def compare_preparing(options, progress):
     """The rows of `preparing`, repeated in turns over all networks."""
-    every = [preparing.Preparing(network, max(options.threads)) for network in options.networks]
+    every = [preparing.Preparing(network.name, max(options.threads)) for network in options.networks]
     for index in range(options.preparing):
         for each in every:
             progress.show(f"compiling and creating sessions, {index + 1} of {options.preparing}: {each.network}")
@@ -71,7 +72,8 @@ def compare_preparing(options, progress):
 
 def compare(options, progress):
     """Yields the rows, the best peaks and the number of rounds so far, after each round."""
-    grid = list(itertools.product(options.networks, options.batches, options.threads))
+    grid = [(network.name, batch, threads) for network in options.networks
+            for batch in options.batches or network.batches for threads in options.threads]
     groups = [[cell.Cell(contender, *key) for contender in options.contenders] for key in grid]
     cells = list(itertools.chain(*groups))
     program = roofline.build()
@@ -103,9 +105,10 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     every = [contenders.key(contender) for contender in CONTENDERS]
     usual = [name for name in every if name not in contenders.NOT_BY_DEFAULT]
-    parser.add_argument("--networks", default="a,d,e", help=f"configurations of the paper: {','.join(NETWORKS)}")
+    parser.add_argument("--suite", default="vgg", choices=SUITES, help="(default: vgg)")
+    parser.add_argument("--networks", help="of the suite (default: those of its usual run)")
     parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--batches", default="1,8")
+    parser.add_argument("--batches", help="(default: those of each network)")
     parser.add_argument("--contenders", default=",".join(usual), help=f"all: {','.join(every)}\n(default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--starts", type=int, default=3,
@@ -125,9 +128,15 @@ def arguments():
         options.contenders = contenders.chosen(options.contenders.split(","))
     except KeyError as error:
         parser.error(error.args[0])
-    options.networks = [f"vgg-{name}" for name in options.networks.split(",")]
+    options.suite = SUITES[options.suite]
+    known = {network.name: network for network in options.suite.networks}
+    names = options.networks.split(",") if options.networks else [
+        name for name, network in known.items() if network.in_default_run]
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"no network {', '.join(unknown)}; there are {', '.join(known)}")
+    options.networks = [known[name] for name in names]
     options.threads = [int(number) for number in options.threads.split(",")]
-    options.batches = [int(number) for number in options.batches.split(",")]
+    options.batches = options.batches and [int(number) for number in options.batches.split(",")]
     if options.quick:
         options.rounds, options.seconds, options.iterations, options.preparing = 1, 0, 1, min(1, options.preparing)
     if options.rounds < 1 or options.starts < 1:
@@ -135,7 +144,7 @@ def arguments():
     options.peak_seconds = 0.2 if options.quick else 1
     options.timing = Timing(options.seconds, options.iterations)
     options.output = options.output or (
-        environment.WORK / "quick" if options.quick else environment.BENCHMARKS / "Results")
+        environment.WORK / "quick" if options.quick else environment.BENCHMARKS / "Results" / options.suite.folder)
     return options
 
 
@@ -150,11 +159,11 @@ def main():
     about |= {"seconds_per_process": options.seconds, "iterations_per_process_at_least": options.iterations,
               "rounds_asked": options.rounds, "rounds_with_start": options.starts,
               "contenders_not_run": [each.name for each in CONTENDERS if each not in options.contenders],
-              "networks_not_run": [f"vgg-{name}" for name in NETWORKS if f"vgg-{name}" not in options.networks]}
+              "networks_not_run": [network.name for network in options.suite.networks if network not in options.networks]}
     prepared = compare_preparing(options, progress)
     for results, peaks, rounds in compare(options, progress):
         about |= {"rounds": rounds, "minutes": round(progress.minutes(), 1)}
-        text = write(options.output, about, results, peaks, prepared)
+        text = write(options, about, results, peaks, prepared)
     progress.clear()
     print(text)
     print(f"\nDone in {progress.minutes():.1f} minutes; results in {options.output}")
@@ -173,20 +182,22 @@ def sentence(about):
             f"networks: {', '.join(about['networks_not_run']) or 'none'}.")
 
 
-def write(folder, about, results, peaks, prepared):
+def write(options, about, results, peaks, prepared):
     """Writes the results; returns those to print."""
+    compared = ratios.ratios(results)
     by_step = [part for row in results if "steps" in row and "failed" not in row for part in [
         f"### Roofline: {row['contender']}, {row['network']}, batch {row['batch']}, {row['threads']} threads",
         report.limits_by_step(row, peaks[str(row["threads"])])]]
     comparison = ["# Tessera and its peers", f"{machine.sentence(about)} {sentence(about)}",
-                  report.comparison(results), "## Making a model ready",
+                  ratios.__doc__.strip(), ratios.table(compared), report.comparison(results), "## Making a model ready",
                   *([preparing.__doc__.strip(), preparing.table(prepared)] if prepared else ["Not run."]),
                   "## Tessera against the machine's limit", roofline.__doc__.strip(), report.limits(results, peaks)]
+    folder = options.output
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(
-        {"about": about, "peaks": peaks, "rows": results, "preparing": prepared}, indent=1) + "\n")
+        {"about": about, "peaks": peaks, "ratios": compared, "rows": results, "preparing": prepared}, indent=1) + "\n")
     (folder / "results.md").write_text("\n\n".join([*comparison, *by_step]) + "\n")
-    (folder / "medians.svg").write_text(chart.chart(results, about))
+    (folder / "medians.svg").write_text(chart.chart(results, about, options.suite.title))
     (folder / "preparing.svg").unlink(missing_ok=True)
     if prepared:
         (folder / "preparing.svg").write_text(preparing.chart(prepared, about))

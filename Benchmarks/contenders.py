@@ -7,6 +7,7 @@ from pathlib import Path
 
 import process
 from environment import BENCHMARKS, PYTHON, ROOT
+from suites import dimensions
 
 TESSERA = Path(os.environ.get("TESSERA", ROOT / ".build/release/tessera"))
 
@@ -26,17 +27,17 @@ class Tessera:
     suffix: str = ".plan"
     fixes_batch: bool = True
 
-    def convert(self, onnx, model, batch):
-        process.run([TESSERA, "compile", onnx, "-o", model, "--shapes", f"data:{batch}x3x224x224",
+    def convert(self, onnx, model, shape):
+        process.run([TESSERA, "compile", onnx, "-o", model, "--shapes", f"data:{dimensions(shape)}",
                      *self.compile_flags])
 
-    def first_result(self, model, data, batch, threads, output):
+    def first_result(self, model, data, threads, output):
         """From the start of the process to its end, the results written to files."""
         measured = process.run([TESSERA, "run", model, "--input", f"data={data}", "--threads", threads,
                                 "--output-dir", output])
         return measured, measured.end - measured.start
 
-    def times(self, model, data, batch, threads, timing):
+    def times(self, model, data, threads, timing):
         """The process, the ms of each run, and the median ms of each step, from runs of their own."""
         measured = process.run([TESSERA, "bench", model, "--input", f"data={data}", "--threads", threads,
                                 "--warmup", 1, "--iterations", timing.iterations,
@@ -57,15 +58,15 @@ class PythonPeer:
     # Whether such a model is for one batch only.
     fixes_batch: bool = False
 
-    def convert(self, onnx, model, batch):
-        self.run("convert", onnx, model, batch)
+    def convert(self, onnx, model, shape):
+        self.run("convert", onnx, model, *shape)
 
-    def first_result(self, model, data, batch, threads, output):
+    def first_result(self, model, data, threads, output):
         """From the start of the process to when Python has the results."""
         measured = self.run("run", model, data, threads, 0, 0, output / "fc8.npy", threads=threads)
         return measured, last_line(measured)["first_result"] - measured.start
 
-    def times(self, model, data, batch, threads, timing):
+    def times(self, model, data, threads, timing):
         """The process, the ms of each run, and nothing for steps."""
         measured = self.run("run", model, data, threads, timing.seconds, timing.iterations, threads=threads)
         return measured, last_line(measured)["times_ms"], []

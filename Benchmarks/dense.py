@@ -67,7 +67,7 @@ def measure(options, progress):
     many, sizes = pictures(options.pictures, options.pictures)
     few, _ = pictures(options.pictures, KEPT_SIZES)
     pixels = sum(rescaled_pixels(size, options.scale) for size in sizes)
-    data, plan = models.data(1), models.own(OWN, NETWORK, 1)
+    data, plan = models.data(NETWORK, 1), models.own(OWN, NETWORK, 1)
     rows = {"plan": [], "dense": [], "dense, flipped too": []}
     peaks = {"as many sizes": [], "kept sizes": []}
     for index in range(options.rounds):

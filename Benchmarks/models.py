@@ -1,11 +1,13 @@
 """Models, input and references, each made once in the folder WORK."""
 
 import contextlib
+import lzma
 import re
 from pathlib import Path
 
 import contenders
 import process
+import suites
 from contenders import TESSERA
 from environment import BENCHMARKS, PYTHON, ROOT, WORK
 
@@ -24,9 +26,16 @@ def made_whole(path):
 
 
 def onnx(network):
-    """The network with random weights, the logits before the softmax as a second output."""
+    """The network with random weights: from `data` to the logits `fc8`, of a VGG also to the probabilities."""
     path = WORK / f"{network}.onnx"
-    if not path.exists():
+    exported = BENCHMARKS / "Graphs" / f"{network}.onnx.xz"
+    if exported.exists():
+        if not path.exists():
+            with made_whole(path) as part:
+                graph = WORK / f"{network}-graph.onnx"
+                graph.write_bytes(lzma.decompress(exported.read_bytes()))
+                process.run([PYTHON, BENCHMARKS / "references.py", "model", graph, part])
+    elif not path.exists():
         text = (ROOT / "Graphs" / f"{network}.onnxtxt").read_text()
         outputs = "=> (float[N,1000] prob)"
         if outputs not in text:
@@ -76,7 +85,7 @@ def own(contender, network, batch):
     source = onnx(network)
     if not path.exists() or path.stat().st_mtime < newest_input(contender, source):
         with made_whole(path) as part:
-            contender.convert(source, part, batch)
+            contender.convert(source, part, suites.NETWORKS[network].shape(batch))
     return path
 
 
@@ -85,12 +94,14 @@ def newest_input(contender, source):
     return max(path.stat().st_mtime for path in [source, *compiler])
 
 
-def data(batch):
-    return written(WORK / f"data-batch{batch}.npy", "data", batch)
+def data(network, batch):
+    values = suites.NETWORKS[network]
+    name = f"data-deviation{values.deviation}-{suites.dimensions(values.shape(batch))}.npy"
+    return written(WORK / name, "data", values.deviation, *values.shape(batch))
 
 
 def logits(network, batch):
-    return written(WORK / f"{network}-batch{batch}-float64.npy", "logits", onnx(network), data(batch))
+    return written(WORK / f"{network}-batch{batch}-float64.npy", "logits", onnx(network), data(network, batch))
 
 
 def written(path: Path, command, *arguments):

@@ -15,6 +15,7 @@ import environment
 import models
 import process
 import report
+import suites
 from contenders import CONTENDERS, TESSERA
 
 BATCH = 1
@@ -52,12 +53,12 @@ class Preparing:
     def compile(self, model):
         with tempfile.TemporaryDirectory(dir=environment.WORK) as folder:
             measured = process.run([TESSERA, "compile", model, "-o", Path(folder) / "prepared.plan", "--shapes",
-                                    f"data:{BATCH}x3x224x224", "--threads", self.threads])
+                                    f"data:{suites.dimensions(suites.NETWORKS[self.network].shape(BATCH))}", "--threads", self.threads])
         return measured, measured.end - measured.start
 
     def create_session(self, model):
         peer = next(contender for contender in CONTENDERS if contender.name == "ONNX Runtime")
-        return peer.load(model, models.data(BATCH), self.threads)
+        return peer.load(model, models.data(self.network, BATCH), self.threads)
 
     def rows(self):
         own = self.seconds[TESSERA_NAME]

@@ -1,6 +1,7 @@
 """Writes what all contenders get and what their results are compared with.
 
-    references.py data BATCH DATA.npy              seeded input, as of BATCH images less their mean
+    references.py model GRAPH MODEL                an exported graph with weights, its input `data`, its output `fc8`
+    references.py data DEVIATION SHAPE… DATA.npy   seeded input, as of images less their mean
     references.py logits MODEL DATA.npy OUT.npy    the logits in Float64, image by image
 """
 
@@ -11,13 +12,28 @@ import numpy
 from environment import ROOT
 
 
-def write_data(batch, path):
-    shape = (int(batch), 3, 224, 224)
-    numpy.save(path, numpy.random.default_rng(0).normal(0, 60, shape).astype(numpy.float32))
+def write_model(graph, path):
+    import fill_weights
+    import onnx
+
+    fill_weights.fill(graph, path, seed=1)
+    model = onnx.load(path)
+    names = {"input": "data", "output": "fc8"}
+    for node in model.graph.node:
+        for list_of_names in (node.input, node.output):
+            list_of_names[:] = [names.get(name, name) for name in list_of_names]
+    for value in [*model.graph.input, *model.graph.output]:
+        value.name = names[value.name]
+    onnx.save(model, path)
+
+
+def write_data(deviation, *shape_and_path):
+    *shape, path = shape_and_path
+    shape = [int(extent) for extent in shape]
+    numpy.save(path, numpy.random.default_rng(0).normal(0, float(deviation), shape).astype(numpy.float32))
 
 
 def write_logits(model, data, path):
-    sys.path.insert(0, str(ROOT / "Tests" / "python"))
     import float64_reference
 
     images = numpy.load(data)
@@ -26,5 +42,6 @@ def write_logits(model, data, path):
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "Tests" / "python"))
     command, *arguments = sys.argv[1:]
-    {"data": write_data, "logits": write_logits}[command](*arguments)
+    {"model": write_model, "data": write_data, "logits": write_logits}[command](*arguments)

@@ -1,7 +1,7 @@
 """What the scripts of the peers share: arguments, clocks and results.
 
     SCRIPT version
-    SCRIPT convert ONNX MODEL BATCH
+    SCRIPT convert ONNX MODEL EXTENT…
     SCRIPT load MODEL INPUT THREADS
     SCRIPT run MODEL INPUT THREADS SECONDS ITERATIONS [LOGITS]
 
@@ -21,8 +21,8 @@ def main(version, convert, load):
     if command == "version":
         print(json.dumps(version()))
     elif command == "convert":
-        onnx, model, batch = arguments
-        convert(onnx, model, int(batch))
+        onnx, model, *shape = arguments
+        convert(onnx, model, [int(extent) for extent in shape])
     elif command == "load":
         measure_load(load, *arguments)
     else:

@@ -9,10 +9,10 @@ import MNN
 import numpy
 
 
-def convert(onnx, model, batch):
+def convert(onnx, model, shape):
     import _tools
 
-    _tools.mnnconvert(["", "-f", "ONNX", "--modelFile", onnx, "--MNNModel", model, "--bizCode", "vgg"])
+    _tools.mnnconvert(["", "-f", "ONNX", "--modelFile", onnx, "--MNNModel", model, "--bizCode", "benchmark"])
 
 
 def tensor(array):
@@ -25,12 +25,13 @@ def load(model, images, threads):
     data = interpreter.getSessionInput(session)
     interpreter.resizeTensor(data, images.shape)
     interpreter.resizeSession(session)
+    names = sorted(interpreter.getSessionOutputAll(session), key=lambda name: name != "fc8")
 
     def run(images):
         data.copyFrom(tensor(images))
         interpreter.runSession(session)
         results = []
-        for name in ["fc8", "prob"]:
+        for name in names:
             result = interpreter.getSessionOutput(session, name)
             results.append(numpy.empty(result.getShape(), numpy.float32))
             host = tensor(results[-1])

@@ -4,7 +4,7 @@ import harness
 import openvino
 
 
-def convert(onnx, model, batch):
+def convert(onnx, model, shape):
     openvino.save_model(openvino.Core().read_model(onnx), model, compress_to_fp16=False)
 
 

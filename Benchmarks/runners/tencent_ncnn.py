@@ -9,7 +9,7 @@ import ncnn
 import numpy
 
 
-def convert(onnx, model, batch):
+def convert(onnx, model, shape):
     # The package pnnx needs torch when imported; the program in it does not.
     package = importlib.util.find_spec("pnnx")
     if package is None:
@@ -17,7 +17,7 @@ def convert(onnx, model, batch):
     model = Path(model)
     rest = {name: model.with_name(f"pnnx-{name}") for name in ["pnnxparam", "pnnxbin", "pnnxpy", "pnnxonnx",
                                                                "ncnnpy"]}
-    subprocess.run([Path(package.origin).parent / "pnnx", onnx, f"inputshape=[{batch},3,224,224]", "fp16=0",
+    subprocess.run([Path(package.origin).parent / "pnnx", onnx, f"inputshape=[{','.join(map(str, shape))}]", "fp16=0",
                     f"ncnnparam={model}", f"ncnnbin={model.with_suffix('.bin')}",
                     *(f"{name}={path}" for name, path in rest.items())], check=True)
     for path in [*rest.values(), Path(onnx).with_suffix(".pnnxsim.onnx")]:
@@ -36,7 +36,7 @@ def load(model, images, threads):
     def run(images):
         extractor = network.create_extractor()
         extractor.input("in0", ncnn.Mat(images, batch_index=0))
-        results = [extractor.extract(name)[1].numpy(batch_index=0) for name in ["out0", "out1"]]
+        results = [extractor.extract(name)[1].numpy(batch_index=0) for name in network.output_names()]
         return numpy.array(results[0])
 
     return run

@@ -37,6 +37,11 @@ package struct Operator: Sendable {
         PointwiseProgram
     )?
 
+  /// The element types in which nodes are computed at run time.
+  package private(set) var elementTypes = RunTimeElementTypes.float32
+  /// What ONNX allows and we refuse, a clause each.
+  package private(set) var limits: [String] = []
+
   package init(
     _ name: String, domain: String = "", forms: [OperatorForm],
     inferTypes: @escaping @Sendable (Node, Graph, Int) throws(TesseraError) -> [TensorType],
@@ -51,6 +56,14 @@ package struct Operator: Sendable {
     self.inferElements = inferElements
     self.evaluate = evaluate
     self.pointwise = pointwise
+  }
+
+  /// This operator with the statements that `tessera operators` prints of it.
+  func stating(_ types: RunTimeElementTypes = .float32, limits: String...) -> Operator {
+    var result = self
+    result.elementTypes = types
+    result.limits = limits
+    return result
   }
 
   /// The form of this operator's nodes in an opset version; nil if it came later.

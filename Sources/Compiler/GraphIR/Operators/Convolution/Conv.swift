@@ -100,7 +100,9 @@ extension Operator {
     ],
     inferTypes: { (node, graph, _) throws(TesseraError) in
       [try ConvParameters.outputType(of: node, in: graph)]
-    })
+    }
+  )
+  .stating(limits: "2-D images", "weights and bias are constants")
 }
 
 extension ConvParameters {

@@ -93,5 +93,7 @@ extension Operator {
           }
         }
       ]
-    })
+    }
+  )
+  .stating(.any)
 }

@@ -81,5 +81,7 @@ extension Operator {
         throw node.invalid("its indices must be int32 or int64")
       }
       return [result]
-    })
+    }
+  )
+  .stating(.any, limits: "indices are constants")
 }

@@ -187,5 +187,7 @@ extension Operator {
         fill = try Tensor([pad.value], shape: []).cast(to: input.elementType)
       }
       return [try input.gathered(offsets, fill: fill, for: node)]
-    })
+    }
+  )
+  .stating(.any, limits: "amounts and value are constants")
 }

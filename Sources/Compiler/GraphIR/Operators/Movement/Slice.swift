@@ -153,5 +153,7 @@ extension Operator {
         (0..<extent).map { (slice.starts[axis] + $0 * slice.steps[axis]) * strides[axis] }
       }
       return [try input.gathered(offsets, for: node)]
-    })
+    }
+  )
+  .stating(.any, limits: "bounds are constants")
 }

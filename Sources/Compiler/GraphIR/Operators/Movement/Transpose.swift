@@ -49,5 +49,7 @@ extension Operator {
         (0..<input.shape[axis]).map { $0 * strides[axis] }
       }
       return [try input.gathered(offsets, for: node)]
-    })
+    }
+  )
+  .stating(.any)
 }

@@ -51,5 +51,7 @@ extension Operator {
         try node.checkVector(type, count: input.dimensions?[1] ?? .unknown, label)
       }
       return [input]
-    })
+    }
+  )
+  .stating(limits: "inference", "spatial = 1", "all inputs but the first are constants")
 }

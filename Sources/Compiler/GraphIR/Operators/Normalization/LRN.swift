@@ -36,5 +36,7 @@ extension Operator {
       _ = try LRNParameters(node, in: graph, opsetVersion: opsetVersion)
       let (elementType, input) = try graph.imageType(0, of: node)
       return [TensorType(elementType, input)]
-    })
+    }
+  )
+  .stating(limits: "2-D images")
 }

@@ -49,5 +49,7 @@ extension Operator {
       let target = try CastParameters(node, in: graph, opsetVersion: opsetVersion).to
       _ = try node.evaluatedShape(input.shape.dimensions, target, growingFrom: [input, input])
       return [try input.cast(to: target)]
-    })
+    }
+  )
+  .stating(.any, limits: "no string, complex, 8-bit floating-point and 4-bit types")
 }

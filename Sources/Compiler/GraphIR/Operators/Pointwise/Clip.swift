@@ -86,5 +86,7 @@ extension Operator {
         value = program.append(.minimum, value, program.append(constant: high))
       }
       return program
-    })
+    }
+  )
+  .stating(limits: "bounds are constants")
 }

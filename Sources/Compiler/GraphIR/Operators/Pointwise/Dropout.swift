@@ -50,5 +50,7 @@ extension Operator {
         for index in bytes.indices { bytes[index] = 1 }
       }
       return [input, try ones.cast(to: parameters.maskType)]
-    })
+    }
+  )
+  .stating(.any, limits: "inference", "no output mask at run time")
 }

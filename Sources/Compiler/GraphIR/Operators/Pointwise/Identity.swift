@@ -6,4 +6,5 @@ extension Operator {
     (node, graph, _) throws(TesseraError) in
     try graph.inputType(0, of: node)
   }
+  .stating(.any)
 }

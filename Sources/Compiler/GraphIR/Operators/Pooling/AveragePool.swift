@@ -22,5 +22,7 @@ extension Operator {
     ],
     inferTypes: { (node, graph, _) throws(TesseraError) in
       [try PoolParameters.outputType(of: node, in: graph)]
-    })
+    }
+  )
+  .stating(limits: "2-D images", "no window lies in the padding as a whole")
 }

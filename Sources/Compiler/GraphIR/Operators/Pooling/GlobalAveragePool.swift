@@ -3,6 +3,7 @@ import Tensors
 /// ONNX `GlobalAveragePool`: the mean of each plane of images.
 extension Operator {
   static let globalAveragePool = globalPool("GlobalAveragePool")
+    .stating(limits: "2-D images")
 
   /// An operator that makes one element of each plane: images `[N, C, H, W]` to `[N, C, 1, 1]`.
   static func globalPool(_ name: String) -> Operator {

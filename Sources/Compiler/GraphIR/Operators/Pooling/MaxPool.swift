@@ -26,5 +26,7 @@ extension Operator {
         throw node.unsupported("pooling of \(input.elementType.onnxName) images is not supported")
       }
       return [try PoolParameters.outputType(of: node, in: graph)]
-    })
+    }
+  )
+  .stating(limits: "2-D images", "no window lies in the padding as a whole", "no output Indices")
 }

@@ -57,5 +57,7 @@ extension Operator {
     evaluate: { (node, inputs, opsetVersion) throws(TesseraError) in
       let graph = Graph(evaluating: node, inputs: inputs)
       return [try ConstantParameters(node, in: graph, opsetVersion: opsetVersion).value]
-    })
+    }
+  )
+  .stating(.any, limits: "no sparse_value, value_string and value_strings")
 }

@@ -61,7 +61,9 @@ extension Operator {
       }
       let scalar = try node.scalar(value)
       return [try scalar.broadcast(to: extents, for: node)]
-    })
+    }
+  )
+  .stating(.any, limits: "shape is known at compile time")
 }
 
 extension Node {

@@ -32,4 +32,5 @@ extension Operator {
     return TensorType(
       input.elementType, [dimensions[..<axis].product, dimensions[axis...].product])
   }
+  .stating(.any)
 }

@@ -138,4 +138,5 @@ extension Operator {
   ) { (node, graph, _) throws(TesseraError) in
     try ReshapeParameters.outputType(of: node, in: graph)
   }
+  .stating(.any, limits: "shape is known at compile time")
 }

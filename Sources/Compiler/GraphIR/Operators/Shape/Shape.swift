@@ -45,5 +45,7 @@ extension Operator {
       let axes = try ShapeParameters(node, in: graph, opsetVersion: opsetVersion).axes
       let extents = try node.constant(inputs, 0).shape.dimensions[axes]
       return [try Tensor(extents.map { Int64($0) }, shape: [extents.count])]
-    })
+    }
+  )
+  .stating(.any, limits: "extents are known at compile time")
 }

@@ -55,4 +55,5 @@ extension Operator {
     return TensorType(
       input.elementType, dimensions.indices.filter { !axes.contains($0) }.map { dimensions[$0] })
   }
+  .stating(.any, limits: "axes are constants")
 }

@@ -48,4 +48,5 @@ extension Operator {
     for axis in axes { output.insert(.fixed(1), at: axis) }
     return TensorType(input.elementType, output)
   }
+  .stating(.any, limits: "axes are constants")
 }
