@@ -28,7 +28,10 @@ import Testing
         conv + ", float[16,1,1] w3", "float[1,16,8,8] y",
         "a = Conv(x, w1) p = GlobalAveragePool(a) g = Sigmoid(p) s = Mul(a, g) y = Add(w3, s)"
       ),
-      ["convert-layout x", "conv-direct a", "reduce p", "pointwise g", "pointwise s", "pointwise y"]
+      [
+        "convert-layout x", "conv-direct a", "reduce p", "pointwise g", "pointwise s",
+        "pointwise y",
+      ]
         + ["convert-layout y"]
     ),
     (
