@@ -8,7 +8,7 @@ import tool
 from random_graphs import compare, evaluation, generate, shrink
 from random_graphs.compare import Outcome
 
-SEEDS = range(450)
+SEEDS = range(550)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "add 0", "add 0 2", "add 0 -1", "add 0 1 0", "sigmoid 0 1", "sine 0", "constant", "constant x",
+    "add 0", "add 0 2", "add 0 -1", "add 0 1 0", "sigmoid 0 1", "secant 0", "constant",
+    "constant x",
     "",
     "constant 1 2", "add 0 99999999999999999999",
   ])

@@ -118,5 +118,7 @@ extension Operator {
         output.append(try parameters.outputDimension(axis, input[2 + axis], of: node))
       }
       return [TensorType(elementType, output)]
-    })
+    }
+  )
+  .stating(limits: "2-D images", "weights and bias are constants")
 }

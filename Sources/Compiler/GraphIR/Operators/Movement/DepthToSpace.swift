@@ -60,5 +60,7 @@ extension Operator {
           type,
           [input[0], channels] + input.suffix(2).map { block.multiplied($0, by: block.size) })
       ]
-    })
+    }
+  )
+  .stating(.any)
 }

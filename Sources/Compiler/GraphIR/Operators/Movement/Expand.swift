@@ -20,7 +20,9 @@ extension Operator {
         throw node.unsupported("its shape is not fixed")
       }
       return [try node.constant(inputs, 0).broadcast(to: extents, for: node)]
-    })
+    }
+  )
+  .stating(.any, limits: "shape is known at compile time")
 
   private static func expandedType(
     of node: Node, in graph: Graph

@@ -224,7 +224,9 @@ extension Operator {
       OperatorForm(
         since: 18, inputs: 1...4,
         attributes: choices.union(["antialias", "axes", "keep_aspect_ratio_policy"])),
-    ])
+    ]
+  )
+  .stating(limits: "scales, sizes and roi are constants")
 
   private static let choices: Set<String> = [
     "coordinate_transformation_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value",

@@ -16,5 +16,7 @@ extension Operator {
         output.append(try block.divided(extent, by: block.size, of: node))
       }
       return [TensorType(type, output)]
-    })
+    }
+  )
+  .stating(.any)
 }

@@ -125,5 +125,7 @@ extension Operator {
         parts.append(try input.gathered(offsets, for: node))
       }
       return parts
-    })
+    }
+  )
+  .stating(.any, limits: "sizes are constants")
 }

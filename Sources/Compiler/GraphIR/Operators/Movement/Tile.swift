@@ -19,7 +19,9 @@ extension Operator {
         (0..<extent).map { $0 % input.shape[axis] * strides[axis] }
       }
       return [try input.gathered(offsets, for: node)]
-    })
+    }
+  )
+  .stating(.any, limits: "repeats are constants")
 
   private static func tiledType(
     of node: Node, in graph: Graph

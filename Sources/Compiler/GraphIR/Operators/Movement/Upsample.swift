@@ -5,5 +5,7 @@ extension Operator {
     forms: [
       OperatorForm(inputs: 1...1, attributes: ["mode", "scales"]),
       OperatorForm(since: 9, inputs: 2...2, attributes: ["mode"]),
-    ])
+    ]
+  )
+  .stating(limits: "scales are constants")
 }

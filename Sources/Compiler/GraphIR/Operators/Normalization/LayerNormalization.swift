@@ -47,5 +47,7 @@ extension Operator {
         }
       }
       return [input]
-    })
+    }
+  )
+  .stating(limits: "no outputs Mean and InvStdDev")
 }

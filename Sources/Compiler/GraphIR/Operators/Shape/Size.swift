@@ -10,5 +10,7 @@ extension Operator {
     },
     evaluate: { (node, inputs, _) throws(TesseraError) in
       [try Tensor([Int64(try node.constant(inputs, 0).shape.elementCount)], shape: [])]
-    })
+    }
+  )
+  .stating(.any, limits: "extents are known at compile time")
 }
