@@ -49,6 +49,7 @@ class Sample:
     refused: list = field(default_factory=list)
     detectable: list = field(default_factory=list)
     undetectable: list = field(default_factory=list)
+    undetectable_exits: tuple = (0, 1, 3)
 
     @property
     def target(self):
@@ -716,4 +717,6 @@ def plan_sample(plan):
         + damage.overwritten(plan, 20, first=damage.plan_field(plan, 32))
         + [("a byte too many", plan + b"\0")],
         undetectable=damage.plan_lies(plan, 150),
+        # A lie may give the input another name, which makes the command's wrong.
+        undetectable_exits=(0, 1, 2, 3),
     )

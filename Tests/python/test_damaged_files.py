@@ -79,7 +79,7 @@ def check(sample, folder):
         for copies, exits in (
             (sample.refused, (1, 3)),
             (sample.detectable, (0, 1)),
-            (sample.undetectable, (0, 1, 3)),
+            (sample.undetectable, sample.undetectable_exits),
         )
         for name, data in copies
     ]
