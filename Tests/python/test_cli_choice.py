@@ -64,6 +64,20 @@ def test_an_error_that_nothing_keeps_is_refused(tmp_path, model, algorithm):
     assert measured["plan"] <= measured["largest"]
 
 
+def test_nothing_is_measured_where_no_value_is_finite(tmp_path):
+    weights = ",".join(["0.01"] * (32 * 16 * 9))
+    model = write_model(
+        tmp_path / "nan.onnx",
+        f"g (float[1,16,28,28] x) => (float[1,32,28,28] y) <float[32,16,3,3] w = {{{weights}}}> {{\n"
+        "c = Conv <pads = [1,1,1,1]> (x, w)\n"
+        "r = Relu (c)\n n = Neg (r)\n one = Constant <value_float = 1.0> ()\n m = Sub (n, one)\n y = Log (m) }",
+    )
+    arguments = ["compile", model, "-o", tmp_path / "m.plan"]
+    assert run_json(*arguments)["error"] is None
+    message = run(*arguments, "--max-error", 1, expect=1).stderr
+    assert "cannot be measured: its values on seeded inputs are not finite" in message
+
+
 def test_nothing_is_measured_where_nothing_is_chosen(compile):
     for arguments in [["--local"], ["--algorithm", "winograd6"], ["--algorithm", "direct"]]:
         assert compile(*arguments)["error"] is None

@@ -38,7 +38,8 @@ struct ErrorChoice {
   /// Limits the tiles of `choice` and lowers again, unless `lowered`, which was lowered by it, is within the
   /// error as it is.
   ///
-  /// - Returns: what was measured; nil if there was nothing to choose and no error to keep.
+  /// - Returns: what was measured; nil if there was nothing to choose and no error to keep, or if the
+  ///   values of the network are not finite.
   /// - Throws: `invalidInput` if an error was asked for that the network cannot keep; else as `lower`, or
   ///   if memory to run the network is refused.
   func hold(
@@ -51,6 +52,14 @@ struct ErrorChoice {
     if algorithms.isEmpty || maxError == nil && !isChoosing { return nil }
     let limit = maxError ?? Self.defaultLimit
     let smallest = try probe.values(choice.with(.winograd2))
+    guard try probe.areMeasurable(smallest) else {
+      guard maxError == nil else {
+        throw TesseraError(
+          .invalidInput,
+          "the error of the network cannot be measured: its values on seeded inputs are not finite")
+      }
+      return nil
+    }
     if isChoosing {
       let values = try probe.values(choice, algorithmsOf: lowered.weights)
       let difference = try probe.differences(of: values, from: smallest).max() ?? 0
@@ -112,8 +121,8 @@ struct ErrorChoice {
     return try trial(choice, lowered, reference)
   }
 
-  /// Measures a plan, which rounds no better than direct convolution. The squared difference from the reference is the sum of the squared errors of
-  /// both, as they are independent.
+  /// Measures a plan, which rounds no better than direct convolution. The squared difference from the
+  /// reference is the sum of the squared errors of both, as they are independent.
   private func trial(
     _ choice: LoweringOptions, _ lowered: LoweredNetwork, _ reference: Reference
   ) throws(TesseraError) -> Trial {

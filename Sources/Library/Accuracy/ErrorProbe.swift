@@ -46,6 +46,15 @@ struct ErrorProbe {
     return values
   }
 
+  /// False if nothing can be measured: no element of a value is finite on any input.
+  func areMeasurable(_ values: [Values]) throws(TesseraError) -> Bool {
+    for tensor in values.lazy.flatMap(\.values) where tensor.elementType.isFloatingPoint {
+      let elements = try tensor.cast(to: .float64).elements(as: Double.self)
+      if let elements, elements.contains(where: \.isFinite) { return true }
+    }
+    return false
+  }
+
   /// How far values are from `expected`, on each input: the largest of the values of floating-point type, as
   /// `MeasuredError` defines it. Elements that are not finite in `expected` are left out; infinite if
   /// others are not.
