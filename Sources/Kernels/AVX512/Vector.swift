@@ -1,6 +1,7 @@
 import KernelVectors
 
-/// One channel block: a 256-bit register, of which AVX-512 VL has 32. Full panels of outputs take 512-bit registers.
+/// One channel block: a 256-bit register, of which AVX-512 VL has 32. The sums of full
+/// panels take one of 512 bits each.
 typealias Vector = SIMD8<Float>
 typealias Arithmetic = FusedArithmetic
 

@@ -4,6 +4,7 @@ import KernelInterface
 @usableFromInline
 package protocol TileEpilogue {
   associatedtype V: PanelVector
+  /// Is called once for each row of the tile.
   func take(_ sum: V, row: Int)
 }
 
@@ -57,6 +58,7 @@ package struct RegisterTile<let rows: Int, V: PanelVector, Arithmetic: VectorAri
     if rows > 13 { sum13 = Arithmetic.multiplyAdd(V(repeating: input[13 &* stride]), w, sum13) }
   }
 
+  /// Hands every row's sum to the epilogue, in the order of the rows.
   @inlinable @inline(__always)
   package func finish<Epilogue: TileEpilogue>(_ epilogue: Epilogue) where Epilogue.V == V {
     epilogue.take(sum0, row: 0)

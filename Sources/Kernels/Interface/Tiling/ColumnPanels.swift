@@ -7,7 +7,8 @@ package struct ColumnPanels: Sendable, Equatable {
   /// Largest depth of a block: a panel of 16 KiB stays in the L1 cache while all tiles of a block of rows
   /// use it. To tune it, time `tessera bench` on a model with run-time products.
   package static let maximumDepth = 256
-  /// Rows of a register tile: with 2 vectors of columns, 12 of AVX2's 16 registers hold sums.
+  /// Rows of a register tile of packed rows, of fully connected layers too: with 2 vectors of columns, 12
+  /// of AVX2's 16 registers hold sums, 2 hold weights and 1 an input.
   package static let maximumTileHeight = 6
   /// Tiles of a block of rows: 96 KiB of the L2 cache. To tune it, as `maximumDepth`.
   private static let maximumTilesPerBlock = 16

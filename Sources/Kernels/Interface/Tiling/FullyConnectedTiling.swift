@@ -5,9 +5,6 @@ import Tensors
 /// A block is a run of register tiles of rows, computed in passes over the inputs. Several rows are
 /// first packed in the order in which the passes read them: `[pass][tile][input][row of the tile]`.
 package struct FullyConnectedTiling: Sendable, Equatable {
-  /// With 2 vectors of outputs, 6 rows take 12 of AVX2's 16 registers for sums, 2 for weights and 1 for
-  /// an input.
-  private static let maximumTileHeight = 6
   /// Tiles of a block: as many as keep the partial sums of a panel (64 bytes a row) beside the weights
   /// of two passes in the L1 cache.
   private static let maximumTilesPerBlock = 16
@@ -28,7 +25,7 @@ package struct FullyConnectedTiling: Sendable, Equatable {
     rowCount = layer.rowCount
     inputCount = layer.inputCount
     weightType = layer.weightType
-    tiles = EvenSplit(total: rowCount, maximumSize: Self.maximumTileHeight)
+    tiles = EvenSplit(total: rowCount, maximumSize: ColumnPanels.maximumTileHeight)
     blocks = EvenSplit(total: tiles.partCount, maximumSize: Self.maximumTilesPerBlock)
   }
 
@@ -63,7 +60,7 @@ package struct FullyConnectedTiling: Sendable, Equatable {
 
   /// Bytes of the partial sums of one panel for one block of rows, a multiple of 64.
   package var sumsByteCount: Int {
-    let rowCount = min(rowCount, Self.maximumTilesPerBlock * Self.maximumTileHeight)
+    let rowCount = min(rowCount, Self.maximumTilesPerBlock * ColumnPanels.maximumTileHeight)
     return rowCount * OutputPanels.fullWidth * MemoryLayout<Float>.size
   }
 
