@@ -155,7 +155,7 @@ def attempt(path, protos, arguments, folder):
 # The least number of tests of each kind that pass; fewer means that something was lost.
 @pytest.mark.parametrize(
     "kind, least_passed",
-    [("node", 515), ("simple", 3), ("pytorch-operator", 25), ("pytorch-converted", 49)],
+    [("node", 650), ("simple", 7), ("pytorch-operator", 29), ("pytorch-converted", 53)],
 )
 def test_backend(kind, least_passed, tmp_path):
     tests = [test for test in (node_tests() if kind == "node" else stored_tests(kind)) if is_in_scope(test[1])]
