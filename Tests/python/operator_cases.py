@@ -669,6 +669,38 @@ SHAPE = [
     Case("space to depth", (7, 13), "float[2,3,4,6] x", "y = SpaceToDepth <blocksize = 2> (x)"),
     Case("expand", (8, 13), "float[3,1] x", "y = Expand (x, shape)", "int64[3] shape = {2, 1, 4}"),
     Case("tile", (7, 13), "float[2,1,3] x", "y = Tile (x, repeats)", "int64[3] repeats = {2, 3, 2}"),
+    Case(
+        "range of an extent",
+        (11, 28),
+        "float[5,6] x",
+        "s = Shape (x) n = Gather (s, axis) i = Range (zero, n, two) y = Gather <axis = 1> (x, i)",
+        "int64 axis = {1}, int64 zero = {0}, int64 two = {2}",
+    ),
+    Case(
+        "range backwards",
+        (11,),
+        "float[5] x",
+        "i = Range (start, limit, delta) y = Gather (x, i)",
+        "int32 start = {4}, int32 limit = {0}, int32 delta = {-3}",
+    ),
+    Case(
+        "range of nothing",
+        (11,),
+        "float[5] x",
+        "i = Range (start, limit, delta) y = Gather (x, i)",
+        "int64 start = {4}, int64 limit = {4}, int64 delta = {1}",
+    ),
+    *[
+        Case(
+            f"range of {dtype}",
+            (11,),
+            f"{dtype}[4] x",
+            "r = Range (start, limit, delta) y = Add (x, r)",
+            f"{dtype} start = {{1}}, {dtype} limit = {{2.9}}, {dtype} delta = {{0.5}}",
+            f"{dtype}[] y",
+        )
+        for dtype in ("float", "double")
+    ],
     Case("size", (7, 13), "float[2,1,3] x", "y = Size (x)", outputs="int64 y"),
     *[
         Case(

@@ -68,6 +68,7 @@ package enum OperatorRegistry {
     .pad,
     .pow,
     .pRelu,
+    .range,
     .reciprocal,
     .reduceL1,
     .reduceL2,

@@ -181,6 +181,31 @@ import Testing
     #expect(try zero.elements(as: Float.self) == [0, 0])
   }
 
+  @Test func rangeCountsFromStartToBeforeLimit() throws {
+    func range(_ type: String, _ start: String, _ limit: String, _ delta: String) -> TextGraph {
+      TextGraph(
+        "y = Range (s, l, d)",
+        constants: "\(type) s = {\(start)}, \(type) l = {\(limit)}, \(type) d = {\(delta)}")
+    }
+    #expect(try range("int64", "3", "9", "3").elements(as: Int64.self) == [3, 6])
+    #expect(try range("int32", "10", "4", "-2").elements(as: Int32.self) == [10, 8, 6])
+    #expect(try range("int16", "4", "4", "1").elements(as: Int16.self) == [])
+    #expect(try range("double", "1", "2.2", "0.5").elements(as: Double.self) == [1, 1.5, 2])
+    #expect(try range("float", "0", "-1", "0.5").elements(as: Float.self) == [])
+    let ends = ("-9223372036854775808", "9223372036854775807")
+    #expect(
+      try range("int64", ends.0, ends.1, ends.1).elements(as: Int64.self) == [.min, -1, .max - 1])
+    for (type, numbers, kind) in [
+      ("int64", ("0", "3", "0"), TesseraError.Kind.invalidInput),
+      ("float", ("0", "3", "0"), .invalidInput), ("bool", ("0", "1", "1"), .invalidInput),
+      ("int64", (ends.0, ends.1, "1"), .unsupported), ("float", ("0", "1", "1e-30"), .unsupported),
+    ] {
+      let graph = range(type, numbers.0, numbers.1, numbers.2)
+      #expect(throws: TesseraError.self) { try graph.evaluated() }
+      do { _ = try graph.evaluated() } catch { #expect(error.kind == kind) }
+    }
+  }
+
   @Test func refusesHugeResults() throws {
     let graph = TextGraph(
       "y = ConstantOfShape (s)", constants: "int64[2] s = {1000000, 1000}")

@@ -65,6 +65,20 @@ def filled(builder):
     return builder.add("Add", [x, fill])
 
 
+def every_second(builder):
+    """Every second slice of a dimension, by the numbers of a Range up to its extent."""
+    x = builder.pick(least_rank=1, where=lambda shape: min(shape) > 0)
+    if x is None or builder.graph.opset < 11:
+        return None
+    axis = builder.integer(0, len(builder.shape(x)) - 1)
+    shape = builder.add("Shape", [x], pooled=False)
+    limit = builder.add("Gather", [shape, builder.constant(np.array(axis, np.int64))], pooled=False)
+    first = builder.integer(0, min(1, builder.shape(x)[axis] - 1))
+    start, delta = (builder.constant(np.array(number, np.int64)) for number in (first, 2))
+    numbers = builder.add("Range", [start, limit, delta], pooled=False)
+    return numbers and builder.add("Gather", [x, numbers], {"axis": axis})
+
+
 def shape_output(builder):
     x = builder.pick()
     attributes = {}
@@ -78,4 +92,4 @@ def size_output(builder):
     return builder.add("Size", [builder.pick()], pooled=False)
 
 
-GROWTH = [(flatten_by_shape, 1.5), (shuffle, 0.7), (filled, 0.5), (shape_output, 0.3), (size_output, 0.2)]
+GROWTH = [(flatten_by_shape, 1.5), (shuffle, 0.7), (filled, 0.5), (every_second, 0.3), (shape_output, 0.3), (size_output, 0.2)]
