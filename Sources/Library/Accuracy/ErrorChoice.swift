@@ -11,10 +11,8 @@ struct ErrorChoice {
   private static let defaultLimit = 5e-6
   /// The error allowed by default over that of direct convolution.
   private static let directFactor = 1.5
-  /// The part of what is allowed that a plan may take up on the inputs it is measured with, which leaves
-  /// room for others; and the part from which on a plan is not tried to be made faster.
-  private static let share = 0.7
-  private static let goodShare = 0.63
+  /// The part of what is allowed from which on a plan is not tried to be made faster.
+  private static let goodShare = 0.9
   private static let trialCount = 5
 
   let graphs: [Graph]
@@ -32,7 +30,7 @@ struct ErrorChoice {
   private struct Trial {
     var lowered: LoweredNetwork
     var choice: LoweringOptions
-    var error: MeasuredError
+    var errors: ProbeErrors
   }
 
   /// Limits the tiles of `choice` and lowers again, unless `lowered`, which was lowered by it, is within the
@@ -62,24 +60,26 @@ struct ErrorChoice {
     }
     if isChoosing {
       let values = try probe.values(choice, algorithmsOf: lowered.weights)
-      let difference = try probe.differences(of: values, from: smallest).max() ?? 0
-      if difference <= Self.share * limit {
-        return MeasuredError(plan: difference, direct: nil, largest: limit)
-      }
+      let errors = ProbeErrors(
+        try probe.differences(of: values, from: smallest).map {
+          MeasuredError(plan: $0, direct: nil, largest: limit)
+        })
+      if errors.expectedShare <= 1 { return errors.worst }
     }
     let reference = Reference(values: smallest, errors: try errors(of: smallest, choice))
     var trial = try self.trial(choice, lowered, reference)
-    if isChoosing, !trial.error.isWithin(Self.share) {
+    if isChoosing, trial.errors.expectedShare > 1 {
       trial = try fastest(insteadOf: trial, reference)
       (lowered, choice) = (trial.lowered, trial.choice)
     }
-    if let maxError, !trial.error.isWithin(1) {
+    let worst = trial.errors.worst
+    if let maxError, worst.share > 1 {
       throw TesseraError(
         .invalidInput,
-        "the smallest error that was measured of the network is \(trial.error.plan), found \(maxError) as the largest that is allowed"
+        "the smallest error that was measured of the network is \(worst.plan), found \(maxError) as the largest that is allowed"
       )
     }
-    return trial.error
+    return worst
   }
 
   /// The fastest plan that is found within the error, or else that of the smallest tiles, which round as
@@ -93,21 +93,21 @@ struct ErrorChoice {
     let allocation = try self.allocation(first.choice)
     var best = try trial(first.choice, limits: TileLimits(others: .two), reference)
     var (within, beyond) = (best, first)
-    for _ in 0..<Self.trialCount where within.error.isWithin(Self.goodShare) {
+    for _ in 0..<Self.trialCount where within.errors.expectedShare <= Self.goodShare {
       let limits = allocation.limits(squaredError: Self.squaredError(between: within, beyond))
       guard limits != within.choice.tileLimits, limits != beyond.choice.tileLimits else { break }
       let next = try trial(first.choice, limits: limits, reference)
-      if next.error.isWithin(Self.share) { within = next } else { beyond = next }
+      if next.errors.expectedShare <= 1 { within = next } else { beyond = next }
       if within.lowered.convolutionSeconds < best.lowered.convolutionSeconds { best = within }
     }
     return best
   }
 
-  /// Where the error is expected to reach its share.
+  /// Where the error is expected to reach what is allowed.
   private static func squaredError(between within: Trial, _ beyond: Trial) -> Double {
     let (low, high) = (within.lowered.squaredError, beyond.lowered.squaredError)
-    let reached = log(share / max(within.error.usedUp, 1e-9))
-    let slope = log(beyond.error.usedUp / max(within.error.usedUp, 1e-9))
+    let smallest = max(within.errors.expectedShare, 1e-9)
+    let (reached, slope) = (-log(smallest), log(beyond.errors.expectedShare / smallest))
     let position = slope.isFinite && slope > 0 ? min(max(reached / slope, 0.1), 0.9) : 0.5
     return low * pow(high / low, position)
   }
@@ -128,17 +128,13 @@ struct ErrorChoice {
   ) throws(TesseraError) -> Trial {
     let values = try probe.values(choice, algorithmsOf: lowered.weights)
     let differences = try probe.differences(of: values, from: reference.values)
-    var worst: MeasuredError?
-    for (difference, direct) in zip(differences, reference.errors) {
+    let errors = zip(differences, reference.errors).map { difference, direct in
       let rest = max(0, difference * difference - direct * direct).squareRoot()
-      let measured = MeasuredError(
+      return MeasuredError(
         plan: max(rest, direct), direct: direct,
         largest: maxError ?? max(Self.defaultLimit, Self.directFactor * direct))
-      if worst.map({ measured.usedUp > $0.usedUp }) ?? true { worst = measured }
     }
-    return Trial(
-      lowered: lowered, choice: choice,
-      error: worst ?? MeasuredError(plan: 0, direct: nil, largest: Self.defaultLimit))
+    return Trial(lowered: lowered, choice: choice, errors: ProbeErrors(errors))
   }
 
   /// The errors of F(2×2), on each input: as large as those of direct convolution, or of im2col where no
@@ -173,11 +169,4 @@ extension LoweringOptions {
     options.convAlgorithm = algorithm
     return options
   }
-}
-
-extension MeasuredError {
-  /// The part of what is allowed.
-  fileprivate var usedUp: Double { plan / largest }
-
-  fileprivate func isWithin(_ share: Double) -> Bool { usedUp <= share }
 }

@@ -3,10 +3,10 @@ import TesseraRuntime
 
 /// How far a network's plan may be from exact arithmetic, as the compiler measured it.
 ///
-/// Two inputs of a seed are run, white noise and a smooth picture, with the convolutions as the plan has
-/// them and with F(2×2), or direct ones. The error of an output, or of what a soft-max reads that makes it, is the larger
-/// of `max |e| / max |y|` and `‖e‖₂ / ‖y‖₂`. Fully connected layers at the end are not run: `‖e‖₂ / ‖y‖₂` of
-/// what they read stands for the error of what they give. The figures are those of the input on which
+/// Four inputs of a seed are run, white noise, a smooth picture, one like a photograph and one of edges, with the
+/// convolutions as the plan has them and with F(2×2), or direct ones. The error of an output, or of what a
+/// soft-max reads that makes it, is the larger of `max |e| / max |y|` and `‖e‖₂ / ‖y‖₂`. Large fully connected
+/// layers at the end are not run: `‖e‖₂ / ‖y‖₂` of what they read stands for the error of what they give. The figures are those of the input on which
 /// the plan comes closest to the largest error allowed.
 public struct MeasuredError: Sendable, Equatable {
   /// Of the plan. Where `direct` is nil the difference from F(2×2), which is larger.

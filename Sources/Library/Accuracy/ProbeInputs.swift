@@ -1,18 +1,30 @@
 import Tensors
 import TesseraRuntime
 
-/// Inputs that the error of a network is measured with.
+/// Inputs that the error of a network is measured with: of kinds that differ in how far neighbouring pixels
+/// and channels agree, since a network amplifies errors most on what its batch normalisations expect.
 enum ProbeInput: CaseIterable {
   /// Samples independent of one another.
   case noise
-  /// Images that change slowly, with a tenth of noise; the other inputs as `noise`.
+  /// Channels that change slowly, each for itself, with a tenth of noise; other inputs than images as `noise`.
   case smooth
+  /// The same at all scales alike, as in photographs, and most of it common to all channels.
+  case natural
+  /// Squares with sharp edges, alike in all channels, with a fiftieth of noise.
+  case edges
 
-  /// Points of the grid, in each direction, between which a smooth image is interpolated.
-  fileprivate static let gridExtent = 9
   /// Samples of 0…255 have this mean and this standard deviation before they are preprocessed.
   private static let byteMean: Float = 127.5
   private static let byteDeviation: Float = 60
+
+  private var texture: Texture {
+    switch self {
+    case .noise: Texture(noise: 1)
+    case .smooth: Texture(gridExtents: [9], noise: 0.1)
+    case .natural: Texture(gridExtents: [3, 5, 9, 17, 33, 65, 129], common: 0.9, noise: 0.02)
+    case .edges: Texture(gridExtents: [9], common: 0.9, isStepped: true, noise: 0.02)
+    }
+  }
 
   /// The same tensors in every run: of mean 0 and variance 1, or images of such samples on the scale of
   /// 0…255 as `images` preprocesses them.
@@ -25,11 +37,8 @@ enum ProbeInput: CaseIterable {
       let preprocessing = images.flatMap { try? $0.preprocessing(for: input) }
       let floats = try Tensor(elementType: .float32, shape: input.shape) { bytes in
         let samples = bytes.bindMemory(to: Float.self)
-        if self == .smooth, input.shape.rank == 4 {
-          generator.fillSmoothly(samples, input.shape)
-        } else {
-          for index in samples.indices { samples[index] = generator.sample() }
-        }
+        let texture = input.shape.rank == 4 ? texture : Self.noise.texture
+        texture.fill(samples, input.shape, &generator)
         if preprocessing != nil, let images { Self.preprocess(samples, input.shape, images) }
       }
       tensors[input.name] = try floats.cast(to: input.elementType)
@@ -49,42 +58,5 @@ enum ProbeInput: CaseIterable {
         (byte - images.mean[channel % images.mean.count])
         * images.scale[channel % images.scale.count]
     }
-  }
-}
-
-extension SplitMix64 {
-  /// Uniform, of mean 0 and variance 1.
-  fileprivate mutating func sample() -> Float {
-    (Float(next() >> 40) * 0x1p-23 - 1) * Float(3).squareRoot()
-  }
-
-  /// Each plane interpolates a grid of samples, linearly, and has a tenth of noise.
-  fileprivate mutating func fillSmoothly(
-    _ samples: UnsafeMutableBufferPointer<Float>, _ shape: Shape
-  ) {
-    let (height, width, extent) = (shape[2], shape[3], ProbeInput.gridExtent)
-    guard height > 0, width > 0 else { return }
-    for plane in 0..<samples.count / (height * width) {
-      let grid = (0..<extent * extent).map { _ in 1.5 * sample() }
-      for y in 0..<height {
-        let (row, down) = Self.place(y, of: height, extent)
-        for x in 0..<width {
-          let (column, right) = Self.place(x, of: width, extent)
-          let corner = row * extent + column
-          let above = grid[corner] + right * (grid[corner + 1] - grid[corner])
-          let below =
-            grid[corner + extent] + right * (grid[corner + extent + 1] - grid[corner + extent])
-          samples[(plane * height + y) * width + x] =
-            above + down * (below - above) + 0.1 * sample()
-        }
-      }
-    }
-  }
-
-  /// The grid point before a pixel, and how far the pixel is on the way to the next.
-  private static func place(_ pixel: Int, of pixels: Int, _ extent: Int) -> (Int, Float) {
-    let position = (Float(pixel) + 0.5) / Float(pixels) * Float(extent - 1)
-    let point = min(Int(position), extent - 2)
-    return (point, position - Float(point))
   }
 }

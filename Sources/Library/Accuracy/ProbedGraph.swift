@@ -4,15 +4,15 @@ import Tensors
 /// The part of a graph that its error is measured on.
 struct ProbedGraph {
   let graph: Graph
-  /// The outputs that are no outputs of the network: what fully connected layers at its end read.
+  /// The outputs that are no outputs of the network: what large fully connected layers at its end read.
   let classifierInputs: Set<String>
 }
 
 extension Graph {
-  /// The graph without the fully connected layers after its last 3×3 convolution: what they read is made
-  /// an output in place of what they lead to. They have most weights of a VGG, and one algorithm. Of a
-  /// soft-max that makes an output, what it reads is.
-  func forErrorProbe() -> ProbedGraph {
+  /// The graph without the fully connected layers after its last 3×3 convolution, from the first on that has
+  /// more than `packedWeightCount` weights: what it reads is made an output in place of what it leads to. They
+  /// have most weights of a VGG, and one algorithm. Of a soft-max that makes an output, what it reads is.
+  func forErrorProbe(packedWeightCount: Int = 1 << 22) -> ProbedGraph {
     var beforeConvolution: Set<String> = []
     for node in nodes.reversed()
     where isWindow3x3(node) || node.outputs.contains(where: beforeConvolution.contains) {
@@ -24,7 +24,8 @@ extension Graph {
       let isBehind = node.inputs.contains(where: behindClassifier.contains)
       if !isBehind {
         guard ["Gemm", "WindowGemm"].contains(node.operatorName), node.domain == "tessera",
-          !node.outputs.contains(where: beforeConvolution.contains)
+          !node.outputs.contains(where: beforeConvolution.contains),
+          (node.input(1).flatMap { constants[$0] }?.shape.elementCount ?? 0) > packedWeightCount
         else { continue }
         probes.append(node.inputs[0])
       }

@@ -27,7 +27,7 @@ struct ProbedGraphTests {
         Self.product("b", "c"), Self.product("c", "d"),
         Node("Softmax", inputs: ["d"], outputs: ["p"]),
       ], outputs: ["p"]
-    ).forErrorProbe()
+    ).forErrorProbe(packedWeightCount: 8)
     #expect(probed.graph.outputs == ["b"] && probed.classifierInputs == ["b"])
     #expect(probed.graph.nodes.map(\.operatorName) == ["Conv", "Flatten"])
   }
@@ -36,9 +36,16 @@ struct ProbedGraphTests {
     let probed = try Self.graph(
       [Self.product("x", "a"), Self.conv("a", "b"), Self.product("b", "c")],
       outputs: ["c", "a"]
-    ).forErrorProbe()
+    ).forErrorProbe(packedWeightCount: 8)
     #expect(probed.graph.outputs == ["b", "a"] && probed.classifierInputs == ["b"])
     #expect(probed.graph.nodes.map(\.operatorName) == ["Gemm", "Conv"])
+  }
+
+  @Test func aSmallClassifierIsRun() throws {
+    let probed = try Self.graph(
+      [Self.conv("x", "a"), Self.product("a", "b")], outputs: ["b"]
+    ).forErrorProbe(packedWeightCount: 9)
+    #expect(probed.graph.outputs == ["b"] && probed.classifierInputs.isEmpty)
   }
 
   @Test func theScoresOfASoftMaxAreMeasured() throws {

@@ -1,0 +1,45 @@
+import Tensors
+import Testing
+import TesseraRuntime
+
+@testable import Tessera
+
+/// The inputs that errors are measured with.
+struct TextureTests {
+  private static func samples(_ input: ProbeInput) throws -> [Float] {
+    let specification = TensorSpecification(
+      name: "x", elementType: .float32, shape: try #require(Shape([2, 3, 64, 48])))
+    let tensor = try #require(try input.tensors(like: [specification], nil)["x"])
+    return try #require(tensor.values())
+  }
+
+  @Test(arguments: ProbeInput.allCases)
+  func theyHaveMeanZeroAndVarianceOne(_ input: ProbeInput) throws {
+    let samples = try Self.samples(input)
+    let mean = samples.reduce(0, +) / Float(samples.count)
+    let variance = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(samples.count)
+    #expect(abs(mean) < 0.4)
+    #expect(variance > 0.5 && variance < 1.6)
+  }
+
+  /// How far neighbours in a row, and the first two channels, go together.
+  @Test func theyDifferInWhatGoesTogether() throws {
+    for (input, neighbours, channels) in [
+      (ProbeInput.noise, -0.1...0.1, -0.1...0.1), (.smooth, 0.9...1, -0.6...0.6),
+      (.natural, 0.6...1, 0.6...1), (.edges, 0.7...1, 0.6...1),
+    ] {
+      let samples = try Self.samples(input)
+      let plane = 64 * 48
+      #expect(neighbours.contains(correlation(samples[..<(plane - 1)], samples[1..<plane])))
+      #expect(channels.contains(correlation(samples[..<plane], samples[plane..<(2 * plane)])))
+    }
+  }
+
+  private func correlation(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Float {
+    let (m, n) = (a.reduce(0, +) / Float(a.count), b.reduce(0, +) / Float(b.count))
+    let product = zip(a, b).reduce(0) { $0 + ($1.0 - m) * ($1.1 - n) }
+    let squares =
+      a.reduce(0) { $0 + ($1 - m) * ($1 - m) } * b.reduce(0) { $0 + ($1 - n) * ($1 - n) }
+    return product / squares.squareRoot()
+  }
+}
