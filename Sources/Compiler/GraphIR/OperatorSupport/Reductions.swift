@@ -48,18 +48,24 @@ struct ReductionFunction: Sendable {
 }
 
 extension Operator {
-  /// - Parameter axesInputVersion: the opset version from which on the axes are an input.
+  /// - Parameters:
+  ///   - axesInputVersion: the opset version from which on the axes are an input.
+  ///   - limits: what is stated besides that the axes are constants.
   static func reduction(
-    _ name: String, axesInputVersion: Int = 18, _ function: ReductionFunction
+    _ name: String, axesInputVersion: Int = 18, _ function: ReductionFunction,
+    limits: [String] = []
   ) -> Operator {
-    reduction(
+    let types = function.integers == nil ? ["constants are floating-point numbers"] : []
+    return reduction(
       name,
       forms: [
         OperatorForm(inputs: 1...1, attributes: ["axes", "keepdims"]),
         OperatorForm(
           since: axesInputVersion, inputs: 1...2,
           attributes: ["keepdims", "noop_with_empty_axes"]),
-      ], result: nil, { _ in function })
+      ], result: nil, { _ in function }
+    )
+    .stating(limits: ["axes are constants"] + types + limits)
   }
 
   /// - Parameters:

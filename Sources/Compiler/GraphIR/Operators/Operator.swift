@@ -60,6 +60,10 @@ package struct Operator: Sendable {
 
   /// This operator with the statements that `tessera operators` prints of it.
   func stating(_ types: RunTimeElementTypes = .float32, limits: String...) -> Operator {
+    stating(types, limits: limits)
+  }
+
+  func stating(_ types: RunTimeElementTypes = .float32, limits: [String]) -> Operator {
     var result = self
     result.elementTypes = types
     result.limits = limits

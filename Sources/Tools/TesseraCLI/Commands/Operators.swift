@@ -56,7 +56,8 @@ private func markdown(_ operators: [Operator]) -> String {
       `floating-point`: each type in its own arithmetic, where only such operators, casts and movement connect the values
       ([kernels.md](kernels.md#other-element-types)). `any`: elements are moved or converted.
     - *constants*: nodes whose inputs are all constants, of any element type that ONNX allows, are computed by the compiler.
-    - *limits*: what holds besides. A constant may also be the result of nodes on constants and shapes.
+    - *limits*: what holds besides. A constant may also be the result of nodes on constants and shapes. The shapes of all
+      values follow from those of the inputs; [limits.md](limits.md) bounds what constants and kernels may take.
 
     | operator | opsets | types | constants | limits |
     |---|---|---|---|---|

@@ -120,5 +120,6 @@ extension Operator {
       return [TensorType(elementType, output)]
     }
   )
-  .stating(limits: "2-D images", "weights and bias are constants")
+  .stating(
+    limits: "2-D images", "weights and bias are constants", "strides and dilations of at most 1024")
 }

@@ -189,5 +189,7 @@ extension Operator {
       return [try input.gathered(offsets, fill: fill, for: node)]
     }
   )
-  .stating(.any, limits: "amounts and value are constants")
+  .stating(
+    .any, limits: "amounts and value are constants",
+    "at most 65536 elements a dimension of modes edge, reflect and wrap")
 }

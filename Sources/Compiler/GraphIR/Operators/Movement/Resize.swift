@@ -226,7 +226,9 @@ extension Operator {
         attributes: choices.union(["antialias", "axes", "keep_aspect_ratio_policy"])),
     ]
   )
-  .stating(limits: "scales, sizes and roi are constants")
+  .stating(
+    limits: "scales, sizes and roi are constants",
+    "at most 1048576 elements a dimension, fewer with antialias")
 
   private static let choices: Set<String> = [
     "coordinate_transformation_mode", "cubic_coeff_a", "exclude_outside", "extrapolation_value",

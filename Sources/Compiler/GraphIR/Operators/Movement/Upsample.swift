@@ -7,5 +7,5 @@ extension Operator {
       OperatorForm(since: 9, inputs: 2...2, attributes: ["mode"]),
     ]
   )
-  .stating(limits: "scales are constants")
+  .stating(limits: "scales are constants", "at most 1048576 elements a dimension")
 }

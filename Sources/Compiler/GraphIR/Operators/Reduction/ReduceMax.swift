@@ -4,5 +4,5 @@ extension Operator {
     "ReduceMax",
     ReductionFunction(
       floats: { $0.reduce(-.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 } },
-      integers: { $0.max() ?? 0 }))
+      integers: { $0.max() ?? 0 }), limits: ["no bool"])
 }

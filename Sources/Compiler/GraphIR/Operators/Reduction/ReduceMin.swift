@@ -4,5 +4,5 @@ extension Operator {
     "ReduceMin",
     ReductionFunction(
       floats: { $0.reduce(.infinity) { $1 < $0 || $1.isNaN ? $1 : $0 } },
-      integers: { $0.min() ?? 0 }))
+      integers: { $0.min() ?? 0 }), limits: ["no bool"])
 }
