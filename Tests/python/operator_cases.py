@@ -730,6 +730,18 @@ SHAPE = [
         "float[1,3,5,4] x, float[16,3,1,1] v, float[16,8,2,2] w, float[8] b",
         "a = Conv (x, v) c = ConvTranspose <strides = [2, 2]> (a, w, b) y = Relu (c)",
     ),
+    *[
+        Case(
+            f"transposed convolution of {group} groups, normalised and activated",
+            (11,),
+            f"float[2,4,5,4] x, float[4,{6 // group},3,3] w, float[6] b, float[6] s, float[6] t, float[6] m, float[6] v",
+            f"c = ConvTranspose <group = {group}, strides = [2, 2], pads = [1, 0, 1, 1]> (x, w, b)"
+            " n = BatchNormalization (c, s, t, m, v) h = HardSigmoid (n) y = Mul (h, two)",
+            "float two = {2}",
+            ranges={"v": (0.5, 2)},
+        )
+        for group in (1, 2)
+    ],
     Case(
         "gather rows",
         (7, 11, 13),

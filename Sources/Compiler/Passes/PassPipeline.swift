@@ -22,6 +22,7 @@ package struct PassPipeline: Sendable {
     .fuseChannelShuffle,
     .legalizeConv,
     .legalizeConvTranspose,
+    .deferInterleave,
     .foldPad,
     .legalizeGemm,
     .foldBatchNorm,

@@ -147,7 +147,8 @@ struct GraphRewriter {
     return name
   }
 
-  private mutating func unusedName(_ base: String) -> String {
+  /// A name like `base` that no value has.
+  mutating func unusedName(_ base: String) -> String {
     names.make(from: base) { name in
       graph.constants[name] != nil || graph.types[name] != nil || producers[name] != nil
         || inputs.contains(name) || outputs.contains(name) || uses.isKnown(name)

@@ -160,10 +160,7 @@ private struct TransposedPhases {
 
   private func phaseBias(_ bias: Tensor) throws(TesseraError) -> Tensor? {
     guard let values: [Float] = bias.values() else { return nil }
-    let phases = 0..<phaseCount
-    let repeated =
-      interleave.keepsChannelsTogether
-      ? values.flatMap { value in phases.map { _ in value } } : phases.flatMap { _ in values }
+    let repeated = interleave.phases(of: values)
     return try Tensor(repeated, shape: [repeated.count])
   }
 }

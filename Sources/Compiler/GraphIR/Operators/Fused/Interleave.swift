@@ -22,6 +22,13 @@ package struct InterleaveParameters: Sendable, Equatable {
     else { throw node.invalid("its strides or its crop are out of range") }
   }
 
+  /// What belongs to each channel of the result, for each channel of the input.
+  package func phases<Value>(of values: [Value]) -> [Value] {
+    let phases = 0..<strides[0] * strides[1]
+    return keepsChannelsTogether
+      ? values.flatMap { value in phases.map { _ in value } } : phases.flatMap { _ in values }
+  }
+
   package var attributes: [String: Attribute] {
     [
       "strides": .ints(strides.map { Int64($0) }), "crop": .ints(crop.map { Int64($0) }),
