@@ -13,7 +13,7 @@ SENTENCES = {
     "constant|known at compile time": "expected constants|only (on )?constants|known only at run time",
     "2-D images": "only 2-D images are supported|only 2 are supported",
     "in the padding as a whole": "in the padding as a whole",
-    "at most": "is not supported, only by up to|beyond|to [0-9]+ elements by",
+    "at most [0-9]+ elements|at most 1024": "is not supported, only by up to|beyond|to [0-9]+ elements by",
     "no output|no outputs|no .*types|no sparse_value|no bool": "(is|are) not supported",
     "inference": "in training|training .* is not supported",
     "spatial = 1": "spatial = 0",

@@ -191,5 +191,5 @@ extension Operator {
   )
   .stating(
     .any, limits: "amounts and value are constants",
-    "at most 65536 elements a dimension of modes edge, reflect and wrap")
+    "modes edge, reflect and wrap add at most 65536 elements a dimension")
 }
