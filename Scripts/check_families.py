@@ -3,7 +3,7 @@
 
 Each is compiled by TESSERA (default: .build/release/tessera) and run on a seeded image; the outputs are compared with
 ONNX Runtime's, by rtol 1e-3 and atol 1e-4 of the largest value, and with PyTorch's in float64. Prints one row for each
-graph and writes the table to Benchmarks/Results/families.md.
+graph and writes it into the table of Benchmarks/Results/families.md, whose other rows stay as they are.
 
 Needs torch, torchvision, onnxscript and onnxruntime; versions are in Tests/Fixtures/families/README.md.
 """
@@ -84,6 +84,20 @@ def rows(names, forms):
                 yield [name, form.name, *check(folder / "network.onnx", image.numpy(), exact[batch], folder)]
 
 
+def stored_rows(path):
+    """The rows of a table that was written before, by network and form."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {(row[0], row[1]): row for row in cells if row[0] in NETWORKS and row[1] in FORMS}
+
+
+def write_table(path, head, table):
+    order = [(name, form) for name in NETWORKS for form in FORMS]
+    rows = [HEADER, ["---"] * len(HEADER), *(table[key] for key in order if key in table)]
+    lines = [f"| {' | '.join(row + [''] * (len(HEADER) - len(row)))} |" for row in rows]
+    path.write_text("\n".join([*head, *lines]) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("networks", nargs="*", default=list(NETWORKS), help="(default: all)")
@@ -93,16 +107,16 @@ def main():
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     version = tessera("--version").stdout.strip()
-    lines = ["# Networks of every family at full width", "",
-             f"{version}, ONNX Runtime {onnxruntime.__version__}, PyTorch {torch.__version__}; by `Scripts/check_families.py`.",
-             "Errors: the largest difference to PyTorch in float64 over the largest value. Batch 2 where it is dynamic.", "",
-             f"| {' | '.join(HEADER)} |", f"|{'---|' * len(HEADER)}"]
+    head = ["# Networks of every family at full width", "",
+            f"{version}, ONNX Runtime {onnxruntime.__version__}, PyTorch {torch.__version__}; by `Scripts/check_families.py`.",
+            "Errors: the largest difference to PyTorch in float64 over the largest value. Batch 2 where it is dynamic.", ""]
+    table = stored_rows(options.output)
     failed = False
     for row in rows(options.networks, options.forms):
-        lines.append(f"| {' | '.join(row + [''] * (len(HEADER) - len(row)))} |")
+        table[row[0], row[1]] = row
         failed |= row[-1] != "yes"
-        print(lines[-1], flush=True)
-        options.output.write_text("\n".join(lines) + "\n")
+        print(" | ".join(row), flush=True)
+        write_table(options.output, head, table)
     sys.exit(1 if failed else 0)
 
 
