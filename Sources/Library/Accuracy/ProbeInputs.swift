@@ -8,7 +8,7 @@ enum ProbeInput: CaseIterable {
   case noise
   /// Channels that change slowly, each for itself, with a tenth of noise; other inputs than images as `noise`.
   case smooth
-  /// The same at all scales alike, as in photographs, and most of it common to all channels.
+  /// Detail of all sizes to the same extent, as in photographs, and most of it common to all channels.
   case natural
   /// Squares with sharp edges, alike in all channels, with a fiftieth of noise.
   case edges
@@ -20,9 +20,9 @@ enum ProbeInput: CaseIterable {
   private var texture: Texture {
     switch self {
     case .noise: Texture(noise: 1)
-    case .smooth: Texture(gridExtents: [9], noise: 0.1)
-    case .natural: Texture(gridExtents: [3, 5, 9, 17, 33, 65, 129], common: 0.9, noise: 0.02)
-    case .edges: Texture(gridExtents: [9], common: 0.9, isStepped: true, noise: 0.02)
+    case .smooth: Texture(gridExtent: 9, noise: 0.1)
+    case .natural: Texture(gridExtent: 3, hasAllScales: true, common: 0.9, noise: 0.02)
+    case .edges: Texture(gridExtent: 9, common: 0.9, isStepped: true, noise: 0.02)
     }
   }
 

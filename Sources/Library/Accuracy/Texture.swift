@@ -2,8 +2,13 @@ import Tensors
 
 /// A seeded picture: a sum of grids of random numbers, of one variance each, and noise.
 struct Texture {
-  /// How many points each grid has in each direction.
-  var gridExtents: [Int] = []
+  /// Grids of more points are not made, whatever the size of the image.
+  private static let largestGridExtent = 1025
+
+  /// How many points the coarsest grid has in each direction; nil for noise alone.
+  var gridExtent: Int?
+  /// Further grids, each twice as fine as the one before, until one is as fine as the pixels.
+  var hasAllScales = false
   /// The part of the grids' variance that all channels of an image have in common.
   var common: Float = 0
   /// Between the points of a grid lie steps; else it is interpolated, linearly.
@@ -16,7 +21,13 @@ struct Texture {
     _ samples: UnsafeMutableBufferPointer<Float>, _ shape: Shape, _ generator: inout SplitMix64
   ) {
     for index in samples.indices { samples[index] = noise * generator.sample() }
-    guard !gridExtents.isEmpty, shape.rank == 4, shape.elementCount > 0 else { return }
+    guard let gridExtent, shape.rank == 4, shape.elementCount > 0 else { return }
+    var gridExtents = [gridExtent]
+    while hasAllScales, let last = gridExtents.last,
+      last < min(max(shape[2], shape[3]), Self.largestGridExtent)
+    {
+      gridExtents.append(2 * last - 1)
+    }
     let (channels, planeSize) = (shape[1], shape[2] * shape[3])
     for image in 0..<shape[0] {
       let start = image * channels * planeSize
@@ -40,11 +51,10 @@ struct Texture {
     _ grid: [Float], _ extent: Int, to plane: UnsafeMutableBufferPointer<Float>, height: Int,
     width: Int
   ) {
-    let columns = (0..<width).map { place($0, of: width, extent) }
     for y in 0..<height {
       let (row, down) = place(y, of: height, extent)
       for x in 0..<width {
-        let (column, right) = columns[x]
+        let (column, right) = place(x, of: width, extent)
         let corner = row * extent + column
         let above = grid[corner] + right * (grid[corner + 1] - grid[corner])
         let below =
