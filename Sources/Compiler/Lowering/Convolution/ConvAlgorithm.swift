@@ -3,15 +3,16 @@ import Tensors
 
 /// How convolutions are computed.
 package enum ConvAlgorithm: String, CaseIterable, Sendable {
-  /// The cheapest of direct and Winograd, within the limits of tiles; im2col where groups of
-  /// several channels split channel blocks.
+  /// The cheapest of direct and Winograd, within the limits of tiles; im2col for groups that
+  /// `MergedGroups` does not take.
   case automatic = "auto"
-  /// Blocked direct convolution, or its depthwise form; im2col where other groups split channel blocks.
+  /// Blocked direct convolution, or its depthwise form; im2col for groups that `MergedGroups` does not
+  /// take.
   case direct
   /// Gather into columns, then a GEMM.
   case im2col
   /// F(2×2, 3×3) for 3×3 convolutions of stride 1, dilation 1 and one group on whole channel blocks;
-  /// direct for others, im2col where groups split channel blocks.
+  /// as `direct` for others.
   case winograd2
   /// The same with F(4×4, 3×3).
   case winograd4
@@ -50,7 +51,7 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   ) -> [ConvMethod] {
     guard self != .im2col else { return [.im2col] }
     guard !conv.isDepthwise else { return [.depthwise] }
-    guard conv.groupsAreWholeBlocks else { return [.im2col] }
+    guard conv.mergedGroups != nil else { return [.im2col] }
     guard conv.allowsWinograd, self != .direct, !isLocal else { return [.direct] }
     if let tile { return WinogradSchedule.all(tile).map(ConvMethod.winograd) }
     let tiles = WinogradTile.allCases.filter { $0.outputExtent <= largestTile.outputExtent }

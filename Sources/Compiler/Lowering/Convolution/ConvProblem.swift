@@ -21,9 +21,9 @@ package struct ConvProblem: Hashable, Sendable {
   /// True if every channel is a group of its own.
   var isDepthwise: Bool { groups > 1 && inChannels == groups && outChannels == groups }
 
-  var groupsAreWholeBlocks: Bool {
-    groups == 1
-      || (inChannels / groups % kernelLaneCount == 0 && outChannels / groups % kernelLaneCount == 0)
+  /// How the direct convolution takes the groups; nil if it cannot.
+  var mergedGroups: MergedGroups? {
+    MergedGroups(groups: groups, inChannels: inChannels, outChannels: outChannels)
   }
 
   /// Images of fewer channels than a block stay planes, which only the direct convolution reads.
@@ -71,7 +71,7 @@ extension ConvProblem {
     descriptor.input = input
     descriptor.output = output
     descriptor.window = window
-    descriptor.groups = groups
+    descriptor.groups = mergedGroups?.count ?? groups
     (descriptor.convHeight, descriptor.convWidth) = (convHeight, convWidth)
     descriptor.activation = activation
     descriptor.poolsMax2x2 = poolsMax2x2

@@ -21,15 +21,18 @@ extension ConvWinogradDescriptor: PacksPanels {}
 extension PlanBuilder {
   /// The weights of a convolution as its kernel reads them.
   ///
-  /// - Parameter packing: names everything that decides the bytes.
+  /// - Parameters:
+  ///   - merged: the weights of merged groups, made of `source`; nil where they are the same.
+  ///   - packing: names everything that decides the bytes.
   func packedWeight(
-    _ source: Tensor, name: String, for descriptor: some PacksPanels, packing: String
+    _ source: Tensor, merged: Tensor? = nil, name: String, for descriptor: some PacksPanels,
+    packing: String
   ) throws(TesseraError) -> OperandDraft {
     weight(
       name: name, sources: [source], packing: packing,
       byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
     ) { (destination, panels) throws(TesseraError) in
-      try source.withUnsafeBytes { (bytes) throws(TesseraError) in
+      try (merged ?? source).withUnsafeBytes { (bytes) throws(TesseraError) in
         guard let values = bytes.baseAddress, let start = destination.baseAddress else { return }
         do throws(TesseraError) {
           try descriptor.packWeights(

@@ -90,6 +90,8 @@ struct ConvMethodTests {
       conv.groups = 64
       #expect(try Self.method(algorithm, conv) == .depthwise)
       conv.groups = 32
+      #expect(try Self.method(algorithm, conv) == .direct)
+      (conv.inChannels, conv.outChannels, conv.groups) = (34, 34, 17)
       #expect(try Self.method(algorithm, conv) == .im2col)
     }
   }

@@ -7,9 +7,9 @@ import Testing
 
 /// Convolutions that share their weights, not all of which may take the same algorithm.
 struct SharedWeightsTests {
-  /// `a` has one group, `b` groups that split channel blocks, `c` steps over rows and columns.
+  /// `a` has one group, `b` more groups than are merged, `c` steps over rows and columns.
   private static let nodes = [
-    "a = Conv<pads=[1,1,1,1]>(x, w1)", "b = Conv<pads=[1,1,1,1], group=2>(z, w1)",
+    "a = Conv<pads=[1,1,1,1]>(x, w1)", "b = Conv<pads=[1,1,1,1], group=17>(z, w1)",
     "c = Conv<pads=[1,1,1,1], strides=[2,2]>(x, w1)", "d = Conv<pads=[1,1,1,1]>(x, w1)",
   ]
 
@@ -17,12 +17,12 @@ struct SharedWeightsTests {
   private static func graphs(_ order: [Int], batches: [Int]) throws -> [Graph] {
     let open = try makeGraph(
       graphText(
-        "float[N,16,12,12] x, float[N,32,12,12] z, float[18,16,3,3] w1",
-        "float[N,18,12,12] a, float[N,18,12,12] b, float[N,18,6,6] c, float[N,18,12,12] d",
+        "float[N,16,12,12] x, float[N,272,12,12] z, float[17,16,3,3] w1",
+        "float[N,17,12,12] a, float[N,17,12,12] b, float[N,17,6,6] c, float[N,17,12,12] d",
         order.map { nodes[$0] }.joined(separator: " ")))
     return try batches.map { batch in
       var graph = open
-      try graph.bindDimensions(["x": [batch, 16, 12, 12], "z": [batch, 32, 12, 12]])
+      try graph.bindDimensions(["x": [batch, 16, 12, 12], "z": [batch, 272, 12, 12]])
       try graph.inferTypes(opsetVersion: testOpsetVersion)
       return graph
     }

@@ -146,9 +146,20 @@ import Testing
     #expect(stepNames(try lowerText(text, algorithm: .im2col)) == ["conv-im2col y", "pool y"])
   }
 
-  @Test func groupsThatSplitBlocksTakeIm2col() throws {
+  @Test func groupsThatSplitBlocksAreMerged() throws {
     let text = graphText(
-      "float[1,6,8,8] x, float[6,3,3,3] w1", "float[1,6,6,6] y", "y = Conv<group=2>(x, w1)")
+      "float[1,16,8,8] x, float[16,4,3,3] w1", "float[1,16,6,6] y", "y = Conv<group=4>(x, w1)")
+    for algorithm in ConvAlgorithm.allCases where algorithm != .im2col {
+      #expect(
+        stepNames(try lowerText(text, algorithm: algorithm))
+          == ["convert-layout x", "conv-direct y", "convert-layout y"])
+    }
+    #expect(stepNames(try lowerText(text, algorithm: .im2col)) == ["conv-im2col y"])
+  }
+
+  @Test func groupsTooManyToBeMergedTakeIm2col() throws {
+    let text = graphText(
+      "float[1,34,8,8] x, float[34,2,3,3] w1", "float[1,34,6,6] y", "y = Conv<group=17>(x, w1)")
     for algorithm in ConvAlgorithm.allCases {
       #expect(stepNames(try lowerText(text, algorithm: algorithm)) == ["conv-im2col y"])
     }

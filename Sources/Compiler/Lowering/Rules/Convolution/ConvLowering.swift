@@ -43,8 +43,9 @@ extension ConvNode {
     let output = try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
     var descriptor = problem.direct(input.layout, output.layout)
     let operands = try addEpilogue(to: &descriptor.epilogue, &builder)
+    let merged = try problem.mergedGroups?.weights(weights)
     let packed = try builder.packedWeight(
-      weights, name: weightsName, for: descriptor,
+      weights, merged: merged, name: weightsName, for: descriptor,
       packing:
         "conv-direct, \(kernelLaneCount) lanes, input block \(input.layout.channelBlock), \(problem.groups) groups"
     )
