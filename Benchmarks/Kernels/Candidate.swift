@@ -50,15 +50,21 @@ struct Candidate {
     var input = ImageLayout(
       batch: batch, channels: layer.inChannels, height: layer.extent, width: layer.extent,
       channelBlock: inputBlock)
-    (input.borderTop, input.borderLeft) = (1, 1)
-    (input.borderBottom, input.borderRight) = (1 + slack, 1 + slack)
-    let outputExtent = layer.pools ? layer.extent / 2 : layer.extent
+    (input.borderTop, input.borderLeft) = (layer.pad, layer.pad)
+    (input.borderBottom, input.borderRight) = (layer.pad + slack, layer.pad + slack)
+    let outputExtent = layer.pools ? layer.convExtent / 2 : layer.convExtent
     var output = ImageLayout(
       batch: batch, channels: layer.outChannels, height: outputExtent, width: outputExtent,
       channelBlock: kernelLaneCount)
-    (output.borderTop, output.borderLeft) = (1, 1)
-    (output.borderBottom, output.borderRight) = (1, 1)
+    (output.borderTop, output.borderLeft) = (layer.pad, layer.pad)
+    (output.borderBottom, output.borderRight) = (layer.pad, layer.pad)
     return (input, output)
+  }
+
+  private static func window(_ layer: ConvLayer) -> SlidingWindow {
+    SlidingWindow(
+      kernel: (layer.kernel, layer.kernel), stride: (layer.stride, layer.stride),
+      pad: (layer.pad, layer.pad))
   }
 
   static func direct(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount: Int)
@@ -68,11 +74,22 @@ struct Candidate {
     (conv.input, conv.output) = layouts(
       layer, batch: batch, inputBlock: layer.inChannels < kernelLaneCount ? 1 : kernelLaneCount,
       slack: 0)
-    conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
-    (conv.convHeight, conv.convWidth) = (layer.extent, layer.extent)
+    conv.window = window(layer)
+    conv.groups = layer.groups
+    (conv.convHeight, conv.convWidth) = (layer.convExtent, layer.convExtent)
     conv.activation = .relu
     conv.poolsMax2x2 = layer.pools
     return try Candidate("direct", workRatio: 1, conv, table: table, threadCount: threadCount)
+  }
+
+  static func depthwise(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount: Int)
+    throws(TesseraError) -> Candidate
+  {
+    var conv = ConvDepthwiseDescriptor()
+    (conv.input, conv.output) = layouts(layer, batch: batch, inputBlock: kernelLaneCount, slack: 0)
+    conv.window = window(layer)
+    conv.activation = .relu
+    return try Candidate("depthwise", workRatio: 1, conv, table: table, threadCount: threadCount)
   }
 
   static func winograd(

@@ -3,13 +3,16 @@ import Glibc
 import KernelInterface
 import Tensors
 
-// Times the kernels for convolutions and fully connected layers on the layers of VGG-16, candidate by candidate, round by round.
+// Times the kernels for convolutions and fully connected layers on layers of VGG-16 and of other networks,
+// candidate by candidate, round by round.
 
 let usage = """
   Usage: swift run -c release KernelBenchmark [--threads N] [--rounds N] [--batch N] [--isa NAME]
-           [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,24,36,54]
-           [--weights float32,float16,bfloat16,int8]
+           [--network NAME]… [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,24,36,54]
+           [--weights float32,float16,bfloat16,int8] [--sweep]
 
+  Networks are vgg16 (the default), resnet50 and depthwise. --sweep empties the caches before each run,
+  as the other layers of a network do.
   Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
   the definition's multiply-adds, the GFLOP/s of those that are performed, and the GB/s of the packed
   weights, from the minimum. By default Winograd convolutions are timed with float32 weights and fully
@@ -56,10 +59,15 @@ func padded(_ text: String, _ width: Int) -> String {
 func candidates(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount: Int)
   throws(TesseraError) -> [Candidate]
 {
+  if layer.isDepthwise {
+    return [
+      try Candidate.depthwise(layer, batch: batch, table: table, threadCount: threadCount)
+    ]
+  }
   var result = [
     try Candidate.direct(layer, batch: batch, table: table, threadCount: threadCount)
   ]
-  guard layer.inChannels >= kernelLaneCount else { return result }
+  guard layer.allowsWinograd else { return result }
   let tiles = integers(of: "tiles", default: [2, 4, 6])
   let schedules = values(of: "schedules")
   let blocks = integers(of: "blocks", default: [12, 24, 36, 54])
@@ -82,9 +90,14 @@ func candidates(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount:
 /// Times candidates for one layer round by round and prints a line for each. `work` is the number of
 /// multiplications and additions of the definition.
 func compare(_ all: [Candidate], layer: String, work: Double, rounds: Int, on pool: ThreadPool) {
+  let sweep =
+    CommandLine.arguments.contains("--sweep")
+    ? UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 27, alignment: 64) : nil
+  defer { sweep?.deallocate() }
   var times = [[Double]](repeating: [], count: all.count)
   for round in 0...rounds {
     for (index, candidate) in all.enumerated() {
+      sweep?.initializeMemory(as: UInt8.self, repeating: UInt8(truncatingIfNeeded: round))
       let start = now()
       candidate.run(on: pool)
       if round > 0 { times[index].append(now() - start) }
@@ -111,15 +124,18 @@ func benchmark() throws(TesseraError) {
   let pool = try ThreadPool(threadCount: threadCount)
   let names = values(of: "layer")
   print("layer    candidate                  min ms  median  GFLOP/s  performed  weights GB/s")
-  for layer in ConvLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
+  let networks = values(of: "network")
+  let layers = ConvLayer.networks.filter {
+    networks.isEmpty ? names.isEmpty ? $0.name == "vgg16" : true : networks.contains($0.name)
+  }
+  for layer in layers.flatMap(\.layers) where names.isEmpty || names.contains(layer.name) {
     compare(
       try candidates(layer, batch: batch, table: table, threadCount: threadCount),
-      layer: layer.name,
-      work: Double(
-        batch * layer.extent * layer.extent * layer.inChannels * layer.outChannels * 18),
-      rounds: rounds, on: pool)
+      layer: layer.name, work: Double(batch * layer.operationCount), rounds: rounds, on: pool)
   }
-  for layer in FullyConnectedLayer.vgg16 where names.isEmpty || names.contains(layer.name) {
+  for layer in FullyConnectedLayer.vgg16
+  where names.isEmpty ? networks.isEmpty || networks.contains("vgg16") : names.contains(layer.name)
+  {
     var all: [Candidate] = []
     for type in weightTypes(default: WeightType.allCases) {
       all.append(

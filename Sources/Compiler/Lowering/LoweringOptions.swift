@@ -12,7 +12,7 @@ package struct LoweringOptions: Sendable {
   package var isLocal = false
   /// Threads whose workspaces count as memory of the plan.
   package var threadCount = 1
-  package var stepTimes = StepTimes()
+  package var stepTimes: StepTimes
   /// How the weights of fully connected layers and the transformed weights of Winograd convolutions are
   /// stored.
   package var weightType = WeightType.float32
@@ -21,5 +21,6 @@ package struct LoweringOptions: Sendable {
   package init(kernels: KernelTable, convAlgorithm: ConvAlgorithm = .automatic) {
     self.kernels = kernels
     self.convAlgorithm = convAlgorithm
+    stepTimes = StepTimes(model: CostModel(for: kernels))
   }
 }

@@ -1,9 +1,11 @@
-/// How long one thread takes for what kernels do, for estimates of times: a fit to one machine, an
-/// AMD Zen 3 with AVX2. The compiler's choices depend on the ratios alone.
+import KernelInterface
+
+/// How long one thread takes for what kernels do, for estimates of times: fits to one machine an
+/// instruction set. The compiler's choices depend on the ratios alone.
 ///
 /// All constants of the estimates are here. `swift run -c release KernelBenchmark --threads 1` measures
-/// them; `Docs/kernels.md` tells which of its lines each of them is read from. A vector is
-/// `kernelLaneCount` floats.
+/// them; `Docs/kernels.md` tells which of its lines each of them is read from, and how all of them are
+/// fitted at once. A vector is `kernelLaneCount` floats.
 package struct CostModel: Sendable, Equatable {
   /// Seconds for a multiply-add of a vector in the inner loop of a product, its operands in the L1
   /// cache: 8 multiply-adds over the rate that the direct convolution of conv3_2 performs.
@@ -33,6 +35,25 @@ package struct CostModel: Sendable, Equatable {
   /// Threads among which the items of a convolution should divide well.
   package var threadCount = 4
 
-  /// With the constants of the machine that they were fitted to.
+  /// With the constants of an AMD Zen 3 with AVX2.
   package init() {}
+
+  /// With the constants for the instruction set of a table.
+  package init(for kernels: KernelTable) {
+    self = kernels.instructionSet == "avx512" ? .avx512 : CostModel()
+  }
+
+  /// Of an AMD Zen 5 with AVX-512.
+  private static let avx512: CostModel = {
+    var model = CostModel()
+    model.multiplyAddSeconds = 0.0756e-9
+    model.memoryBytesPerSecond = 45e9
+    model.weightBytesPerSecond = 45e9
+    model.transformSeconds = 1.8e-9
+    model.sharedCacheSeconds = 0.37e-9
+    model.spillSeconds = 0.83e-9
+    model.sharedCacheByteCount = 16 << 20
+    model.threadCount = 2
+    return model
+  }()
 }

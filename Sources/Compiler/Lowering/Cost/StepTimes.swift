@@ -7,7 +7,7 @@ package struct StepTimes: Sendable {
   package var measuredSeconds: [KernelCall: Double]
   package var model: CostModel
 
-  package init(measuredSeconds: [KernelCall: Double] = [:], model: CostModel = CostModel()) {
+  package init(measuredSeconds: [KernelCall: Double] = [:], model: CostModel) {
     self.measuredSeconds = measuredSeconds
     self.model = model
   }

@@ -38,7 +38,7 @@ struct StepInspection {
     let method = try ConvMethod(call)
     algorithm = method?.description
     isLocal = method?.isLocal ?? true
-    estimatedSeconds = try CostModel().seconds(call, kernels: kernels)
+    estimatedSeconds = try CostModel(for: kernels).seconds(call, kernels: kernels)
     fields = try kernels.kernels[step.kernel]?.describe(step.descriptor) ?? []
   }
 
