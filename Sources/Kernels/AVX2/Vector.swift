@@ -2,6 +2,8 @@ import KernelVectors
 
 /// What the shared kernels compute with: one AVX register.
 typealias Vector = SIMD8<Float>
+/// Neighbouring pixels of a channel block in one register.
+typealias WideVector = SIMD8<Float>
 typealias Arithmetic = FusedArithmetic
 
 let instructionSetName = "avx2"

@@ -79,8 +79,8 @@ package struct ConvWinogradTiling: Sendable, Equatable {
   package var productPointStride: Int { tileCapacity * OutputPanels.fullWidth + Self.gap }
   /// Elements of the products of a block and a panel.
   package var productElementCount: Int { pointCount * productPointStride }
-  /// Elements of the transform of one tile that is half done.
-  package var patchElementCount: Int { pointCount * kernelLaneCount }
+  /// Elements of the transform of two tiles, or of two channel blocks of one, that is half done.
+  package var patchElementCount: Int { pointCount * 2 * kernelLaneCount }
   /// Elements from the start of the products to the weights of a run as float32.
   package var widenedWeightsOffset: Int { productElementCount + 2 * patchElementCount }
   private var widenedWeightsElementCount: Int {

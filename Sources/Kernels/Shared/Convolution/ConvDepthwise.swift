@@ -2,10 +2,9 @@ import KernelInterface
 import KernelVectors
 
 /// Depthwise convolution; the contract is `ConvDepthwiseDescriptor`'s, the packing of the weights
-/// `packWeights`'. A work item is a band of rows of one channel block of one image.
+/// `packWeights`'. A work item is a band of rows of one channel block of one image, or some small planes.
 struct ConvDepthwise {
   private let conv: ConvDepthwiseDescriptor
-  private let bands: PlaneBands
   private let bounds: ActivationBounds
   private let input: UnsafePointer<Float>
   private let weights: UnsafeRawPointer
@@ -15,14 +14,11 @@ struct ConvDepthwise {
 
   static let kernel = Kernel(ConvDepthwiseDescriptor.self) { conv, operands in
     let call = ConvDepthwise(conv, operands)
-    return [
-      WorkPhase(itemCount: call.bands.itemCount) { call.compute(item: $0, workspace: $1) }
-    ]
+    return [PlaneBands(conv.output).phase { call.compute($0, workspace: $1) }]
   }
 
   private init(_ conv: ConvDepthwiseDescriptor, _ operands: [UnsafeMutableRawPointer]) {
     self.conv = conv
-    bands = PlaneBands(conv.output)
     bounds = ActivationBounds(conv.activation)
     input = operands.constantFloats(0)
     weights = UnsafeRawPointer(operands[1])
@@ -32,8 +28,7 @@ struct ConvDepthwise {
       conv.epilogue, layout: conv.output, output: output, operands: operands)
   }
 
-  private func compute(item: Int, workspace: UnsafeMutableRawPointer) {
-    let band = bands.band(ofItem: item)
+  private func compute(_ band: PlaneBands.Band, workspace: UnsafeMutableRawPointer) {
     let layout = conv.input
     let window = conv.window
     let cornerRow: Int = layout.borderTop - window.padTop
@@ -44,18 +39,18 @@ struct ConvDepthwise {
     let target = output + conv.output.planeOffset(image: band.image, block: band.block)
     let run = DepthwiseRun(
       inputPixelStride: window.strideWidth * Vector.scalarCount,
-      kernelHeight: window.kernelHeight, inputRowStep: window.dilationHeight * layout.rowStride,
+      inputRowStride: window.strideHeight * layout.rowStride,
+      outputRowStride: conv.output.rowStride, kernelHeight: window.kernelHeight,
+      inputRowStep: window.dilationHeight * layout.rowStride,
       kernelWidth: window.kernelWidth,
       inputColumnStep: window.dilationWidth * Vector.scalarCount,
       weights: (weights + conv.packedByteOffset(ofPanel: band.block)).assumingMemoryBound(
         to: Float.self),
       bias: bias.vector(at: band.block * Vector.scalarCount), bounds: bounds)
-    for row in band.rows {
-      let inputRow: Int = row * window.strideHeight
-      run.compute(
-        corner + inputRow * layout.rowStride, into: target + conv.output.rowOffset(row),
-        pixelCount: conv.output.width)
-    }
+    let firstRow: Int = band.rows.lowerBound
+    run.compute(
+      corner + firstRow * run.inputRowStride, into: target + conv.output.rowOffset(firstRow),
+      rowCount: band.rows.count, pixelCount: conv.output.width)
     epilogue?.apply(
       image: band.image, block: band.block, rows: band.rows, columns: 0..<conv.output.width,
       workspace: workspace)

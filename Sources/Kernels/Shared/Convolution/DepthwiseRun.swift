@@ -1,12 +1,15 @@
 import KernelInterface
 import KernelVectors
 
-/// A row of output pixels of one channel block, in register tiles. All strides are in elements.
+/// Some rows of output pixels of one channel block, in register tiles. All strides are in elements.
 ///
 /// For each pixel `p`: `target(p) = activation(bias + Σ_{i,j} input(p, i, j) · weights(i, j))`, a
 /// vector of channels at a time, summed from the bias on, row by row of the window.
 struct DepthwiseRun {
   var inputPixelStride: Int
+  /// From the window of one row of results to that of the next.
+  var inputRowStride: Int
+  var outputRowStride: Int
   var kernelHeight: Int
   var inputRowStep: Int
   var kernelWidth: Int
@@ -16,118 +19,200 @@ struct DepthwiseRun {
   var bias: Vector
   var bounds: ActivationBounds
 
-  /// The largest number of pixels of a tile. Each sum waits for its last multiply-add, of which 8 are
-  /// under way at a time.
-  static let maximumPixelCount = 8
-
   /// - Parameters:
   ///   - input: where the window of the first pixel starts.
-  ///   - target: the vectors of neighbouring pixels lie one after the other.
+  ///   - target: the vectors of neighbouring pixels of a row lie one after the other.
   func compute(
-    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, pixelCount: Int
+    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, rowCount: Int,
+    pixelCount: Int
   ) {
-    let tiles = EvenSplit(total: pixelCount, maximumSize: Self.maximumPixelCount)
-    compute(input, into: target, tileCount: tiles.largerCount, size: tiles.smallerSize + 1)
-    let pixel = tiles.largerCount * (tiles.smallerSize + 1)
-    compute(
-      input + pixel * inputPixelStride, into: target + pixel * Vector.scalarCount,
-      tileCount: tiles.partCount - tiles.largerCount, size: tiles.smallerSize)
+    guard rowCount > 0, pixelCount > 0 else { return }
+    let area = Area(input: input, target: target, rowCount: rowCount, pixelCount: pixelCount)
+    if inputPixelStride == Vector.scalarCount, pixelCount >= WideVector.pixelCount {
+      compute(area, WideVector.self)
+    } else {
+      compute(area, Vector.self)
+    }
   }
 
-  private func compute(
-    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, tileCount: Int,
-    size: Int
+  fileprivate struct Area {
+    var input: UnsafePointer<Float>
+    var target: UnsafeMutablePointer<Float>
+    var rowCount: Int
+    var pixelCount: Int
+  }
+
+  private func compute<V: PixelVector>(_ area: Area, _: V.Type) {
+    switch inputColumnStep == Vector.scalarCount ? kernelWidth : 0 {
+    case 3: compute(area, DepthwiseTiles<V, 3>.self)
+    case 5: compute(area, DepthwiseTiles<V, 5>.self)
+    default: compute(area, DepthwiseTiles<V, 0>.self)
+    }
+  }
+
+  @inline(__always)
+  private func compute<V: PixelVector, let kernelWidth: Int>(
+    _ area: Area, _: DepthwiseTiles<V, kernelWidth>.Type
   ) {
-    switch size {
-    case 1: DepthwiseTile<1>.compute(self, input, into: target, count: tileCount)
-    case 2: DepthwiseTile<2>.compute(self, input, into: target, count: tileCount)
-    case 3: DepthwiseTile<3>.compute(self, input, into: target, count: tileCount)
-    case 4: DepthwiseTile<4>.compute(self, input, into: target, count: tileCount)
-    case 5: DepthwiseTile<5>.compute(self, input, into: target, count: tileCount)
-    case 6: DepthwiseTile<6>.compute(self, input, into: target, count: tileCount)
-    case 7: DepthwiseTile<7>.compute(self, input, into: target, count: tileCount)
-    default: DepthwiseTile<8>.compute(self, input, into: target, count: tileCount)
+    let vectors = EvenSplit(
+      total: ceilingQuotient(area.pixelCount, V.pixelCount),
+      maximumSize: min(
+        DepthwiseTiles<V, kernelWidth>.maximumVectorCount, area.pixelCount / V.pixelCount))
+    var tiles = DepthwiseTiles<V, kernelWidth>(
+      run: self, area: area, firstVector: 0, count: vectors.largerCount)
+    tiles.compute(vectorCount: vectors.smallerSize &+ 1)
+    tiles.firstVector = vectors.largerCount &* (vectors.smallerSize &+ 1)
+    tiles.count = vectors.partCount &- vectors.largerCount
+    tiles.compute(vectorCount: vectors.smallerSize)
+  }
+}
+
+/// Tiles of one width, beside each other and in all rows. A tile has two rows. The last of a row of
+/// tiles, and the last row of tiles, lie over others where the area is no multiple of a tile.
+private struct DepthwiseTiles<V: PixelVector, let kernelWidth: Int> {
+  let run: DepthwiseRun
+  let area: DepthwiseRun.Area
+  var firstVector: Int
+  /// Tiles beside each other.
+  var count: Int
+
+  static var maximumVectorCount: Int { 4 }
+
+  func compute(vectorCount: Int) {
+    guard count > 0 else { return }
+    switch vectorCount {
+    case 1: compute(DepthwiseTile<V, 1, kernelWidth>.self)
+    case 2: compute(DepthwiseTile<V, 2, kernelWidth>.self)
+    case 3: compute(DepthwiseTile<V, 3, kernelWidth>.self)
+    default: compute(DepthwiseTile<V, 4, kernelWidth>.self)
+    }
+  }
+
+  private func compute<let vectors: Int>(_: DepthwiseTile<V, vectors, kernelWidth>.Type) {
+    let tilePixelCount = vectors &* V.pixelCount
+    let lastPixel = area.pixelCount &- tilePixelCount
+    let rowStep = area.rowCount > 1 ? 1 : 0
+    let lastRow = area.rowCount &- 1 &- rowStep
+    var row = 0
+    while row < area.rowCount {
+      let first = min(row, lastRow)
+      let input = area.input + first &* run.inputRowStride
+      let target = area.target + first &* run.outputRowStride
+      var pixel = firstVector &* V.pixelCount
+      var remaining = count
+      while remaining > 0 {
+        let start = min(pixel, lastPixel)
+        let upper = input + start &* run.inputPixelStride
+        var tile = DepthwiseTile<V, vectors, kernelWidth>(V(pixel: run.bias))
+        tile.accumulate(run, upper, upper + rowStep &* run.inputRowStride)
+        let result = target + start &* Vector.scalarCount
+        tile.store(run.bounds, result, result + rowStep &* run.outputRowStride)
+        pixel &+= tilePixelCount
+        remaining &-= 1
+      }
+      row &+= 2
     }
   }
 }
 
 /// The sums are named one by one, since an `InlineArray` of them would be written to memory at every
-/// step; the conditions on `pixels` are known to the compiler.
-private struct DepthwiseTile<let pixels: Int> {
-  private var sum0: Vector
-  private var sum1: Vector
-  private var sum2: Vector
-  private var sum3: Vector
-  private var sum4: Vector
-  private var sum5: Vector
-  private var sum6: Vector
-  private var sum7: Vector
-
-  private init(_ bias: Vector) {
-    (sum0, sum1, sum2, sum3) = (bias, bias, bias, bias)
-    (sum4, sum5, sum6, sum7) = (bias, bias, bias, bias)
-  }
-
-  static func compute(
-    _ run: DepthwiseRun, _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
-    count: Int
-  ) {
-    var input = input
-    var target = target
-    var remaining = count
-    while remaining > 0 {
-      var tile = Self(run.bias)
-      tile.accumulate(run, input)
-      tile.store(run.bounds, target)
-      input += pixels &* run.inputPixelStride
-      target += pixels &* Vector.scalarCount
-      remaining &-= 1
-    }
-  }
+/// step; the conditions on `vectors` and `kernelWidth` are known to the compiler. A `kernelWidth` of 0
+/// is any.
+private struct DepthwiseTile<V: PixelVector, let vectors: Int, let kernelWidth: Int> {
+  private var upper0: V
+  private var upper1: V
+  private var upper2: V
+  private var upper3: V
+  private var lower0: V
+  private var lower1: V
+  private var lower2: V
+  private var lower3: V
 
   @inline(__always)
-  private mutating func accumulate(_ run: DepthwiseRun, _ input: UnsafePointer<Float>) {
-    let pixelStride: Int = run.inputPixelStride
+  init(_ bias: V) {
+    (upper0, upper1, upper2, upper3) = (bias, bias, bias, bias)
+    (lower0, lower1, lower2, lower3) = (bias, bias, bias, bias)
+  }
+
+  /// - Parameters:
+  ///   - upper: where the window of the first pixel of the upper row starts.
+  ///   - lower: likewise of the lower row.
+  @inline(__always)
+  mutating func accumulate(
+    _ run: DepthwiseRun, _ upper: UnsafePointer<Float>, _ lower: UnsafePointer<Float>
+  ) {
+    // Vectors of two pixels are used for windows that are neighbours.
+    let stride: Int = V.pixelCount > 1 ? V.scalarCount : run.inputPixelStride
+    let lanes: Int = Vector.scalarCount
     var weights = run.weights
-    var row = input
+    var (upper, lower) = (upper, lower)
     var rowsLeft = run.kernelHeight
     while rowsLeft > 0 {
-      var tap = row
-      var columnsLeft = run.kernelWidth
-      while columnsLeft > 0 {
-        add(tap, pixelStride, weights.vector(at: 0))
-        weights += Vector.scalarCount
-        tap += run.inputColumnStep
-        columnsLeft &-= 1
+      if kernelWidth > 0 {
+        add(upper, lower, stride, weights)
+        if kernelWidth > 1 { add(upper + lanes, lower + lanes, stride, weights + lanes) }
+        if kernelWidth > 2 {
+          add(upper + 2 &* lanes, lower + 2 &* lanes, stride, weights + 2 &* lanes)
+        }
+        if kernelWidth > 3 {
+          add(upper + 3 &* lanes, lower + 3 &* lanes, stride, weights + 3 &* lanes)
+        }
+        if kernelWidth > 4 {
+          add(upper + 4 &* lanes, lower + 4 &* lanes, stride, weights + 4 &* lanes)
+        }
+        weights += kernelWidth &* lanes
+      } else {
+        var offset = 0
+        var columnsLeft = run.kernelWidth
+        while columnsLeft > 0 {
+          add(upper + offset, lower + offset, stride, weights)
+          weights += lanes
+          offset &+= run.inputColumnStep
+          columnsLeft &-= 1
+        }
       }
-      row += run.inputRowStep
+      upper += run.inputRowStep
+      lower += run.inputRowStep
       rowsLeft &-= 1
     }
   }
 
   /// Adds the products of one element of the window.
   @inline(__always)
-  private mutating func add(_ x: UnsafePointer<Float>, _ stride: Int, _ w: Vector) {
-    sum0 = Arithmetic.multiplyAdd(x.vector(at: 0), w, sum0)
-    if pixels > 1 { sum1 = Arithmetic.multiplyAdd(x.vector(at: stride), w, sum1) }
-    if pixels > 2 { sum2 = Arithmetic.multiplyAdd(x.vector(at: 2 &* stride), w, sum2) }
-    if pixels > 3 { sum3 = Arithmetic.multiplyAdd(x.vector(at: 3 &* stride), w, sum3) }
-    if pixels > 4 { sum4 = Arithmetic.multiplyAdd(x.vector(at: 4 &* stride), w, sum4) }
-    if pixels > 5 { sum5 = Arithmetic.multiplyAdd(x.vector(at: 5 &* stride), w, sum5) }
-    if pixels > 6 { sum6 = Arithmetic.multiplyAdd(x.vector(at: 6 &* stride), w, sum6) }
-    if pixels > 7 { sum7 = Arithmetic.multiplyAdd(x.vector(at: 7 &* stride), w, sum7) }
+  private mutating func add(
+    _ upper: UnsafePointer<Float>, _ lower: UnsafePointer<Float>, _ stride: Int,
+    _ weights: UnsafePointer<Float>
+  ) {
+    let w = V(pixel: weights.vector(at: 0))
+    upper0 = Arithmetic.multiplyAdd(V.load(upper), w, upper0)
+    lower0 = Arithmetic.multiplyAdd(V.load(lower), w, lower0)
+    if vectors > 1 {
+      upper1 = Arithmetic.multiplyAdd(V.load(upper + stride), w, upper1)
+      lower1 = Arithmetic.multiplyAdd(V.load(lower + stride), w, lower1)
+    }
+    if vectors > 2 {
+      upper2 = Arithmetic.multiplyAdd(V.load(upper + 2 &* stride), w, upper2)
+      lower2 = Arithmetic.multiplyAdd(V.load(lower + 2 &* stride), w, lower2)
+    }
+    if vectors > 3 {
+      upper3 = Arithmetic.multiplyAdd(V.load(upper + 3 &* stride), w, upper3)
+      lower3 = Arithmetic.multiplyAdd(V.load(lower + 3 &* stride), w, lower3)
+    }
   }
 
   @inline(__always)
-  private func store(_ bounds: ActivationBounds, _ target: UnsafeMutablePointer<Float>) {
-    let lanes = Vector.scalarCount
-    target.store(bounds.apply(sum0), at: 0)
-    if pixels > 1 { target.store(bounds.apply(sum1), at: lanes) }
-    if pixels > 2 { target.store(bounds.apply(sum2), at: 2 &* lanes) }
-    if pixels > 3 { target.store(bounds.apply(sum3), at: 3 &* lanes) }
-    if pixels > 4 { target.store(bounds.apply(sum4), at: 4 &* lanes) }
-    if pixels > 5 { target.store(bounds.apply(sum5), at: 5 &* lanes) }
-    if pixels > 6 { target.store(bounds.apply(sum6), at: 6 &* lanes) }
-    if pixels > 7 { target.store(bounds.apply(sum7), at: 7 &* lanes) }
+  func store(
+    _ bounds: ActivationBounds, _ upper: UnsafeMutablePointer<Float>,
+    _ lower: UnsafeMutablePointer<Float>
+  ) {
+    let step: Int = V.scalarCount
+    upper0.bounded(by: bounds).store(to: upper)
+    if vectors > 1 { upper1.bounded(by: bounds).store(to: upper + step) }
+    if vectors > 2 { upper2.bounded(by: bounds).store(to: upper + 2 &* step) }
+    if vectors > 3 { upper3.bounded(by: bounds).store(to: upper + 3 &* step) }
+    lower0.bounded(by: bounds).store(to: lower)
+    if vectors > 1 { lower1.bounded(by: bounds).store(to: lower + step) }
+    if vectors > 2 { lower2.bounded(by: bounds).store(to: lower + 2 &* step) }
+    if vectors > 3 { lower3.bounded(by: bounds).store(to: lower + 3 &* step) }
   }
 }

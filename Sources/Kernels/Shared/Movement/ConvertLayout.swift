@@ -5,21 +5,17 @@ import KernelVectors
 /// channel block of the output.
 struct ConvertLayout {
   private let conversion: ConvertLayoutDescriptor
-  private let bands: PlaneBands
   private let input: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
 
   static let kernel = Kernel(ConvertLayoutDescriptor.self) { conversion, operands in
     let call = ConvertLayout(
-      conversion: conversion, bands: PlaneBands(conversion.output),
-      input: operands.constantFloats(0),
-      output: operands.floats(1))
-    return [WorkPhase(itemCount: call.bands.itemCount) { item, _ in call.compute(item: item) }]
+      conversion: conversion, input: operands.constantFloats(0), output: operands.floats(1))
+    return [PlaneBands(conversion.output).phase { band, _ in call.compute(band) }]
   }
 
-  private func compute(item: Int) {
+  private func compute(_ band: PlaneBands.Band) {
     let (from, to) = (conversion.input, conversion.output)
-    let band = bands.band(ofItem: item)
     let target = output + to.planeOffset(image: band.image, block: band.block)
     let usedLanes = to.usedLanes(ofBlock: band.block)
     for row in band.rows {

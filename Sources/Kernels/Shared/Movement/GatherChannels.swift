@@ -6,7 +6,6 @@ import KernelVectors
 /// order, moves vector by vector; others channel by channel.
 struct GatherChannels {
   private let gather: GatherChannelsDescriptor
-  private let bands: PlaneBands
   private let inputs: [UnsafePointer<Float>]
   private let output: UnsafeMutablePointer<Float>
   /// By phase and channel of the output.
@@ -21,12 +20,11 @@ struct GatherChannels {
 
   static let kernel = Kernel(GatherChannelsDescriptor.self) { gather, operands in
     let call = GatherChannels(gather, operands)
-    return [WorkPhase(itemCount: call.bands.itemCount) { item, _ in call.compute(item: item) }]
+    return [PlaneBands(gather.output).phase { band, _ in call.compute(band) }]
   }
 
   private init(_ gather: GatherChannelsDescriptor, _ operands: [UnsafeMutableRawPointer]) {
     self.gather = gather
-    bands = PlaneBands(gather.output)
     inputs = gather.inputs.indices.map { operands.constantFloats($0) }
     output = operands.floats(gather.inputs.count)
     var starts = [0]
@@ -41,9 +39,8 @@ struct GatherChannels {
     }
   }
 
-  private func compute(item: Int) {
+  private func compute(_ band: PlaneBands.Band) {
     let to = gather.output
-    let band = bands.band(ofItem: item)
     let target = output + to.planeOffset(image: band.image, block: band.block)
     let usedLanes = to.usedLanes(ofBlock: band.block)
     for row in band.rows {

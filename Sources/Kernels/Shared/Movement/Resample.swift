@@ -5,20 +5,17 @@ import KernelVectors
 /// the output. The taps of a row are summed column by column, then the rows.
 struct Resample {
   private let resample: ResampleDescriptor
-  private let bands: PlaneBands
   private let input: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
 
   static let kernel = Kernel(ResampleDescriptor.self) { resample, operands in
     let call = Resample(
-      resample: resample, bands: PlaneBands(resample.output), input: operands.constantFloats(0),
-      output: operands.floats(1))
-    return [WorkPhase(itemCount: call.bands.itemCount) { item, _ in call.compute(item: item) }]
+      resample: resample, input: operands.constantFloats(0), output: operands.floats(1))
+    return [PlaneBands(resample.output).phase { band, _ in call.compute(band) }]
   }
 
-  private func compute(item: Int) {
+  private func compute(_ band: PlaneBands.Band) {
     let (from, to) = (resample.input, resample.output)
-    let band = bands.band(ofItem: item)
     let source = input + from.planeOffset(image: band.image, block: band.block) + from.originOffset
     let target = output + to.planeOffset(image: band.image, block: band.block)
     for row in band.rows {

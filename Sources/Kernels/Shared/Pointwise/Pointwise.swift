@@ -15,11 +15,8 @@ struct Pointwise {
   static let kernel = Kernel(PointwiseDescriptor.self) { descriptor, operands in
     let call = Pointwise(descriptor, operands)
     if let image = descriptor.image {
-      let bands = PlaneBands(image)
       return [
-        WorkPhase(itemCount: bands.itemCount) { item, workspace in
-          call.compute(bands.band(ofItem: item), of: image, workspace: workspace)
-        }
+        PlaneBands(image).phase { call.compute($0, of: image, workspace: $1) }
       ]
     }
     let rowCount = descriptor.extents.contains(0) ? 0 : call.outerExtents.reduce(1, *)

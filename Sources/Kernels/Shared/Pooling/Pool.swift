@@ -1,45 +1,86 @@
 import KernelInterface
 import KernelVectors
 
-/// Max- and average-pooling; the contract is `PoolDescriptor`'s. Averages are summed row by row of the
-/// window.
+/// Max- and average-pooling; the contract is `PoolDescriptor`'s. A window is reduced row by row.
 struct Pool {
   private let pool: PoolDescriptor
-  private let bands: PlaneBands
   private let input: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
 
   static let kernel = Kernel(PoolDescriptor.self) { pool, operands in
-    let call = Pool(
-      pool: pool, bands: PlaneBands(pool.output), input: operands.constantFloats(0),
-      output: operands.floats(1))
-    return [WorkPhase(itemCount: call.bands.itemCount) { item, _ in call.compute(item: item) }]
+    let call = Pool(pool: pool, input: operands.constantFloats(0), output: operands.floats(1))
+    return [
+      PlaneBands(pool.output).phase { band, _ in
+        pool.reduction == .max
+          ? call.compute(band, MaximumReduction.self) : call.compute(band, SumReduction.self)
+      }
+    ]
   }
 
-  private func compute(item: Int) {
-    let band = bands.band(ofItem: item)
+  private func compute<R: PoolReduction>(_ band: PlaneBands.Band, _: R.Type) {
     let source =
       input + pool.input.planeOffset(image: band.image, block: band.block) + pool.input.originOffset
     let target = output + pool.output.planeOffset(image: band.image, block: band.block)
-    let window = pool.window
+    let whole = wholeColumns
     for row in band.rows {
-      let rowTaps = Taps(
-        start: row * window.strideHeight - window.padTop, count: window.kernelHeight,
-        step: window.dilationHeight, extent: pool.input.height)
-      for column in 0..<pool.output.width {
-        let columnTaps = Taps(
-          start: column * window.strideWidth - window.padLeft, count: window.kernelWidth,
-          step: window.dilationWidth, extent: pool.input.width)
-        let result = target + pool.output.rowOffset(row) + column * pool.output.channelBlock
-        if pool.output.channelBlock == Vector.scalarCount {
-          result.store(reduceVectors(source, rowTaps, columnTaps), at: 0)
-        } else {
-          result[0] = reduceFloats(source, rowTaps, columnTaps)
+      let rows = rowTaps(row)
+      let result = target + pool.output.rowOffset(row)
+      if pool.output.channelBlock == Vector.scalarCount {
+        for column in 0..<whole.lowerBound { pixels(R.self, rows, column, 1, source, result) }
+        if !whole.isEmpty { pixels(R.self, rows, whole.lowerBound, whole.count, source, result) }
+        for column in whole.upperBound..<pool.output.width {
+          pixels(R.self, rows, column, 1, source, result)
+        }
+      } else {
+        for column in 0..<pool.output.width {
+          result[column] = reduceFloats(source, rows, columnTaps(column))
         }
       }
     }
     BlockedBandWriter(layout: pool.output).finish(
       plane: target, rows: band.rows, usedLanes: pool.output.usedLanes(ofBlock: band.block))
+  }
+
+  private func rowTaps(_ row: Int) -> Taps {
+    Taps(
+      start: row * pool.window.strideHeight - pool.window.padTop, count: pool.window.kernelHeight,
+      step: pool.window.dilationHeight, extent: pool.input.height)
+  }
+
+  private func columnTaps(_ column: Int) -> Taps {
+    Taps(
+      start: column * pool.window.strideWidth - pool.window.padLeft,
+      count: pool.window.kernelWidth, step: pool.window.dilationWidth, extent: pool.input.width)
+  }
+
+  /// The results whose windows have all their columns in the image.
+  private var wholeColumns: Range<Int> {
+    let window = pool.window
+    let first = min(pool.output.width, ceilingQuotient(window.padLeft, window.strideWidth))
+    let room: Int = pool.input.width - window.spanWidth + window.padLeft
+    let end = room < 0 ? 0 : min(pool.output.width, room / window.strideWidth + 1)
+    return first..<max(first, end)
+  }
+
+  /// Neighbouring results of a row, of which windows have as many columns in the image.
+  @inline(__always)
+  private func pixels<R: PoolReduction>(
+    _: R.Type, _ rows: Taps, _ column: Int, _ count: Int, _ source: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+  ) {
+    let columns = columnTaps(column)
+    let isEmpty = rows.inside.isEmpty || columns.inside.isEmpty
+    let firstRow = isEmpty ? 0 : rows.position(rows.inside.lowerBound) * pool.input.rowStride
+    let firstColumn =
+      isEmpty ? 0 : columns.position(columns.inside.lowerBound) * Vector.scalarCount
+    PoolRun<R>(
+      inputPixelStride: pool.window.strideWidth * Vector.scalarCount,
+      rowCount: isEmpty ? 0 : rows.inside.count, inputRowStep: rows.step * pool.input.rowStride,
+      columnCount: columns.inside.count, inputColumnStep: columns.step * Vector.scalarCount,
+      scale: pool.reduction == .max ? 1 : scale(rows, columns)
+    ).compute(
+      source + (firstRow + firstColumn), into: result + column * Vector.scalarCount,
+      pixelCount: count)
   }
 
   /// 1 over the number of elements that an average counts; 0 if there is none.
@@ -50,28 +91,6 @@ struct Pool {
         * columns.count(before: pool.input.width + pool.padRight)
       : rows.inside.count * columns.inside.count
     return count > 0 && !rows.inside.isEmpty && !columns.inside.isEmpty ? 1 / Float(count) : 0
-  }
-
-  private func reduceVectors(_ source: UnsafePointer<Float>, _ rows: Taps, _ columns: Taps)
-    -> Vector
-  {
-    let columnStep: Int = columns.step * Vector.scalarCount
-    let isMax = pool.reduction == .max
-    var result = Vector(repeating: isMax ? -.infinity : 0)
-    for i in rows.inside {
-      let row = source + rows.position(i) * pool.input.rowStride
-      var sum = isMax ? result : Vector.zero
-      var offset: Int =
-        columns.inside.isEmpty
-        ? 0 : columns.position(columns.inside.lowerBound) * Vector.scalarCount
-      for _ in columns.inside {
-        let x = row.vector(at: offset)
-        sum = isMax ? maximum(sum, x) : sum + x
-        offset += columnStep
-      }
-      result = isMax ? sum : result + sum
-    }
-    return isMax ? result : result * Vector(repeating: scale(rows, columns))
   }
 
   private func reduceFloats(_ source: UnsafePointer<Float>, _ rows: Taps, _ columns: Taps) -> Float

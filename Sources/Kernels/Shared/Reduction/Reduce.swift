@@ -75,8 +75,15 @@ struct Reduce {
           offset: from + first + index * rows.firstRowStride, stride: rows.firstRowStride,
           count: count)
         let results = lines.results(of: lanes)
-        for lane in 0..<count {
-          store(results[lane], at: to + second + (index + lane) * rows.secondRowStride)
+        let target: Int = to + second + index * rows.secondRowStride
+        if count == Vector.scalarCount, rows.secondRowStride == 1,
+          !descriptor.operation.givesPosition
+        {
+          output.assumingMemoryBound(to: Float.self).store(Vector(results), at: target)
+        } else {
+          for lane in 0..<count {
+            store(results[lane], at: target + lane * rows.secondRowStride)
+          }
         }
         index += count
       }

@@ -74,11 +74,16 @@ struct ReducedLines {
 
   @inline(__always)
   private func sum(_ lanes: LaneGroup, _ term: (Vector) -> Wide) -> Wide {
-    var sums = Wide.zero
-    forEachVector(lanes, &sums) { sums, x, usedCount in
+    // Four sums that take turns, since each addition waits for the last one to its sum.
+    var parts = (Wide.zero, Wide.zero, Wide.zero, Wide.zero)
+    forEachVector(lanes, &parts) { parts, x, usedCount in
       let terms = term(x)
-      sums += usedCount == Vector.scalarCount ? terms : terms.replacing(with: 0, from: usedCount)
+      let sum =
+        parts.0
+        + (usedCount == Vector.scalarCount ? terms : terms.replacing(with: 0, from: usedCount))
+      parts = (parts.1, parts.2, parts.3, sum)
     }
+    let sums = (parts.0 + parts.1) + (parts.2 + parts.3)
     guard readsRuns else { return sums }
     var total = sums[0]
     for lane in 1..<Wide.scalarCount { total += sums[lane] }

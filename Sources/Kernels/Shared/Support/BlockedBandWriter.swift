@@ -17,15 +17,32 @@ struct BlockedBandWriter {
     guard layout.hasBorder else { return }
     if rows.lowerBound == 0 { plane.fillZero(count: layout.borderTop * layout.rowStride) }
     let leftCount: Int = layout.borderLeft * block
-    let rightOffset: Int = leftCount + layout.width * block
-    for row in rows {
-      let start = plane + (layout.borderTop + row) * layout.rowStride
-      start.fillZero(count: leftCount)
-      (start + rightOffset).fillZero(count: layout.borderRight * block)
+    let rightCount: Int = layout.borderRight * block
+    if leftCount + rightCount > 0 {
+      let rightOffset: Int = leftCount + layout.width * block
+      var start = plane + (layout.borderTop + rows.lowerBound) * layout.rowStride
+      for _ in rows {
+        Self.clear(start, count: leftCount)
+        Self.clear(start + rightOffset, count: rightCount)
+        start += layout.rowStride
+      }
     }
     if rows.upperBound == layout.height {
       (plane + (layout.borderTop + layout.height) * layout.rowStride)
         .fillZero(count: layout.borderBottom * layout.rowStride)
+    }
+  }
+
+  /// Without a call where one or two pixels are cleared, as most borders have.
+  @inline(__always)
+  private static func clear(_ start: UnsafeMutablePointer<Float>, count: Int) {
+    switch count {
+    case 0: break
+    case Vector.scalarCount: start.store(Vector.zero, at: 0)
+    case 2 * Vector.scalarCount:
+      start.store(Vector.zero, at: 0)
+      start.store(Vector.zero, at: Vector.scalarCount)
+    default: start.fillZero(count: count)
     }
   }
 

@@ -1,14 +1,19 @@
 import KernelInterface
 
 /// Work items of a kernel that treats every channel block of every image alike: an item is a band of
-/// rows of one block.
+/// rows of one block or, where planes are small, some blocks.
 struct PlaneBands {
   /// Elements of a band that make an item long against the cost of handing it out. To tune it, time
   /// `tessera bench` on a model with many small layers.
   private static let minimumElementCount = 1 << 13
+  /// Elements of the small planes of an item, at most.
+  private static let joinedElementCount = 1 << 12
+  /// Rows of a band at least: windows of neighbouring rows share inputs.
+  private static let minimumRowCount = 4
 
   private let layout: ImageLayout
   private let bandCount: Int
+  private let planes: Chunks
 
   struct Band {
     let image: Int
@@ -19,20 +24,27 @@ struct PlaneBands {
   /// Bands of the image that has this layout.
   init(_ layout: ImageLayout) {
     self.layout = layout
-    let height = ceilingQuotient(
-      Self.minimumElementCount, max(1, layout.width * layout.channelBlock))
+    let rowElementCount = max(1, layout.width * layout.channelBlock)
+    let height = max(
+      Self.minimumRowCount, ceilingQuotient(Self.minimumElementCount, rowElementCount))
     bandCount = max(1, layout.height / height)
+    planes = Chunks(
+      elementCount: layout.isEmpty ? 0 : layout.batch * layout.channelBlockCount,
+      chunkElementCount: Self.joinedElementCount / (rowElementCount * max(1, layout.height)))
   }
 
-  var itemCount: Int {
-    layout.isEmpty ? 0 : layout.batch * layout.channelBlockCount * bandCount
-  }
-
-  func band(ofItem item: Int) -> Band {
-    let (plane, band) = item.quotientAndRemainder(dividingBy: bandCount)
-    let (image, block) = plane.quotientAndRemainder(dividingBy: layout.channelBlockCount)
-    let rows = layout.height * band / bandCount..<layout.height * (band + 1) / bandCount
-    return Band(image: image, block: block, rows: rows)
+  /// Calls `body` with every band and the workspace of the thread.
+  func phase(
+    _ body: @escaping (_ band: Band, _ workspace: UnsafeMutableRawPointer) -> Void
+  ) -> WorkPhase {
+    WorkPhase(itemCount: planes.count * bandCount) { item, workspace in
+      let (chunk, band) = item.quotientAndRemainder(dividingBy: bandCount)
+      let rows = layout.height * band / bandCount..<layout.height * (band + 1) / bandCount
+      for plane in planes.elements(ofChunk: chunk) {
+        let (image, block) = plane.quotientAndRemainder(dividingBy: layout.channelBlockCount)
+        body(Band(image: image, block: block, rows: rows), workspace)
+      }
+    }
   }
 }
 

@@ -59,10 +59,20 @@ struct ConvDepthwiseTests {
     }
   }
 
-  /// Every width of a register tile, and one more than the widest.
-  @Test(arguments: Array(1...9) + [17])
-  func tileWidths(width: Int) throws {
-    try Case(channels: 9, size: (3, width)).check(seed: 1)
+  /// Every width and height of a register tile, and more than the largest.
+  @Test(arguments: 1...19, [3, 4, 5])
+  func tileSizes(width: Int, kernel: Int) throws {
+    for (height, stride) in [(1, 1), (2, 1), (5, 1), (3, 2), (7, 2)] {
+      let window = SlidingWindow(
+        kernel: (kernel, kernel), stride: (stride, stride), pad: (kernel / 2, kernel / 2))
+      try Case(channels: 9, size: (height, width), window: window).check(seed: 1)
+    }
+  }
+
+  /// Items of one plane and of several.
+  @Test(arguments: [1, 5, 7, 14, 31])
+  func smallPlanes(size: Int) throws {
+    try Case(batch: 2, channels: 81, size: (size, size), border: (1, 1, 1, 1)).check(seed: 4)
   }
 
   @Test(arguments: [1, 3, 7, 8, 9, 16, 17])

@@ -52,6 +52,33 @@ struct PoolTests {
     try check(pool, seed: 1)
   }
 
+  /// Rows whose windows are clipped on neither side, on one and on both, in whole vectors and not.
+  @Test(arguments: 1...12, PoolDescriptor.Reduction.allCases)
+  func widths(width: Int, reduction: PoolDescriptor.Reduction) throws {
+    for (kernel, stride, pad) in [(2, 1, 0), (2, 2, 1), (3, 1, 1), (3, 2, 1), (5, 1, 2)] {
+      var pool = PoolDescriptor()
+      pool.reduction = reduction
+      pool.countsPadding = kernel == 3
+      (pool.padBottom, pool.padRight) = (pad, pad)
+      pool.input = ImageLayout(batch: 1, channels: 9, height: 5, width: width, channelBlock: 8)
+      pool.output = ImageLayout(
+        batch: 1, channels: 9, height: (5 + 2 * pad - kernel) / stride + 1,
+        width: max(0, width + 2 * pad - kernel) / stride + 1, channelBlock: 8)
+      pool.window = SlidingWindow(
+        kernel: (kernel, kernel), stride: (stride, stride), pad: (pad, pad))
+      try check(pool, seed: UInt64(width))
+    }
+  }
+
+  /// Items of several planes.
+  @Test func smallPlanes() throws {
+    var pool = PoolDescriptor()
+    pool.input = ImageLayout(batch: 3, channels: 75, height: 7, width: 7, channelBlock: 8)
+    pool.output = pool.input.with(border: (1, 1, 1, 1))
+    pool.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+    try check(pool, seed: 2)
+  }
+
   @Test(arguments: 0..<40)
   func seededWindows(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))

@@ -173,23 +173,46 @@ struct ConvWinograd {
       scales: conv.weightType.hasScales ? start.assumingMemoryBound(to: Float.self) : nil,
       widened: products + tiling.widenedWeightsOffset, target: products)
     product.compute()
-    for vector in 0..<vectorCount {
-      let channel: Int = panels.firstChannel(of: panel) + vector * Vector.scalarCount
-      transforms.transformOutputs(
-        products + vector * Vector.scalarCount, tileStride: vectorCount * Vector.scalarCount,
-        pointStride: tiling.productPointStride, from: TilePosition(tiles.lowerBound, tiling),
-        count: tiles.count, bias: bias.vector(at: channel), bounds: bounds,
-        to: WinogradTileWriter(
-          conv, output: output, channelBlock: channel / Vector.scalarCount,
-          usedLanes: conv.output.channels - channel),
-        patch: products + tiling.productElementCount)
-      guard let epilogue else { continue }
+    let firstBlock = panels.firstChannel(of: panel) / Vector.scalarCount
+    var vector = 0
+    while vector < vectorCount {
+      let isWide = vectorCount - vector >= WideVector.pixelCount
+      let source = products + vector * Vector.scalarCount
+      if isWide {
+        transformOutputs(
+          source, tileStride: vectorCount * Vector.scalarCount, tiles: tiles,
+          channelBlock: firstBlock + vector, patch: products + tiling.productElementCount,
+          WideVector.self)
+      } else {
+        transformOutputs(
+          source, tileStride: vectorCount * Vector.scalarCount, tiles: tiles,
+          channelBlock: firstBlock + vector, patch: products + tiling.productElementCount,
+          Vector.self)
+      }
+      vector += isWide ? WideVector.pixelCount : 1
+    }
+    guard let epilogue else { return }
+    for block in firstBlock..<firstBlock + vectorCount {
       forEachRun(of: tiles) { image, rows, columns in
         epilogue.apply(
-          image: image, block: channel / Vector.scalarCount, rows: rows, columns: columns,
-          workspace: workspace)
+          image: image, block: block, rows: rows, columns: columns, workspace: workspace)
       }
     }
+  }
+
+  /// Transforms the products of a block of tiles, of as many channel blocks as a vector has.
+  private func transformOutputs<V: PixelVector>(
+    _ source: UnsafePointer<Float>, tileStride: Int, tiles: Range<Int>, channelBlock: Int,
+    patch: UnsafeMutablePointer<Float>, _: V.Type
+  ) {
+    let channel: Int = channelBlock * Vector.scalarCount
+    transforms.transformOutputs(
+      source, tileStride: tileStride, pointStride: tiling.productPointStride,
+      from: TilePosition(tiles.lowerBound, tiling), count: tiles.count,
+      bias: V.load(bias + channel), bounds: bounds,
+      to: WinogradTileWriter(
+        conv, output: output, channelBlock: channelBlock,
+        usedLanes: conv.output.channels - channel), patch: patch)
   }
 
   /// The results of a block of tiles: of each row of tiles, the rows and columns of the output.

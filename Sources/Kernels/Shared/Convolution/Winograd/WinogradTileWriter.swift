@@ -1,11 +1,13 @@
 import KernelInterface
 import KernelVectors
 
-/// Stores the results of tiles in one channel block: pools them, and leaves out what lies past the image
+/// Stores the results of tiles in one channel block, or in neighbouring ones: pools them, and leaves out what lies past the image
 /// and lanes that are no channels.
 struct WinogradTileWriter {
   /// Elements from one row of the output to the next; its pixels lie one after the other.
   let rowStride: Int
+  /// Elements from one channel block of the output to the next.
+  let blockStride: Int
   private let first: UnsafeMutablePointer<Float>
   private let imageStride: Int
   private let height: Int
@@ -18,13 +20,15 @@ struct WinogradTileWriter {
 
   /// - Parameters:
   ///   - output: the first image.
-  ///   - usedLanes: channels in the block; more than a vector has count as all.
+  ///   - channelBlock: the first.
+  ///   - usedLanes: channels from the first of that block on; more than the blocks have count as all.
   init(
     _ conv: ConvWinogradDescriptor, output: UnsafeMutablePointer<Float>, channelBlock: Int,
     usedLanes: Int
   ) {
     let layout = conv.output
     rowStride = layout.rowStride
+    blockStride = layout.channelBlockStride
     imageStride = layout.imageStride
     first = output + channelBlock * layout.channelBlockStride + layout.originOffset
     (height, width) = (layout.height, layout.width)
@@ -45,7 +49,8 @@ struct WinogradTileWriter {
     var takesResults: Bool
   }
 
-  func place(of position: TilePosition) -> Place {
+  /// - Parameter blockCount: channel blocks that are stored.
+  func place(of position: TilePosition, blockCount: Int) -> Place {
     let row: Int = position.row &* extent
     let column: Int = position.column &* extent
     let rowCount = min(extent, height &- row)
@@ -55,15 +60,17 @@ struct WinogradTileWriter {
       target: first + (offset &+ column &* Vector.scalarCount), rowCount: rowCount,
       columnCount: columnCount,
       takesResults: !pools && rowCount == extent && columnCount == extent
-        && usedLanes >= Vector.scalarCount)
+        && usedLanes >= blockCount &* Vector.scalarCount)
   }
 
-  /// - Parameter results: `m × m` vectors.
-  func write(_ results: UnsafePointer<Float>, to place: Place) {
+  /// - Parameters:
+  ///   - results: `m × m` vectors.
+  ///   - block: which of the channel blocks they belong to.
+  func write(_ results: UnsafePointer<Float>, block: Int, to place: Place) {
     let lanes: Int = Vector.scalarCount
-    let unused = Self.lanes(from: usedLanes)
+    let unused = Self.lanes(from: usedLanes &- block &* lanes)
     for row in 0..<place.rowCount {
-      let target = place.target + row &* rowStride
+      let target = place.target + (block &* blockStride &+ row &* rowStride)
       let upper = results + row &* (pools ? 2 : 1) &* resultsRowStride
       let lower = upper + (pools ? resultsRowStride : 0)
       for column in 0..<place.columnCount {
