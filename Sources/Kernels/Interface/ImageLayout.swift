@@ -9,18 +9,19 @@ import Tensors
 ///
 /// Images may be a slice of the channel blocks of larger ones: `enclosingBlockCount` then takes the place
 /// of `blocks`, and the first element is that of the slice. A writer leaves the other blocks alone.
+@usableFromInline
 package struct ImageLayout: Sendable, Equatable {
-  package var batch = 1
-  package var channels = 1
-  package var height = 1
-  package var width = 1
-  package var channelBlock = 1
-  package var borderTop = 0
-  package var borderLeft = 0
-  package var borderBottom = 0
-  package var borderRight = 0
+  @usableFromInline package var batch = 1
+  @usableFromInline package var channels = 1
+  @usableFromInline package var height = 1
+  @usableFromInline package var width = 1
+  @usableFromInline package var channelBlock = 1
+  @usableFromInline package var borderTop = 0
+  @usableFromInline package var borderLeft = 0
+  @usableFromInline package var borderBottom = 0
+  @usableFromInline package var borderRight = 0
   /// Channel blocks of the images that these are a slice of; 0 for images of their own.
-  package var enclosingBlockCount = 0
+  @usableFromInline package var enclosingBlockCount = 0
 
   package init() {}
 
@@ -33,25 +34,25 @@ package struct ImageLayout: Sendable, Equatable {
     self.channelBlock = channelBlock
   }
 
-  package var channelBlockCount: Int { (channels + channelBlock - 1) / channelBlock }
-  package var paddedHeight: Int { borderTop + height + borderBottom }
-  package var paddedWidth: Int { borderLeft + width + borderRight }
+  @inlinable package var channelBlockCount: Int { (channels + channelBlock - 1) / channelBlock }
+  @inlinable package var paddedHeight: Int { borderTop + height + borderBottom }
+  @inlinable package var paddedWidth: Int { borderLeft + width + borderRight }
   /// Elements from one row to the next.
-  package var rowStride: Int { paddedWidth * channelBlock }
+  @inlinable package var rowStride: Int { paddedWidth * channelBlock }
   /// Elements from one channel block to the next.
-  package var channelBlockStride: Int { paddedHeight * rowStride }
+  @inlinable package var channelBlockStride: Int { paddedHeight * rowStride }
   /// Elements from one image to the next.
-  package var imageStride: Int {
+  @inlinable package var imageStride: Int {
     max(channelBlockCount, enclosingBlockCount) * channelBlockStride
   }
   /// True if the images are some of the channel blocks of others.
-  package var isSlice: Bool { enclosingBlockCount > 0 }
+  @inlinable package var isSlice: Bool { enclosingBlockCount > 0 }
   /// Elements before `(0, 0, 0, 0)`.
-  package var originOffset: Int { borderTop * rowStride + borderLeft * channelBlock }
-  package var hasBorder: Bool { borderTop + borderLeft + borderBottom + borderRight > 0 }
+  @inlinable package var originOffset: Int { borderTop * rowStride + borderLeft * channelBlock }
+  @inlinable package var hasBorder: Bool { borderTop + borderLeft + borderBottom + borderRight > 0 }
 
   /// True if the batch has no element, not even a border.
-  package var isEmpty: Bool { batch * channelBlockCount * channelBlockStride == 0 }
+  @inlinable package var isEmpty: Bool { batch * channelBlockCount * channelBlockStride == 0 }
 
   /// Elements from the first to the last of the batch, borders and padding channels included. Only for
   /// layouts whose `byteCount()` has passed.

@@ -120,11 +120,13 @@ package func checkedProduct(_ factors: Int...) throws(TesseraError) -> Int {
 }
 
 /// `count` rounded up to a multiple of `multiple`.
+@inlinable
 package func roundUp(_ count: Int, toMultipleOf multiple: Int) -> Int {
   (count + multiple - 1) / multiple * multiple
 }
 
 /// `dividend / divisor`, rounded up; neither negative.
+@inlinable
 package func ceilingQuotient(_ dividend: Int, _ divisor: Int) -> Int {
   (dividend + divisor - 1) / divisor
 }

@@ -1,12 +1,14 @@
 /// `total` things in a row, cut into parts whose sizes differ by one at most, the larger first.
+@usableFromInline
 package struct EvenSplit: Sendable, Equatable {
-  package let partCount: Int
+  @usableFromInline package let partCount: Int
   /// Things in one of the smaller parts.
-  package let smallerSize: Int
+  @usableFromInline package let smallerSize: Int
   /// Parts that have one thing more.
-  package let largerCount: Int
+  @usableFromInline package let largerCount: Int
 
   /// As few parts as possible of at most `maximumSize`, which is positive.
+  @inlinable
   package init(total: Int, maximumSize: Int) {
     partCount = ceilingQuotient(total, maximumSize)
     (smallerSize, largerCount) =
@@ -14,8 +16,11 @@ package struct EvenSplit: Sendable, Equatable {
   }
 
   /// The number of the first thing of a part; `partCount` gives `total`.
+  @inlinable
   package func start(ofPart part: Int) -> Int { part * smallerSize + min(part, largerCount) }
 
   /// The things of one part.
-  package subscript(part: Int) -> Range<Int> { start(ofPart: part)..<start(ofPart: part + 1) }
+  @inlinable package subscript(part: Int) -> Range<Int> {
+    start(ofPart: part)..<start(ofPart: part + 1)
+  }
 }

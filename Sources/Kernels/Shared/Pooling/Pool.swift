@@ -21,19 +21,16 @@ struct Pool {
     let source =
       input + pool.input.planeOffset(image: band.image, block: band.block) + pool.input.originOffset
     let target = output + pool.output.planeOffset(image: band.image, block: band.block)
-    let whole = wholeColumns
-    for row in band.rows {
-      let rows = rowTaps(row)
-      let result = target + pool.output.rowOffset(row)
-      if pool.output.channelBlock == Vector.scalarCount {
-        for column in 0..<whole.lowerBound { pixels(R.self, rows, column, 1, source, result) }
-        if !whole.isEmpty { pixels(R.self, rows, whole.lowerBound, whole.count, source, result) }
-        for column in whole.upperBound..<pool.output.width {
-          pixels(R.self, rows, column, 1, source, result)
-        }
-      } else {
+    if pool.output.channelBlock == Vector.scalarCount {
+      let columns = Segments(0..<pool.output.width, whole: wholeColumns)
+      Segments(band.rows, whole: wholeRows).forEach { rows in
+        columns.forEach { compute(R.self, rows: rows, columns: $0, source, target) }
+      }
+    } else {
+      for row in band.rows {
+        let result = target + pool.output.rowOffset(row)
         for column in 0..<pool.output.width {
-          result[column] = reduceFloats(source, rows, columnTaps(column))
+          result[column] = reduceFloats(source, rowTaps(row), columnTaps(column))
         }
       }
     }
@@ -53,34 +50,45 @@ struct Pool {
       count: pool.window.kernelWidth, step: pool.window.dilationWidth, extent: pool.input.width)
   }
 
-  /// The results whose windows have all their columns in the image.
-  private var wholeColumns: Range<Int> {
+  /// The results whose windows have all their rows in the image.
+  private var wholeRows: Range<Int> {
     let window = pool.window
-    let first = min(pool.output.width, ceilingQuotient(window.padLeft, window.strideWidth))
-    let room: Int = pool.input.width - window.spanWidth + window.padLeft
-    let end = room < 0 ? 0 : min(pool.output.width, room / window.strideWidth + 1)
-    return first..<max(first, end)
+    let room: Int = pool.input.height - window.spanHeight + window.padTop
+    let first = ceilingQuotient(window.padTop, window.strideHeight)
+    return first..<max(first, room < 0 ? 0 : room / window.strideHeight + 1)
   }
 
-  /// Neighbouring results of a row, of which windows have as many columns in the image.
-  @inline(__always)
-  private func pixels<R: PoolReduction>(
-    _: R.Type, _ rows: Taps, _ column: Int, _ count: Int, _ source: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>
+  /// Likewise all their columns.
+  private var wholeColumns: Range<Int> {
+    let window = pool.window
+    let room: Int = pool.input.width - window.spanWidth + window.padLeft
+    let first = ceilingQuotient(window.padLeft, window.strideWidth)
+    return first..<max(first, room < 0 ? 0 : room / window.strideWidth + 1)
+  }
+
+  /// Results whose windows have equally many elements in the image.
+  private func compute<R: PoolReduction>(
+    _: R.Type, rows: Range<Int>, columns: Range<Int>, _ source: UnsafePointer<Float>,
+    _ target: UnsafeMutablePointer<Float>
   ) {
-    let columns = columnTaps(column)
-    let isEmpty = rows.inside.isEmpty || columns.inside.isEmpty
-    let firstRow = isEmpty ? 0 : rows.position(rows.inside.lowerBound) * pool.input.rowStride
-    let firstColumn =
-      isEmpty ? 0 : columns.position(columns.inside.lowerBound) * Vector.scalarCount
+    let rowTaps = rowTaps(rows.lowerBound)
+    let columnTaps = columnTaps(columns.lowerBound)
+    let isEmpty = rowTaps.inside.isEmpty || columnTaps.inside.isEmpty
+    let firstRow = isEmpty ? 0 : rowTaps.position(rowTaps.inside.lowerBound)
+    let firstColumn = isEmpty ? 0 : columnTaps.position(columnTaps.inside.lowerBound)
+    let firstResult: Int = columns.lowerBound * Vector.scalarCount
     PoolRun<R>(
       inputPixelStride: pool.window.strideWidth * Vector.scalarCount,
-      rowCount: isEmpty ? 0 : rows.inside.count, inputRowStep: rows.step * pool.input.rowStride,
-      columnCount: columns.inside.count, inputColumnStep: columns.step * Vector.scalarCount,
-      scale: pool.reduction == .max ? 1 : scale(rows, columns)
+      inputRowStride: pool.window.strideHeight * pool.input.rowStride,
+      outputRowStride: pool.output.rowStride,
+      rowCount: isEmpty ? 0 : rowTaps.inside.count,
+      inputRowStep: rowTaps.step * pool.input.rowStride,
+      columnCount: columnTaps.inside.count, inputColumnStep: columnTaps.step * Vector.scalarCount,
+      scale: pool.reduction == .max ? 1 : scale(rowTaps, columnTaps)
     ).compute(
-      source + (firstRow + firstColumn), into: result + column * Vector.scalarCount,
-      pixelCount: count)
+      source + (firstRow * pool.input.rowStride + firstColumn * Vector.scalarCount),
+      into: target + (pool.output.rowOffset(rows.lowerBound) + firstResult),
+      height: rows.count, width: columns.count)
   }
 
   /// 1 over the number of elements that an average counts; 0 if there is none.
@@ -107,6 +115,23 @@ struct Pool {
       result = isMax ? sum : result + sum
     }
     return isMax ? result : result * scale(rows, columns)
+  }
+}
+
+/// Results along one axis: one by one where their windows are clipped, all others together.
+private struct Segments {
+  private let all: Range<Int>
+  private let whole: Range<Int>
+
+  init(_ all: Range<Int>, whole: Range<Int>) {
+    self.all = all
+    self.whole = whole.clamped(to: all)
+  }
+
+  func forEach(_ body: (Range<Int>) -> Void) {
+    for index in all.lowerBound..<whole.lowerBound { body(index..<index + 1) }
+    if !whole.isEmpty { body(whole) }
+    for index in whole.upperBound..<all.upperBound { body(index..<index + 1) }
   }
 }
 

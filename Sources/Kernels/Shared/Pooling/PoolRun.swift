@@ -21,10 +21,14 @@ enum SumReduction: PoolReduction {
   static func combined<V: PixelVector>(_ a: V, _ b: V) -> V { a + b }
 }
 
-/// Neighbouring results of a row of one channel block, whose windows have equally many elements. All
-/// strides are in elements. Each row of a window is reduced on its own, then the rows, in order.
+/// Neighbouring results of one channel block, whose windows have equally many elements. All strides are
+/// in elements. Each row of a window is reduced on its own, then the rows, in order.
 struct PoolRun<R: PoolReduction> {
   var inputPixelStride: Int
+  /// From the window of one row of results to that of the next.
+  var inputRowStride: Int
+  var outputRowStride: Int
+  /// Rows and columns of a window.
   var rowCount: Int
   var inputRowStep: Int
   var columnCount: Int
@@ -34,24 +38,25 @@ struct PoolRun<R: PoolReduction> {
 
   /// - Parameter input: the first element of the first window, if windows have any.
   func compute(
-    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, pixelCount: Int
+    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, height: Int,
+    width: Int
   ) {
-    if inputPixelStride == Vector.scalarCount, pixelCount >= WideVector.pixelCount {
-      compute(input, into: target, pixelCount, WideVector.self)
+    if inputPixelStride == Vector.scalarCount, width >= WideVector.pixelCount {
+      compute(input, into: target, height, width, WideVector.self)
     } else {
-      compute(input, into: target, pixelCount, Vector.self)
+      compute(input, into: target, height, width, Vector.self)
     }
   }
 
   @inline(__always)
   private func compute<V: PixelVector>(
-    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ pixelCount: Int,
-    _: V.Type
+    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ height: Int,
+    _ width: Int, _: V.Type
   ) {
     switch columnCount {
-    case 2: PoolWindows<R, V, 2>(run: self).compute(input, into: target, pixelCount)
-    case 3: PoolWindows<R, V, 3>(run: self).compute(input, into: target, pixelCount)
-    default: PoolWindows<R, V, 0>(run: self).compute(input, into: target, pixelCount)
+    case 2: PoolWindows<R, V, 2>(run: self).compute(input, into: target, height, width)
+    case 3: PoolWindows<R, V, 3>(run: self).compute(input, into: target, height, width)
+    default: PoolWindows<R, V, 0>(run: self).compute(input, into: target, height, width)
     }
   }
 }
@@ -60,18 +65,23 @@ struct PoolRun<R: PoolReduction> {
 private struct PoolWindows<R: PoolReduction, V: PixelVector, let columns: Int> {
   let run: PoolRun<R>
 
-  /// The last vector lies over the one before where the number of pixels is no multiple of a vector's.
+  /// The last vector of a row lies over the one before where the width is no multiple of a vector's.
   func compute(
-    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ pixelCount: Int
+    _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ height: Int,
+    _ width: Int
   ) {
     let scale = V(repeating: run.scale)
-    let last = pixelCount &- V.pixelCount
-    var pixel = 0
-    while pixel < pixelCount {
-      let first = min(pixel, last)
-      let result = reduce(input + first &* run.inputPixelStride) * scale
-      result.store(to: target + first &* Vector.scalarCount)
-      pixel &+= V.pixelCount
+    let last = width &- V.pixelCount
+    for row in 0..<height {
+      let windows = input + row &* run.inputRowStride
+      let results = target + row &* run.outputRowStride
+      var pixel = 0
+      while pixel < width {
+        let first = min(pixel, last)
+        let result = reduce(windows + first &* run.inputPixelStride) * scale
+        result.store(to: results + first &* Vector.scalarCount)
+        pixel &+= V.pixelCount
+      }
     }
   }
 
