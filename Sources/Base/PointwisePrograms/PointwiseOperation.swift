@@ -10,7 +10,7 @@ package enum PointwiseOperation: Int, CaseIterable, Sendable {
   case negate, absolute, squareRoot
   /// Within 2 units of the last place; infinite from 88.73 on, 0 below −103.98.
   case exponential
-  /// `1 / (1 + e⁻ˣ)`, within 3 units of the last place; 0 where that would be below 2⁻¹²⁸.
+  /// `1 / (1 + e⁻ˣ)`, within 3 units of the last place; 0 where that would be below 2⁻¹²⁷.
   case sigmoid
   /// Within 4 units of the last place.
   case hyperbolicTangent

@@ -2,7 +2,7 @@ import KernelVectors
 
 /// What the shared kernels compute with: one AVX register.
 typealias Vector = SIMD8<Float>
-/// Neighbouring pixels of a channel block in one register.
+/// Neighbouring pixels of a channel block, and what pointwise programs compute with: one register.
 typealias WideVector = SIMD8<Float>
 typealias Arithmetic = FusedArithmetic
 

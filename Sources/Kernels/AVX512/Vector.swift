@@ -3,7 +3,8 @@ import KernelVectors
 /// One channel block: a 256-bit register, of which AVX-512 VL has 32. The sums of full
 /// panels take one of 512 bits each.
 typealias Vector = SIMD8<Float>
-/// Two neighbouring pixels of a channel block, a register of 512 bits.
+/// Two neighbouring pixels of a channel block, and what pointwise programs compute with: a register of 512
+/// bits.
 typealias WideVector = SIMD16<Float>
 typealias Arithmetic = FusedArithmetic
 

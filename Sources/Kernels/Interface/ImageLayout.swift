@@ -56,7 +56,7 @@ package struct ImageLayout: Sendable, Equatable {
 
   /// Elements from the first to the last of the batch, borders and padding channels included. Only for
   /// layouts whose `byteCount()` has passed.
-  package var storedElementCount: Int {
+  @inlinable package var storedElementCount: Int {
     isEmpty ? 0 : (batch - 1) * imageStride + channelBlockCount * channelBlockStride
   }
 

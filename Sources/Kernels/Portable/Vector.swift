@@ -2,7 +2,7 @@ import KernelVectors
 
 /// What the shared kernels compute with; the compiler splits it into the registers that there are.
 typealias Vector = SIMD8<Float>
-/// Neighbouring pixels of a channel block that are computed at once.
+/// Neighbouring pixels of a channel block, and what pointwise programs compute with.
 typealias WideVector = SIMD8<Float>
 typealias Arithmetic = SeparateArithmetic
 

@@ -30,8 +30,7 @@ package struct Epilogue: Sendable, Equatable {
 
   /// Bytes of the workspace that the program takes.
   package var workspaceByteCount: Int {
-    isEmpty
-      ? 0 : program.valueCount * PointwiseTiling.blockElementCount * MemoryLayout<Float>.size
+    isEmpty ? 0 : PointwiseTiling.workspaceByteCount(program)
   }
 
   /// The operands that it reads where the results have the layout `output`.

@@ -2,41 +2,38 @@ import KernelInterface
 import KernelVectors
 
 /// Runs an epilogue over results that a kernel has just stored.
-struct EpilogueCall {
-  private let epilogue: Epilogue
+final class EpilogueCall {
   private let layout: ImageLayout
   private let output: UnsafeMutablePointer<Float>
-  private let inputs: [UnsafePointer<Float>]
+  private let inputs: [ImageOperand]
   private let loops: PointwiseLoops
+  /// True if a run may go over several whole rows.
+  private let joinsRows: Bool
 
   /// Nil if there is no epilogue.
   ///
   /// - Parameters:
   ///   - layout: that of `output`.
   ///   - operands: all operands of the step, of which the epilogue's are the last.
+  ///   - keepsBorder: true if the borders at the sides of whole rows are left as they are. Else the caller
+  ///     clears them afterwards.
   init?(
     _ epilogue: Epilogue, layout: ImageLayout, output: UnsafeMutablePointer<Float>,
-    operands: [UnsafeMutableRawPointer]
+    operands: [UnsafeMutableRawPointer], keepsBorder: Bool = false
   ) {
     guard !epilogue.isEmpty else { return nil }
-    self.epilogue = epilogue
     self.layout = layout
     self.output = output
     let first = operands.count - epilogue.inputs.count
     inputs = epilogue.inputs.indices.map {
-      operands.constantFloats(first + $0) + epilogue.inputs[$0].offset
+      ImageOperand(epilogue.inputs[$0], at: operands.constantFloats(first + $0))
     }
-    let extents = (outer: layout.width, inner: layout.channelBlock)
-    let result = PointwiseRowInput(
-      outerStride: layout.channelBlock, innerStride: 1, extents: extents)
     loops = PointwiseLoops(
-      program: epilogue.program,
-      inputs: [result]
-        + epilogue.inputs.map {
-          PointwiseRowInput(
-            outerStride: $0.strides[3], innerStride: $0.strides[4], extents: extents)
-        },
-      rowLength: layout.width * layout.channelBlock)
+      epilogue.program, inputs: [layout.nestStrides] + epilogue.inputs.map(\.strides),
+      extents: layout.nest, targetStrides: layout.nestStrides, depths: 2...3)
+    joinsRows =
+      loops.depth == 3
+      && !(keepsBorder && layout.rowStride > layout.width * layout.channelBlock)
   }
 
   /// Replaces the results of a part of one channel block of one image. Lanes that are no channels become
@@ -48,20 +45,25 @@ struct EpilogueCall {
     workspace: UnsafeMutableRawPointer
   ) {
     let plane = output + layout.planeOffset(image: image, block: block)
-    let usedLanes = layout.usedLanes(ofBlock: block)
     var run = PointwiseRun(loops, workspace: workspace)
-    for row in rows {
+    let rowsPerRun = joinsRows && columns.count == layout.width ? max(1, rows.count) : 1
+    let elementCount =
+      (rowsPerRun - 1) * layout.rowStride + columns.count * layout.channelBlock
+    for row in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerRun) {
       let target = plane + layout.rowOffset(row) + columns.lowerBound * layout.channelBlock
       run.setInput(0, at: target)
-      for (index, input) in epilogue.inputs.enumerated() {
-        let offset: Int = image * input.strides[0] + block * input.strides[1]
-        let position: Int = row * input.strides[2] + columns.lowerBound * input.strides[3]
-        run.setInput(index + 1, at: inputs[index] + (offset + position))
+      for index in inputs.indices {
+        let start = inputs[index].address(
+          image: image, block: block, row: row, column: columns.lowerBound)
+        run.setInput(index + 1, at: start)
       }
-      run.compute(elementCount: columns.count * layout.channelBlock, into: target)
-      guard usedLanes < layout.channelBlock else { continue }
-      for column in 0..<columns.count {
-        (target + column * layout.channelBlock + usedLanes)
+      run.compute(0..<elementCount, into: target)
+    }
+    let usedLanes = layout.usedLanes(ofBlock: block)
+    guard usedLanes < layout.channelBlock else { return }
+    for row in rows {
+      for column in columns {
+        (plane + layout.rowOffset(row) + column * layout.channelBlock + usedLanes)
           .fillZero(count: layout.channelBlock - usedLanes)
       }
     }

@@ -2,92 +2,90 @@ import KernelInterface
 import KernelVectors
 import PointwisePrograms
 
-/// Runs a pointwise program over rows, a block of elements at a time. The workspace holds a block for
-/// each value of the program.
+/// Computes runs of elements, a block at a time. The workspace holds a block for each input,
+/// then those of the program, then one for the end of a run.
 struct PointwiseRun {
-  private static let blockLength = PointwiseTiling.blockElementCount
+  private static let blockElementCount = PointwiseTiling.blockElementCount
 
-  private let loops: PointwiseLoops
+  /// Whoever makes the run keeps it.
+  private unowned(unsafe) let loops: PointwiseLoops
   private let workspace: UnsafeMutablePointer<Float>
-  private var rows: InlineArray<16, UnsafePointer<Float>>
-  /// Where each value's elements of the current block lie.
-  private var values: InlineArray<48, UnsafePointer<Float>>
+  private var starts: InlineArray<16, UnsafePointer<Float>>
+  private var streams: InlineArray<16, VectorStream>
 
   init(_ loops: PointwiseLoops, workspace: UnsafeMutableRawPointer) {
     self.loops = loops
     self.workspace = workspace.assumingMemoryBound(to: Float.self)
-    rows = .init(repeating: UnsafePointer(self.workspace))
-    values = .init(repeating: UnsafePointer(self.workspace))
-    for value in 0..<loops.program.valueCount { values[value] = UnsafePointer(block(value)) }
-    for (index, instruction) in loops.program.instructions.enumerated()
-    where instruction.operation == .constant {
-      block(loops.inputs.count + index).update(
-        repeating: instruction.constant, count: Self.blockLength)
+    starts = .init(repeating: UnsafePointer(self.workspace))
+    streams = .init(repeating: VectorStream(address: UnsafePointer(self.workspace), step: 0))
+  }
+
+  private func block(_ input: Int) -> UnsafeMutablePointer<Float> {
+    workspace + input * Self.blockElementCount
+  }
+
+  /// Where an input's elements of the next run start.
+  mutating func setInput(_ index: Int, at start: UnsafePointer<Float>) {
+    switch loops.inputs[index].form {
+    case .streamed:
+      streams[index] = VectorStream(address: start, step: WideVector.scalarCount)
+    case .repeated:
+      WideVector(blocks: start, stride: 0).store(to: block(index))
+      streams[index] = VectorStream(address: block(index), step: 0)
+    case .single:
+      WideVector(repeating: start[0]).store(to: block(index))
+      streams[index] = VectorStream(address: block(index), step: 0)
+    case .strided:
+      starts[index] = start
     }
   }
 
-  private func block(_ value: Int) -> UnsafeMutablePointer<Float> {
-    workspace + value * Self.blockLength
-  }
-
-  mutating func setInput(_ index: Int, at row: UnsafePointer<Float>) {
-    rows[index] = row
-    if loops.inputs[index].isRepeated {
-      loops.inputs[index].copy(
-        0..<min(loops.rowLength, Self.blockLength), ofRowAt: row, into: block(index))
-    }
-  }
-
-  /// Computes the row whose inputs were set.
-  mutating func compute(into target: UnsafeMutablePointer<Float>) {
-    compute(elementCount: loops.rowLength, into: target)
-  }
-
-  /// Computes the first elements of the row whose inputs were set, into other memory or, where the program
-  /// has instructions, in place of an input.
-  mutating func compute(elementCount: Int, into target: UnsafeMutablePointer<Float>) {
-    var start = 0
-    while start < elementCount {
-      let count = min(Self.blockLength, elementCount - start)
-      compute(start..<start + count, into: target + start)
+  /// Computes elements of the run whose inputs were set, into other memory or in place of an input.
+  ///
+  /// - Parameter target: where the results of the run start.
+  mutating func compute(_ elements: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+    let blockElementCount =
+      loops.hasStridedInputs ? Self.blockElementCount : loops.program.blockElementCount
+    advance(by: elements.lowerBound)
+    var start = elements.lowerBound
+    while start < elements.upperBound {
+      let count = min(blockElementCount, elements.upperBound - start)
+      if loops.hasStridedInputs { copyStridedInputs(start..<start + count) }
+      let wholeCount = count & ~(kernelLaneCount - 1)
+      if wholeCount > 0 {
+        loops.program.compute(
+          streams, elementCount: wholeCount, into: target + start, workspace: workspace)
+        advance(by: wholeCount)
+      }
+      if wholeCount < count { computeEnd(count - wholeCount, into: target + start + wholeCount) }
       start += count
     }
   }
 
-  /// Vectors past the end of the row are computed from whatever lies in the workspace, and not stored.
-  private mutating func compute(_ range: Range<Int>, into target: UnsafeMutablePointer<Float>) {
-    let isWhole = range.count.isMultiple(of: Vector.scalarCount)
-    for (index, input) in loops.inputs.enumerated() where !input.isRepeated {
-      if input.isContiguous && isWhole {
-        values[index] = rows[index] + range.lowerBound
-      } else {
-        input.copy(range, ofRowAt: rows[index], into: block(index))
-        values[index] = UnsafePointer(block(index))
-      }
+  private mutating func copyStridedInputs(_ range: Range<Int>) {
+    for index in loops.inputs.indices where loops.inputs[index].form == .strided {
+      loops.inputs[index].copy(range, from: starts[index], into: block(index))
+      streams[index] = VectorStream(address: block(index), step: WideVector.scalarCount)
     }
-    let vectorCount = ceilingQuotient(range.count, Vector.scalarCount)
-    let result = loops.program.valueCount - 1
-    let isStored = isWhole && loops.program.storesResult
-    for (index, instruction) in loops.program.instructions.enumerated() {
-      let value = loops.inputs.count + index
-      PointwiseInstruction.apply(
-        instruction.operation, values[instruction.left], values[instruction.right],
-        into: value == result && isStored ? target : block(value), vectorCount: vectorCount)
-    }
-    if !isStored { target.update(from: values[result], count: range.count) }
   }
-}
 
-/// What all rows of a pointwise step have in common.
-struct PointwiseLoops {
-  let program: PointwiseProgram
-  let inputs: [PointwiseRowInput]
-  let rowLength: Int
-}
+  private mutating func advance(by elementCount: Int) {
+    for index in loops.inputs.indices where streams[index].step != 0 {
+      streams[index].address += elementCount
+    }
+  }
 
-extension PointwiseProgram {
-  /// True if the last value comes from an instruction that writes its elements.
-  fileprivate var storesResult: Bool {
-    instructions.last.map { $0.operation != .constant } ?? false
+  /// The last elements of a run, fewer than 8, in copies that end with whatever lies in the workspace.
+  private mutating func computeEnd(
+    _ elementCount: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    for index in loops.inputs.indices where streams[index].step != 0 {
+      block(index).update(from: streams[index].address, count: elementCount)
+      streams[index].address = UnsafePointer(block(index))
+    }
+    let result = block(loops.inputs.count + loops.program.blockCount)
+    loops.program.compute(
+      streams, elementCount: kernelLaneCount, into: result, workspace: workspace)
+    target.update(from: result, count: elementCount)
   }
 }

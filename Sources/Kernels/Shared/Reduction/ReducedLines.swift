@@ -50,7 +50,7 @@ struct ReducedLines {
       let largest = maximum(lanes) { $0 }
       let isInfinite = (largest .== .infinity) .| (largest .== -.infinity)
       let shift = largest.replacing(with: 0, where: isInfinite)
-      let powers = sum(lanes) { Wide(Transcendentals<Arithmetic>.exponential($0 - shift)) }
+      let powers = sum(lanes) { Wide(Transcendentals.exponential(block: $0 - shift)) }
       return Self.logarithm(powers) + Wide(shift)
     case .variance:
       let mean = sum(lanes) { Wide($0) } / Wide(repeating: Double(count))

@@ -48,6 +48,81 @@ struct PointwiseTests {
     }
   }
 
+  /// Runs that go over rows and channel blocks, through borders too.
+  @Test(arguments: [3, 8, 70], [(1, 1), (7, 7), (5, 33), (40, 31)])
+  func imagesOfOneLayout(channels: Int, size: (height: Int, width: Int)) throws {
+    let plain = ImageLayout(
+      batch: 2, channels: channels, height: size.height, width: size.width, channelBlock: 8)
+    for target in [plain, plain.with(border: (1, 2, 0, 3))] {
+      let blockCount = target.channelBlockCount
+      let strides = [target.imageStride, target.channelBlockStride, target.rowStride, 8, 1]
+      for others in [
+        [], [[0, 8, 0, 0, 1], [8 * blockCount, 8, 0, 0, 1]], [[0, 0, 0, 0, 0]],
+        [[0, 0, 8, 0, 1]], [[0, 3, 0, 0, 0]],
+      ] {
+        try Self.check(
+          extents: [2, blockCount, size.height, size.width, 8],
+          strides: [strides, strides] + others, image: target, seed: 9)
+      }
+    }
+  }
+
+  /// Random programs give the bits that their operations give one by one, of special values too.
+  @Test(arguments: 0..<40) func joinedInstructions(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let numbers: [Float] = [
+      .nan, -.infinity, .infinity, -0.0, 0, 1, -1, 2.5, -3e38, 3e38, 0x1p-140, 1.1, -0.3,
+    ]
+    let operations: [PointwiseOperation] = [
+      .add, .add, .subtract, .multiply, .multiply, .maximum, .minimum,
+    ]
+    var step = PointwiseDescriptor()
+    step.program = PointwiseProgram(inputCount: 3)
+    for _ in 0..<Int.random(in: 1...12, using: &generator) {
+      if Bool.random(using: &generator) {
+        _ = step.program.append(constant: numbers.randomElement(using: &generator) ?? 0)
+      }
+      let recent = max(0, step.program.valueCount - 4)..<step.program.valueCount
+      _ = step.program.append(
+        operations.randomElement(using: &generator) ?? .add,
+        Int.random(in: recent, using: &generator), Int.random(in: recent, using: &generator))
+    }
+    let (outer, inner) = seed.isMultiple(of: 2) ? (7, 21) : (150, 8)
+    step.extents = [outer, inner]
+    step.inputs = [
+      .init(strides: [inner, 1]), .init(strides: [0, 0]),
+      .init(strides: inner == 8 ? [0, 1] : [1, 7]),
+    ]
+    let inputs = (0..<3).map { _ in
+      (0..<outer * inner).map { _ in numbers.randomElement(using: &generator) ?? 0 }
+    }
+    try KernelHarness.runEverywhere(
+      step,
+      reading: zip(inputs, step.inputs).map { input, lies in
+        GuardedBuffer(
+          Array(
+            input.prefix(1 + (outer - 1) * lies.strides[0] + (inner - 1) * lies.strides[1])))
+      }
+    ) { output, table in
+      for (index, result) in output.floats.enumerated() {
+        var values = zip(inputs, step.inputs).map { input, lies in
+          input[index / inner * lies.strides[0] + index % inner * lies.strides[1]]
+        }
+        for instruction in step.program.instructions {
+          values.append(
+            instruction.operation == .constant
+              ? instruction.constant
+              : instruction.operation.reference(values[instruction.left], values[instruction.right])
+          )
+        }
+        let expected = values.last ?? .nan
+        #expect(
+          result.bitPattern == expected.bitPattern || (result.isNaN && expected.isNaN),
+          "\(table.instructionSet): \(result), expected \(expected), of \(step.program)")
+      }
+    }
+  }
+
   /// An input or a constant may be the result.
   @Test func programsThatComputeNothing() throws {
     for extents in [[3, 8], [3, 5]] {

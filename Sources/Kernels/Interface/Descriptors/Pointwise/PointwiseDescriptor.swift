@@ -100,7 +100,7 @@ package struct PointwiseDescriptor: KernelDescriptor {
     operands.append(OperandRequirement("output", .write, byteCount: outputByteCount))
     return KernelRequirements(
       operands: operands,
-      workspaceByteCount: program.valueCount * PointwiseTiling.blockElementCount * size,
+      workspaceByteCount: PointwiseTiling.workspaceByteCount(program),
       floatOperationCount: try checkedProduct(
         elementCount, max(1, program.instructions.filter { $0.operation != .constant }.count)))
   }
@@ -113,5 +113,9 @@ package struct PointwiseDescriptor: KernelDescriptor {
 
 extension ImageLayout {
   /// Batch, channel blocks, rows, columns and lanes.
-  var nest: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
+  package var nest: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
+  /// Elements from one index of the nest to the next.
+  package var nestStrides: [Int] {
+    [imageStride, channelBlockStride, rowStride, channelBlock, 1]
+  }
 }

@@ -41,7 +41,7 @@ struct ConvWinograd {
     output = operands.floats(3)
     scratch = operands.floats(4)
     epilogue = EpilogueCall(
-      conv.epilogue, layout: conv.output, output: output, operands: operands)
+      conv.epilogue, layout: conv.output, output: output, operands: operands, keepsBorder: true)
   }
 
   // MARK: Schedules
