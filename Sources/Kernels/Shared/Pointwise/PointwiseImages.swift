@@ -25,15 +25,15 @@ struct PointwiseImages {
   var phase: WorkPhase {
     let bands = PlaneBands(layout)
     let items = Chunks(
-      elementCount: bands.itemCount,
+      elementCount: bands.count,
       chunkElementCount: PointwiseTiling.itemElementCount
-        / (layout.height * layout.width * layout.channelBlock))
+        / max(1, layout.height * layout.width * layout.channelBlock))
     return WorkPhase(itemCount: items.count) { item, workspace in
       var run = PointwiseRun(loops, workspace: workspace)
       let range = items.elements(ofChunk: item)
       var index = range.lowerBound
       while index < range.upperBound {
-        let band = bands.band(ofItem: index)
+        let band = bands[index]
         let blockCount =
           loops.depth < 4 ? 1 : min(range.upperBound - index, layout.channelBlockCount - band.block)
         compute(band, blockCount: blockCount, &run)

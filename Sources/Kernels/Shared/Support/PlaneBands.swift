@@ -13,6 +13,7 @@ struct PlaneBands {
 
   private let layout: ImageLayout
   private let bandCount: Int
+  private let planeCount: Int
   private let planes: Chunks
 
   struct Band {
@@ -28,9 +29,22 @@ struct PlaneBands {
     let height = max(
       Self.minimumRowCount, ceilingQuotient(Self.minimumElementCount, rowElementCount))
     bandCount = max(1, layout.height / height)
+    planeCount = layout.isEmpty ? 0 : layout.batch * layout.channelBlockCount
     planes = Chunks(
-      elementCount: layout.isEmpty ? 0 : layout.batch * layout.channelBlockCount,
+      elementCount: planeCount,
       chunkElementCount: Self.joinedElementCount / (rowElementCount * max(1, layout.height)))
+  }
+
+  /// Bands of all planes.
+  var count: Int { planeCount * bandCount }
+
+  /// The band at `index`, those of a plane and the planes of an image one after the other.
+  subscript(index: Int) -> Band {
+    let (plane, band) = index.quotientAndRemainder(dividingBy: bandCount)
+    let (image, block) = plane.quotientAndRemainder(dividingBy: layout.channelBlockCount)
+    return Band(
+      image: image, block: block,
+      rows: layout.height * band / bandCount..<layout.height * (band + 1) / bandCount)
   }
 
   /// Calls `body` with every band and the workspace of the thread.
@@ -39,10 +53,8 @@ struct PlaneBands {
   ) -> WorkPhase {
     WorkPhase(itemCount: planes.count * bandCount) { item, workspace in
       let (chunk, band) = item.quotientAndRemainder(dividingBy: bandCount)
-      let rows = layout.height * band / bandCount..<layout.height * (band + 1) / bandCount
       for plane in planes.elements(ofChunk: chunk) {
-        let (image, block) = plane.quotientAndRemainder(dividingBy: layout.channelBlockCount)
-        body(Band(image: image, block: block, rows: rows), workspace)
+        body(self[plane * bandCount + band], workspace)
       }
     }
   }
