@@ -44,7 +44,8 @@ let package = Package(
       path: "Sources/Kernels/Interface",
       swiftSettings: optimizedInDebug),
     .target(
-      name: "KernelVectors", dependencies: ["KernelInterface"], path: "Sources/Kernels/Vectors",
+      name: "KernelVectors", dependencies: ["KernelInterface", "CMachine"],
+      path: "Sources/Kernels/Vectors",
       swiftSettings: optimizedInDebug),
     kernelTarget(
       "CPUKernelsPortable", path: "Sources/Kernels/Portable", instructionFlags: []),

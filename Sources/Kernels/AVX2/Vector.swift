@@ -11,3 +11,6 @@ let instructionSetName = "avx2"
 /// Rows of a register tile at most: with full panels 12 of the 16 registers hold sums, 2 weights, 1 an
 /// input.
 var maximumTileRowCount: Int { 6 }
+
+/// The same for two panels: there are none.
+var maximumPairTileRowCount: Int { 0 }

@@ -14,3 +14,7 @@ let instructionSetName = "avx512"
 /// multiply-adds under way, and rows of 7 · 2ⁿ pixels are cut into equal tiles. To tune it, time
 /// `tessera bench` on VGG-D and on a network with 1×1 convolutions.
 var maximumTileRowCount: Int { 14 }
+
+/// The same for two panels, 0 where there are none: 24 registers hold sums, 2 weights and the others inputs. Tiles of 14 rows
+/// take longer.
+var maximumPairTileRowCount: Int { 12 }

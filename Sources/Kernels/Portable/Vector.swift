@@ -10,3 +10,6 @@ let instructionSetName = "portable"
 
 /// Rows of a register tile at most, as for AVX2.
 var maximumTileRowCount: Int { 6 }
+
+/// The same for two panels: there are none.
+var maximumPairTileRowCount: Int { 0 }

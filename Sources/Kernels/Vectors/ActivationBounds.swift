@@ -1,3 +1,4 @@
+import CMachine
 import KernelInterface
 
 /// An activation as two bounds, infinite where there is none. NaN passes through.
@@ -18,10 +19,12 @@ package struct ActivationBounds: Sendable {
 
   @inlinable @inline(__always)
   package func apply(_ x: SIMD8<Float>) -> SIMD8<Float> {
-    let low = SIMD8<Float>(repeating: low)
-    let high = SIMD8<Float>(repeating: high)
-    let raised = x.replacing(with: low, where: x .< low)
-    return raised.replacing(with: high, where: raised .> high)
+    tessera_clamp_8(x, SIMD8(repeating: low), SIMD8(repeating: high))
+  }
+
+  @inlinable @inline(__always)
+  package func apply(_ x: SIMD16<Float>) -> SIMD16<Float> {
+    tessera_clamp_16(x, SIMD16(repeating: low), SIMD16(repeating: high))
   }
 
   @inlinable @inline(__always)

@@ -1,8 +1,15 @@
+import CMachine
+
 /// What the arithmetic of an instruction set offers.
 @usableFromInline
 package protocol VectorArithmetic {
   /// `a · b + c`, rounded once or twice.
-  static func multiplyAdd<V: SIMD>(_ a: V, _ b: V, _ c: V) -> V where V.Scalar == Float
+  static func multiplyAdd(
+    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>
+  ) -> SIMD8<Float>
+  static func multiplyAdd(
+    _ a: SIMD16<Float>, _ b: SIMD16<Float>, _ c: SIMD16<Float>
+  ) -> SIMD16<Float>
 }
 
 /// Arithmetic for CPUs with FMA and F16C instructions. Elsewhere each operation would be a library call a
@@ -11,8 +18,18 @@ package protocol VectorArithmetic {
 package enum FusedArithmetic: VectorArithmetic {
   /// `a · b + c`, rounded once.
   @inlinable @inline(__always)
-  package static func multiplyAdd<V: SIMD>(_ a: V, _ b: V, _ c: V) -> V where V.Scalar == Float {
-    c.addingProduct(a, b)
+  package static func multiplyAdd(
+    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>
+  ) -> SIMD8<Float> {
+    tessera_multiply_add_8(a, b, c)
+  }
+
+  /// `a · b + c`, rounded once.
+  @inlinable @inline(__always)
+  package static func multiplyAdd(
+    _ a: SIMD16<Float>, _ b: SIMD16<Float>, _ c: SIMD16<Float>
+  ) -> SIMD16<Float> {
+    tessera_multiply_add_16(a, b, c)
   }
 
   /// The values of half-precision numbers, given as their bits.
@@ -27,8 +44,18 @@ package enum FusedArithmetic: VectorArithmetic {
 package enum SeparateArithmetic: VectorArithmetic {
   /// `a · b + c`, rounded twice.
   @inlinable @inline(__always)
-  package static func multiplyAdd<V: SIMD>(_ a: V, _ b: V, _ c: V) -> V where V.Scalar == Float {
-    a * b + c
+  package static func multiplyAdd(
+    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>
+  ) -> SIMD8<Float> {
+    tessera_sum_8(tessera_product_8(a, b), c)
+  }
+
+  /// `a · b + c`, rounded twice.
+  @inlinable @inline(__always)
+  package static func multiplyAdd(
+    _ a: SIMD16<Float>, _ b: SIMD16<Float>, _ c: SIMD16<Float>
+  ) -> SIMD16<Float> {
+    tessera_sum_16(tessera_product_16(a, b), c)
   }
 
   /// The values of half-precision numbers, given as their bits.

@@ -8,7 +8,7 @@ package protocol TileEpilogue {
   func take(_ sum: V, row: Int)
 }
 
-/// The sums of `rows` rows of one panel of outputs, 1 to 14, in registers: `sum(r) += input(r) · weights`.
+/// The sums of `rows` rows of one or two panels of outputs, 1 to 14, in registers: `sum(r) += input(r) · weights`.
 ///
 /// They are named one by one, since an `InlineArray` of them would be written to memory at every step; the
 /// conditions on `rows` are known to the compiler.
@@ -37,25 +37,44 @@ package struct RegisterTile<let rows: Int, V: PanelVector, Arithmetic: VectorAri
   /// - Parameters:
   ///   - input: that of the first row.
   ///   - stride: elements from one row's input to the next row's.
+  ///   - panelStride: elements from the weights of one panel to those of the other, if there are two.
   @inlinable @inline(__always)
   package mutating func add(
-    _ input: UnsafePointer<Float>, stride: Int, _ weights: UnsafePointer<Float>
+    _ input: UnsafePointer<Float>, stride: Int, _ weights: UnsafePointer<Float>,
+    panelStride: Int = 0
   ) {
-    let w = V.load(weights)
-    sum0 = Arithmetic.multiplyAdd(V(repeating: input[0]), w, sum0)
-    if rows > 1 { sum1 = Arithmetic.multiplyAdd(V(repeating: input[stride]), w, sum1) }
-    if rows > 2 { sum2 = Arithmetic.multiplyAdd(V(repeating: input[2 &* stride]), w, sum2) }
-    if rows > 3 { sum3 = Arithmetic.multiplyAdd(V(repeating: input[3 &* stride]), w, sum3) }
-    if rows > 4 { sum4 = Arithmetic.multiplyAdd(V(repeating: input[4 &* stride]), w, sum4) }
-    if rows > 5 { sum5 = Arithmetic.multiplyAdd(V(repeating: input[5 &* stride]), w, sum5) }
-    if rows > 6 { sum6 = Arithmetic.multiplyAdd(V(repeating: input[6 &* stride]), w, sum6) }
-    if rows > 7 { sum7 = Arithmetic.multiplyAdd(V(repeating: input[7 &* stride]), w, sum7) }
-    if rows > 8 { sum8 = Arithmetic.multiplyAdd(V(repeating: input[8 &* stride]), w, sum8) }
-    if rows > 9 { sum9 = Arithmetic.multiplyAdd(V(repeating: input[9 &* stride]), w, sum9) }
-    if rows > 10 { sum10 = Arithmetic.multiplyAdd(V(repeating: input[10 &* stride]), w, sum10) }
-    if rows > 11 { sum11 = Arithmetic.multiplyAdd(V(repeating: input[11 &* stride]), w, sum11) }
-    if rows > 12 { sum12 = Arithmetic.multiplyAdd(V(repeating: input[12 &* stride]), w, sum12) }
-    if rows > 13 { sum13 = Arithmetic.multiplyAdd(V(repeating: input[13 &* stride]), w, sum13) }
+    let w = V.load(weights, panelStride: panelStride)
+    sum0.addProduct(input[0], w, Arithmetic.self)
+    if rows > 1 { sum1.addProduct(input[stride], w, Arithmetic.self) }
+    if rows > 2 { sum2.addProduct(input[2 &* stride], w, Arithmetic.self) }
+    if rows > 3 { sum3.addProduct(input[3 &* stride], w, Arithmetic.self) }
+    if rows > 4 { sum4.addProduct(input[4 &* stride], w, Arithmetic.self) }
+    if rows > 5 { sum5.addProduct(input[5 &* stride], w, Arithmetic.self) }
+    if rows > 6 { sum6.addProduct(input[6 &* stride], w, Arithmetic.self) }
+    if rows > 7 { sum7.addProduct(input[7 &* stride], w, Arithmetic.self) }
+    if rows > 8 { sum8.addProduct(input[8 &* stride], w, Arithmetic.self) }
+    if rows > 9 { sum9.addProduct(input[9 &* stride], w, Arithmetic.self) }
+    if rows > 10 { sum10.addProduct(input[10 &* stride], w, Arithmetic.self) }
+    if rows > 11 { sum11.addProduct(input[11 &* stride], w, Arithmetic.self) }
+    if rows > 12 { sum12.addProduct(input[12 &* stride], w, Arithmetic.self) }
+    if rows > 13 { sum13.addProduct(input[13 &* stride], w, Arithmetic.self) }
+  }
+
+  /// Adds the products of the 8 inputs of a channel block of each row; their weights follow each other.
+  @inlinable @inline(__always)
+  package mutating func addBlock(
+    _ block: UnsafePointer<Float>, stride: Int, _ weights: UnsafePointer<Float>,
+    panelStride: Int = 0
+  ) {
+    let step: Int = V.width / V.panelCount
+    add(block, stride: stride, weights, panelStride: panelStride)
+    add(block + 1, stride: stride, weights + step, panelStride: panelStride)
+    add(block + 2, stride: stride, weights + 2 &* step, panelStride: panelStride)
+    add(block + 3, stride: stride, weights + 3 &* step, panelStride: panelStride)
+    add(block + 4, stride: stride, weights + 4 &* step, panelStride: panelStride)
+    add(block + 5, stride: stride, weights + 5 &* step, panelStride: panelStride)
+    add(block + 6, stride: stride, weights + 6 &* step, panelStride: panelStride)
+    add(block + 7, stride: stride, weights + 7 &* step, panelStride: panelStride)
   }
 
   /// Hands every row's sum to the epilogue, in the order of the rows.

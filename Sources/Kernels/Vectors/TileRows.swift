@@ -9,7 +9,7 @@ package protocol TileBody {
 }
 
 extension TileBody {
-  /// Runs the body that is compiled for `rows` rows, 1 to `maximum`, 6 or 14.
+  /// Runs the body that is compiled for `rows` rows, 1 to `maximum`, 6, 12 or 14.
   @inlinable @inline(__always)
   package mutating func compute(rows: Int, maximum: Int) {
     switch rows {
@@ -25,8 +25,8 @@ extension TileBody {
     case 10 where maximum > 6: compute(TileRows<10>.self)
     case 11 where maximum > 6: compute(TileRows<11>.self)
     case 12 where maximum > 6: compute(TileRows<12>.self)
-    case 13 where maximum > 6: compute(TileRows<13>.self)
-    case 14 where maximum > 6: compute(TileRows<14>.self)
+    case 13 where maximum > 12: compute(TileRows<13>.self)
+    case 14 where maximum > 12: compute(TileRows<14>.self)
     default: break
     }
   }

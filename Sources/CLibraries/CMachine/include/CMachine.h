@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "vectors.h"
+
 /// True if this CPU and its operating system run AVX2, FMA and F16C instructions.
 bool tessera_cpu_has_avx2_fma_f16c(void);
 

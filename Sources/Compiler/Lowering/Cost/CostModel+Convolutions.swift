@@ -34,8 +34,8 @@ extension CostModel {
       + weightByteCount / weightBytesPerSecond + widened * widenSeconds
     switch conv.schedule {
     case .phased:
-      let panels = Double(conv.outputPanels.count)
-      return (seconds + transformed * spillSeconds) * imbalance(itemCount: blocks * panels)
+      let pairs = Double(conv.outputPanels.pairCount)
+      return (seconds + transformed * spillSeconds) * imbalance(itemCount: blocks * pairs)
     case .fused:
       let reread = (blocks - 1) * weightByteCount
       let rereadSeconds =

@@ -7,7 +7,7 @@ import Tensors
 /// at a time; a wave is the blocks whose transformed inputs are there at a time, where phased; a group is the
 /// tiles of one register tile, as many as the instruction set has registers for; a run is the input channel blocks that are summed from zero. Transformed
 /// inputs of a block of tiles lie as `[point][run][group][input channel block][tile][8]`, in the order in
-/// which the products read them; the products of one panel as `[point][tile][panel width]`. Both have a
+/// which the products read them; the products of a pair of panels, or of one, as `[point][tile][width]`. Both have a
 /// gap after each point, without which the points would often fall into the same few sets of the L1 cache.
 /// In the workspace, the products are followed by two patches and, if weights are not stored as float32,
 /// by the weights of a run as float32.
@@ -75,17 +75,19 @@ package struct ConvWinogradTiling: Sendable, Equatable {
   package var transformedInputElementCount: Int {
     pointCount * inputPointStride(tileCount: tileCapacity)
   }
-  /// Elements from one point of a panel's products to the next.
-  package var productPointStride: Int { tileCapacity * OutputPanels.fullWidth + Self.gap }
-  /// Elements of the products of a block and a panel.
-  package var productElementCount: Int { pointCount * productPointStride }
+  /// Elements from one point of the products of so many output channels to the next.
+  package func productPointStride(width: Int) -> Int { tileCapacity * width + Self.gap }
+  /// Elements of the products of a block and a pair of panels.
+  package var productElementCount: Int {
+    pointCount * productPointStride(width: OutputPanels.pairWidth)
+  }
   /// Elements of the transform of two tiles, or of two channel blocks of one, that is half done.
   package var patchElementCount: Int { pointCount * 2 * kernelLaneCount }
   /// Elements from the start of the products to the weights of a run as float32.
   package var widenedWeightsOffset: Int { productElementCount + 2 * patchElementCount }
   private var widenedWeightsElementCount: Int {
     weightType == .float32
-      ? 0 : run(from: 0).count * kernelLaneCount * OutputPanels.fullWidth
+      ? 0 : run(from: 0).count * kernelLaneCount * OutputPanels.pairWidth
   }
 
   /// Bytes of the scratch operand, and of each thread's workspace.

@@ -40,18 +40,62 @@ struct ConvDirect {
   }
 
   private var itemCount: Int {
-    conv.output.isEmpty ? 0 : conv.output.batch * tiling.bandCount * conv.panelCount
+    conv.output.isEmpty ? 0 : conv.output.batch * tiling.bandCount * tiling.items.partCount
   }
 
   private func compute(item: Int, workspace: UnsafeMutableRawPointer) {
-    let (slot, panel) = item.quotientAndRemainder(dividingBy: conv.panelCount)
+    let (slot, part) = item.quotientAndRemainder(dividingBy: tiling.items.partCount)
     let (image, band) = slot.quotientAndRemainder(dividingBy: tiling.bandCount)
-    let (group, panelOfGroup) = panel.quotientAndRemainder(dividingBy: panels.count)
-    let groupChannels: Int = conv.output.channels / conv.groups
-    let channel: Int = group * groupChannels + panels.firstChannel(of: panelOfGroup)
-    let vectorCount: Int = panels.width(of: panelOfGroup) / Vector.scalarCount
-    let rows = tiling.rows(ofBand: band)
+    let pairs = tiling.items[part]
+    for pair in pairs {
+      let (group, panels) = tiling.panels(ofPair: pair)
+      // Most often two threads take items in turns.
+      let isLast = pair + 1 == pairs.upperBound
+      let upcoming = packedWeights(ofPair: isLast ? pair + 1 + pairs.count : pair + 1)
+      if self.panels.isFullPair(panels)
+        && ConvTileRun.hasPanelPairs(laneCount: conv.input.channelBlock)
+      {
+        compute(
+          image: image, band: band, group: group, panels: panels, upcoming: upcoming,
+          workspace: workspace)
+      } else {
+        for panel in panels {
+          compute(
+            image: image, band: band, group: group, panels: panel..<panel + 1,
+            upcoming: panel + 1 < panels.upperBound
+              ? packedWeights(group: group, panel: panel + 1) : upcoming,
+            workspace: workspace)
+        }
+      }
+    }
+  }
 
+  private func vectorCount(of panels: Range<Int>) -> Int {
+    panels.reduce(0) { $0 + self.panels.width(of: $1) / Vector.scalarCount }
+  }
+
+  private func packedWeights(group: Int, panel: Int) -> UnsafePointer<Float> {
+    (weights + conv.packedByteOffset(ofPanel: group * panels.count + panel))
+      .assumingMemoryBound(to: Float.self)
+  }
+
+  /// Those of the first pair if there is none of that number.
+  private func packedWeights(ofPair pair: Int) -> UnsafePointer<Float> {
+    let (group, panels) = tiling.panels(ofPair: pair < tiling.pairCount ? pair : 0)
+    return packedWeights(group: group, panel: panels.lowerBound)
+  }
+
+  /// Computes the channels of a panel or of two for a band.
+  ///
+  /// - Parameter upcoming: the weights that come next.
+  private func compute(
+    image: Int, band: Int, group: Int, panels: Range<Int>, upcoming: UnsafePointer<Float>,
+    workspace: UnsafeMutableRawPointer
+  ) {
+    let groupChannels: Int = conv.output.channels / conv.groups
+    let firstOfGroup = self.panels.firstChannel(of: panels.lowerBound)
+    let channel: Int = group * groupChannels + firstOfGroup
+    let rows = tiling.rows(ofBand: band)
     let outputPlane =
       output + image * conv.output.imageStride
       + channel / Vector.scalarCount * conv.output.channelBlockStride
@@ -65,61 +109,94 @@ struct ConvDirect {
         origin: outputPlane + conv.output.originOffset
           + rows.lowerBound * conv.output.rowStride,
         rowStride: conv.output.rowStride, vectorStride: conv.output.channelBlockStride)
+    let vectors = vectorCount(of: panels)
     convolve(
       image: image, group: group, rows: rows,
-      weights: (weights + conv.packedByteOffset(ofPanel: panel)).assumingMemoryBound(
-        to: Float.self),
-      bias: bias + channel, vectorCount: vectorCount, into: planes)
+      weights: packedWeights(group: group, panel: panels.lowerBound), upcoming: upcoming,
+      bias: bias + channel, vectorCount: vectors, into: planes
+    ) { finished in
+      for vector in 0..<vectors {
+        epilogue?.apply(
+          image: image, block: channel / Vector.scalarCount + vector, rows: finished,
+          columns: 0..<conv.output.width, workspace: workspace)
+      }
+    }
 
     let writer = BlockedBandWriter(layout: conv.output)
     let outputRows =
       conv.poolsMax2x2 ? rows.lowerBound / 2..<rows.upperBound / 2 : rows
-    let usedChannels = panels.channelCount - panels.firstChannel(of: panelOfGroup)
-    for vector in 0..<vectorCount {
+    let usedChannels = self.panels.channelCount - firstOfGroup
+    for vector in 0..<vectors {
       let plane = outputPlane + vector * conv.output.channelBlockStride
       if conv.poolsMax2x2 {
         pool(planes.origin + vector * planes.vectorStride, rows: outputRows, into: plane)
       }
-      epilogue?.apply(
-        image: image, block: channel / Vector.scalarCount + vector, rows: outputRows,
-        columns: 0..<conv.output.width, workspace: workspace)
       writer.finish(
         plane: plane, rows: outputRows, usedLanes: usedChannels - vector * Vector.scalarCount)
     }
   }
 
-  /// Where the convolution's own results go: the planes of one or two vectors of channels.
+  /// Where the convolution's own results go: the planes of one to four vectors of channels.
   private struct Planes {
     var origin: UnsafeMutablePointer<Float>
     var rowStride: Int
     var vectorStride: Int
   }
 
+  /// Pixels of several rows that are computed as one, so that an epilogue finds them in the L1 cache.
+  private static let joinedPixelCount = 112
+
+  /// The rows that are computed as one: several where all their pixels follow each other in the input and
+  /// in the planes.
+  private func rowsPerRun(into planes: Planes) -> Int {
+    let window = conv.window
+    let followEachOther =
+      window.kernelHeight * window.kernelWidth * window.strideHeight * window.strideWidth == 1
+      && conv.input.paddedWidth == tiling.columnCount
+      && planes.rowStride == tiling.columnCount * Vector.scalarCount
+    return followEachOther ? max(1, Self.joinedPixelCount / max(1, tiling.columnCount)) : 1
+  }
+
+  /// - Parameter finish: is called with rows as soon as they have been computed.
   private func convolve(
     image: Int, group: Int, rows: Range<Int>, weights: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>, vectorCount: Int, into planes: Planes
+    upcoming: UnsafePointer<Float>, bias: UnsafePointer<Float>, vectorCount: Int,
+    into planes: Planes, finish: (Range<Int>) -> Void
   ) {
     let layout = conv.input
     let window = conv.window
     let blockCount: Int = conv.inputBlocksPerGroup
     let blockWeightCount: Int =
-      window.kernelHeight * window.kernelWidth * layout.channelBlock * vectorCount
-      * Vector.scalarCount
+      window.kernelHeight * window.kernelWidth * layout.channelBlock
+      * min(vectorCount * Vector.scalarCount, OutputPanels.fullWidth)
+    let panelStride: Int =
+      vectorCount > 2 ? blockCount * blockWeightCount : 0
     let cornerRow: Int = layout.borderTop - window.padTop
     let cornerColumn: Int = layout.borderLeft - window.padLeft
     let corner =
       input + image * layout.imageStride + group * blockCount * layout.channelBlockStride
       + cornerRow * layout.rowStride + cornerColumn * layout.channelBlock
+    let runs = EvenSplit(total: rows.count, maximumSize: rowsPerRun(into: planes))
+    let tiles = ConvTileRun.tiles(
+      pixelCount: (runs.smallerSize + 1) * tiling.columnCount, vectorCount: vectorCount)
 
     var block = 0
     while block < blockCount {
       let passBlockCount = min(tiling.blocksPerPass, blockCount - block)
       let isFirst = block == 0
-      let isLast = block + passBlockCount == blockCount
-      for row in rows {
-        let target = planes.origin + (row - rows.lowerBound) * planes.rowStride
-        let inputRow: Int = row * window.strideHeight
-        let run = ConvTileRun(
+      let nextBlock = block + passBlockCount
+      let isLast = nextBlock == blockCount
+      let nextBlockCount = min(tiling.blocksPerPass, isLast ? blockCount : blockCount - nextBlock)
+      var lines = UpcomingLines(
+        isLast ? upcoming : weights + nextBlock * blockWeightCount,
+        byteCount: nextBlockCount * blockWeightCount * MemoryLayout<Float>.size,
+        stepCount: max(1, runs.partCount * tiles.partCount * passBlockCount),
+        streamStride: panelStride * MemoryLayout<Float>.size)
+      for index in 0..<runs.partCount {
+        let runRows = runs[index]
+        let target = planes.origin + runRows.lowerBound * planes.rowStride
+        let inputRow: Int = (rows.lowerBound + runRows.lowerBound) * window.strideHeight
+        var run = ConvTileRun(
           input: corner + block * layout.channelBlockStride + inputRow * layout.rowStride,
           inputPixelStride: window.strideWidth * layout.channelBlock,
           blockCount: passBlockCount, inputBlockStride: layout.channelBlockStride,
@@ -127,16 +204,21 @@ struct ConvDirect {
           inputRowStep: window.dilationHeight * layout.rowStride,
           kernelWidth: window.kernelWidth,
           inputColumnStep: window.dilationWidth * layout.channelBlock,
-          weights: weights + block * blockWeightCount,
+          weights: weights + block * blockWeightCount, weightsPanelStride: panelStride,
           addend: isFirst ? bias : UnsafePointer(target),
           addendPixelStride: isFirst ? 0 : Vector.scalarCount,
           addendVectorStride: isFirst ? Vector.scalarCount : planes.vectorStride,
           target: target, targetVectorStride: planes.vectorStride,
-          bounds: isLast ? bounds : .none)
+          bounds: isLast ? bounds : .none, upcoming: lines)
         run.compute(
-          pixelCount: tiling.columnCount, vectorCount: vectorCount, laneCount: layout.channelBlock)
+          pixelCount: runRows.count * tiling.columnCount, vectorCount: vectorCount,
+          laneCount: layout.channelBlock)
+        lines = run.upcoming
+        if isLast {
+          finish(rows.lowerBound + runRows.lowerBound..<rows.lowerBound + runRows.upperBound)
+        }
       }
-      block += passBlockCount
+      block = nextBlock
     }
   }
 

@@ -3,7 +3,7 @@ import KernelVectors
 
 /// A run of register tiles along a row of output pixels. All strides are in elements.
 ///
-/// For each pixel `p` and each output channel `o` of a panel of one or two vectors:
+/// For each pixel `p` and each output channel `o` of a panel of one or two vectors, or of two panels of two:
 /// `target(p, o) = activation(addend(p, o) + Σ_{b,i,j,l} input(p, b, i, j, l) · weights(b, i, j, l, o))`
 /// with `b` the input channel block, `i` and `j` the row and column of the window, and `l` the lane of
 /// the block. The sum is formed from zero in that order, then the addend is added to it.
@@ -17,8 +17,9 @@ struct ConvTileRun {
   var inputRowStep: Int
   var kernelWidth: Int
   var inputColumnStep: Int
-  /// `[block][row][column][lane][vector]`, dense.
+  /// `[block][row][column][lane][vector]`, dense, of each panel.
   var weights: UnsafePointer<Float>
+  var weightsPanelStride: Int
   var addend: UnsafePointer<Float>
   /// 0 where all pixels add the same, the bias.
   var addendPixelStride: Int
@@ -27,25 +28,48 @@ struct ConvTileRun {
   var target: UnsafeMutablePointer<Float>
   var targetVectorStride: Int
   var bounds: ActivationBounds
+  /// Stepped at every channel block of every tile.
+  var upcoming: UpcomingLines
+
+  /// Tiles of a row of pixels.
+  static func tiles(pixelCount: Int, vectorCount: Int) -> EvenSplit {
+    EvenSplit(
+      total: pixelCount,
+      maximumSize: vectorCount > 2 ? maximumPairTileRowCount : maximumTileRowCount)
+  }
 
   /// Computes `pixelCount` pixels in tiles whose sizes differ by one at most.
   ///
   /// - Parameters:
-  ///   - vectorCount: vectors of the panel, 1 or 2.
+  ///   - vectorCount: vectors of the panel, 1 or 2; 4 for two panels, if `hasPanelPairs(laneCount:)`.
   ///   - laneCount: lanes of an input block, 1 or 8, which lie one after the other.
-  func compute(pixelCount: Int, vectorCount: Int, laneCount: Int) {
+  mutating func compute(pixelCount: Int, vectorCount: Int, laneCount: Int) {
     guard pixelCount > 0 else { return }
-    let tiles = EvenSplit(total: pixelCount, maximumSize: maximumTileRowCount)
-    if vectorCount == 1 {
-      compute(tiles, SIMD8<Float>.self, laneCount: laneCount)
-    } else {
-      compute(tiles, SIMD16<Float>.self, laneCount: laneCount)
+    let tiles = Self.tiles(pixelCount: pixelCount, vectorCount: vectorCount)
+    switch vectorCount {
+    case 1: compute(tiles, SIMD8<Float>.self, laneCount: laneCount)
+    case 2: compute(tiles, SIMD16<Float>.self, laneCount: laneCount)
+    case _ where maximumPairTileRowCount == 0: return
+    default: computePairs(tiles)
+    }
+  }
+
+  /// Whether two panels may be computed at a time.
+  static func hasPanelPairs(laneCount: Int) -> Bool {
+    maximumPairTileRowCount > 0 && laneCount == Vector.scalarCount
+  }
+
+  private mutating func computePairs(_ tiles: EvenSplit) {
+    switch inputPixelStride {
+    case 8: compute(tiles, ConvTiles<PanelPair, 8, 8>.self)
+    case 16: compute(tiles, ConvTiles<PanelPair, 8, 16>.self)
+    default: compute(tiles, ConvTiles<PanelPair, 8, 0>.self)
     }
   }
 
   /// The usual strides are known to the compiler, so that they are part of the instructions.
   @inline(__always)
-  private func compute<V: PanelVector>(_ tiles: EvenSplit, _: V.Type, laneCount: Int) {
+  private mutating func compute<V: PanelVector>(_ tiles: EvenSplit, _: V.Type, laneCount: Int) {
     switch (laneCount, inputPixelStride) {
     case (1, 1): compute(tiles, ConvTiles<V, 1, 1>.self)
     case (1, 2): compute(tiles, ConvTiles<V, 1, 2>.self)
@@ -58,13 +82,15 @@ struct ConvTileRun {
   }
 
   @inline(__always)
-  private func compute<V: PanelVector, let lanes: Int, let stride: Int>(
+  private mutating func compute<V: PanelVector, let lanes: Int, let stride: Int>(
     _ tiles: EvenSplit, _: ConvTiles<V, lanes, stride>.Type
   ) {
     var body = ConvTiles<V, lanes, stride>(run: self, remaining: tiles.largerCount)
-    body.compute(rows: tiles.smallerSize + 1, maximum: maximumTileRowCount)
+    let maximum = V.panelCount == 2 ? maximumPairTileRowCount : maximumTileRowCount
+    body.compute(rows: tiles.smallerSize + 1, maximum: maximum)
     body.remaining = tiles.partCount - tiles.largerCount
-    body.compute(rows: tiles.smallerSize, maximum: maximumTileRowCount)
+    body.compute(rows: tiles.smallerSize, maximum: maximum)
+    upcoming = body.run.upcoming
   }
 }
 
@@ -78,45 +104,43 @@ private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileB
 
   mutating func compute<let pixels: Int>(_: TileRows<pixels>.Type) {
     var run = run
+    var upcoming = run.upcoming
     while remaining > 0 {
       var tile = RegisterTile<pixels, V, Arithmetic>()
-      Self.accumulate(&tile, run)
+      Self.accumulate(&tile, run, &upcoming)
       tile.finish(ConvTileEpilogue(run: run))
       run.input += pixels &* run.inputPixelStride
       run.addend += pixels &* run.addendPixelStride
       run.target += pixels &* Vector.scalarCount
       remaining &-= 1
     }
+    run.upcoming = upcoming
     self.run = run
   }
 
   @inline(__always)
   private static func accumulate<let pixels: Int>(
-    _ tile: inout RegisterTile<pixels, V, Arithmetic>, _ run: ConvTileRun
+    _ tile: inout RegisterTile<pixels, V, Arithmetic>, _ run: ConvTileRun,
+    _ upcoming: inout UpcomingLines
   ) {
     let pixelStride: Int = stride > 0 ? stride : run.inputPixelStride
     var weights = run.weights
     var block = run.input
     var blocksLeft = run.blockCount
     while blocksLeft > 0 {
+      if lanes == 8 { upcoming.step() }
       var row = block
       var rowsLeft = run.kernelHeight
       while rowsLeft > 0 {
         var tap = row
         var columnsLeft = run.kernelWidth
         while columnsLeft > 0 {
-          tile.add(tap, stride: pixelStride, weights)
           if lanes == 8 {
-            let step: Int = V.scalarCount
-            tile.add(tap + 1, stride: pixelStride, weights + step)
-            tile.add(tap + 2, stride: pixelStride, weights + 2 &* step)
-            tile.add(tap + 3, stride: pixelStride, weights + 3 &* step)
-            tile.add(tap + 4, stride: pixelStride, weights + 4 &* step)
-            tile.add(tap + 5, stride: pixelStride, weights + 5 &* step)
-            tile.add(tap + 6, stride: pixelStride, weights + 6 &* step)
-            tile.add(tap + 7, stride: pixelStride, weights + 7 &* step)
+            tile.addBlock(tap, stride: pixelStride, weights, panelStride: run.weightsPanelStride)
+          } else {
+            tile.add(tap, stride: pixelStride, weights)
           }
-          weights += lanes &* V.scalarCount
+          weights += lanes &* (V.width / V.panelCount)
           tap += run.inputColumnStep
           columnsLeft &-= 1
         }
@@ -136,7 +160,7 @@ private struct ConvTileEpilogue<V: PanelVector>: TileEpilogue {
   func take(_ sum: V, row pixel: Int) {
     let addend = V(
       blocks: run.addend + pixel &* run.addendPixelStride, stride: run.addendVectorStride)
-    (sum + addend).clamped(to: run.bounds).storeBlocks(
+    sum.adding(addend).clamped(to: run.bounds).storeBlocks(
       at: run.target + pixel &* Vector.scalarCount, stride: run.targetVectorStride)
   }
 }

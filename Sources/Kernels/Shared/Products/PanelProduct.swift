@@ -59,7 +59,7 @@ private struct RowTiles<V: PanelVector>: TileBody {
       accumulate(&tile, &upcoming)
       tile.finish(RowSums(target: product.target, isFirst: product.isFirst))
       product.input += rows &* product.inputCount
-      product.target += rows &* V.scalarCount
+      product.target += rows &* V.width
       remaining &-= 1
     }
     product.upcoming = upcoming
@@ -69,7 +69,7 @@ private struct RowTiles<V: PanelVector>: TileBody {
   private func accumulate<let rows: Int>(
     _ tile: inout RegisterTile<rows, V, Arithmetic>, _ upcoming: inout UpcomingLines
   ) {
-    let width: Int = V.scalarCount
+    let width: Int = V.width
     var input = product.input
     var weights = product.weights
     var remaining = product.inputCount

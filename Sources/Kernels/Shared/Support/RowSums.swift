@@ -8,7 +8,7 @@ struct RowSums<V: PanelVector>: TileEpilogue {
 
   @inline(__always)
   func take(_ sum: V, row: Int) {
-    let place = target + row &* V.scalarCount
-    (isFirst ? sum : sum + V.load(UnsafePointer(place))).store(to: place)
+    let place = target + row &* V.width
+    (isFirst ? sum : sum.adding(V.load(UnsafePointer(place)))).store(to: place)
   }
 }

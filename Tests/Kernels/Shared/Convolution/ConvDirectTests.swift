@@ -104,6 +104,33 @@ struct ConvDirectTests {
     ).check(seed: 3)
   }
 
+  /// Two panels at a time, alone and beside a third, a narrow one and in groups; every width of such a tile.
+  @Test(arguments: [(8, 32, 1), (16, 40, 1), (40, 56, 1), (16, 96, 2)], [1, 4, 7, 11, 12, 13, 25])
+  func pairsOfPanels(channels: (input: Int, output: Int, groups: Int), width: Int) throws {
+    for stride in 1...3 {
+      try Case(
+        channels: (channels.input, channels.output), size: (3, width),
+        window: SlidingWindow(kernel: (3, 3), stride: (1, stride), pad: (1, 1)),
+        groups: channels.groups, hasEpilogue: stride == 2, border: (1, 0, 0, 1)
+      ).check(seed: 9)
+    }
+    try Case(
+      channels: (channels.input, channels.output), size: (6, 2 * width), window: Self.window3x3,
+      groups: channels.groups, pools: true
+    ).check(seed: 10)
+  }
+
+  /// Rows that follow each other are computed as one; several passes, bands and items.
+  @Test(arguments: [(7, 7), (3, 50), (120, 2), (1, 1)], [false, true])
+  func windowsOfOnePixel(size: (height: Int, width: Int), hasBorder: Bool) throws {
+    for (input, output) in [(8, 33), (600, 72), (16, 512)] {
+      try Case(
+        batch: 2, channels: (input, output), size: size, window: SlidingWindow(kernel: (1, 1)),
+        hasEpilogue: output == 72, border: hasBorder ? (1, 1, 0, 1) : (0, 0, 0, 0)
+      ).check(seed: 11)
+    }
+  }
+
   @Test func bordersOfTheOutputAreZero() throws {
     try Case(
       batch: 2, channels: (8, 12), size: (5, 6), window: Self.window3x3,

@@ -59,7 +59,7 @@ package struct ConvDirectDescriptor: ImageKernelDescriptor {
 
     let tiling = ConvDirectTiling(self)
     let workspaceByteCount = try checkedProduct(
-      pooled - 1, tiling.bandHeight, tiling.columnCount, OutputPanels.fullWidth,
+      pooled - 1, tiling.bandHeight, tiling.columnCount, OutputPanels.pairWidth,
       MemoryLayout<Float>.size)
     let operationCount = try checkedProduct(
       2, output.batch, output.channels, convHeight, convWidth, input.channels / groups,

@@ -60,8 +60,8 @@ struct ConvWinograd {
           channelBlocks: 0..<tiling.inputBlockCount, block: tiles, group: groups[group],
           into: transformed, patch: products)
       }
-      for panel in 0..<panels.count {
-        compute(panel: panel, tiles: tiles, transformed, products, workspace: workspace)
+      for pair in 0..<panels.pairCount {
+        compute(pair: pair, tiles: tiles, transformed, products, workspace: workspace)
       }
     }
   }
@@ -100,13 +100,13 @@ struct ConvWinograd {
     }
   }
 
-  /// Takes the blocks of a wave through all panels. The weights of a panel stay in the L2 cache from one
-  /// block to the next.
+  /// Takes the blocks of a wave through all pairs of panels. The weights of a pair stay in the L2 cache from
+  /// one block to the next.
   private func productPhase(blocks: Range<Int>) -> WorkPhase {
-    WorkPhase(itemCount: blocks.count * panels.count) { item, workspace in
-      let (panel, block) = item.quotientAndRemainder(dividingBy: blocks.count)
+    WorkPhase(itemCount: blocks.count * panels.pairCount) { item, workspace in
+      let (pair, block) = item.quotientAndRemainder(dividingBy: blocks.count)
       compute(
-        panel: panel, tiles: tiling.blocks[blocks.lowerBound + block],
+        pair: pair, tiles: tiling.blocks[blocks.lowerBound + block],
         transformedInputs(ofBlock: block), ownPart(of: workspace), workspace: workspace)
     }
   }
@@ -121,9 +121,14 @@ struct ConvWinograd {
     scratch + block * tiling.transformedInputElementCount
   }
 
+  /// Tiles of a group at most.
+  static var maximumGroupSize: Int {
+    maximumPairTileRowCount > 0 ? maximumPairTileRowCount : maximumTileRowCount
+  }
+
   /// The groups of a block of `tileCount` tiles.
   static func groups(tileCount: Int) -> EvenSplit {
-    EvenSplit(total: tileCount, maximumSize: maximumTileRowCount)
+    EvenSplit(total: tileCount, maximumSize: maximumGroupSize)
   }
 
   // MARK: Steps
@@ -153,27 +158,47 @@ struct ConvWinograd {
     }
   }
 
-  /// Takes a block of tiles through the products and the output transform of one panel.
+  /// Takes a block of tiles through the products and the output transform of a pair of panels, together
+  /// where register tiles have two panels.
   ///
   /// - Parameters:
   ///   - transformed: the transformed inputs of the block.
-  ///   - products: room for the products of the panel, and after them for two patches and for the
+  ///   - products: room for the products of the pair, and after them for two patches and for the
   ///     weights of a run as float32.
   private func compute(
-    panel: Int, tiles: Range<Int>, _ transformed: UnsafePointer<Float>,
+    pair: Int, tiles: Range<Int>, _ transformed: UnsafePointer<Float>,
     _ products: UnsafeMutablePointer<Float>, workspace: UnsafeMutableRawPointer
   ) {
-    let vectorCount = panels.width(of: panel) / Vector.scalarCount
+    let panels = panels.panels(ofPair: pair)
+    if maximumPairTileRowCount > 0 && self.panels.isFullPair(panels) {
+      compute(panels: panels, tiles: tiles, transformed, products, workspace: workspace)
+    } else {
+      for panel in panels {
+        compute(
+          panels: panel..<panel + 1, tiles: tiles, transformed, products, workspace: workspace)
+      }
+    }
+  }
+
+  private func compute(
+    panels: Range<Int>, tiles: Range<Int>, _ transformed: UnsafePointer<Float>,
+    _ products: UnsafeMutablePointer<Float>, workspace: UnsafeMutableRawPointer
+  ) {
+    let panel = panels.lowerBound
+    let panelVectorCount = self.panels.width(of: panel) / Vector.scalarCount
+    let vectorCount = panels.count * panelVectorCount
     let start = weights + conv.packedByteOffset(ofPanel: panel)
     let product = WinogradProduct(
       tiling: tiling, tileCount: tiles.count, input: transformed,
       weights: PanelWeights(
         type: conv.weightType, base: start + conv.scalesByteCount(ofPanel: panel),
-        vectorCount: vectorCount),
+        vectorCount: panelVectorCount),
       scales: conv.weightType.hasScales ? start.assumingMemoryBound(to: Float.self) : nil,
+      panelByteStride: panels.count == 2
+        ? conv.packedByteOffset(ofPanel: panel + 1) - conv.packedByteOffset(ofPanel: panel) : 0,
       widened: products + tiling.widenedWeightsOffset, target: products)
     product.compute()
-    let firstBlock = panels.firstChannel(of: panel) / Vector.scalarCount
+    let firstBlock = self.panels.firstChannel(of: panel) / Vector.scalarCount
     var vector = 0
     while vector < vectorCount {
       let isWide = vectorCount - vector >= WideVector.pixelCount
@@ -207,7 +232,7 @@ struct ConvWinograd {
   ) {
     let channel: Int = channelBlock * Vector.scalarCount
     transforms.transformOutputs(
-      source, tileStride: tileStride, pointStride: tiling.productPointStride,
+      source, tileStride: tileStride, pointStride: tiling.productPointStride(width: tileStride),
       from: TilePosition(tiles.lowerBound, tiling), count: tiles.count,
       bias: V.load(bias + channel), bounds: bounds,
       to: WinogradTileWriter(

@@ -1,7 +1,7 @@
 import KernelInterface
 import KernelVectors
 
-/// The matrix products of a block of tiles and one panel of output channels:
+/// The matrix products of a block of tiles and one panel of output channels or two:
 /// `target(p, t, o) = Σ_{b,l} input(p, b, t, l) · weights(p, b, l, o)` for all points `p` and tiles `t`,
 /// with `b` the input channel block and `l` its lane. Every run of channel blocks is summed from zero in
 /// that order, then added to the runs before it. The layouts are `ConvWinogradTiling`'s.
@@ -17,13 +17,35 @@ struct WinogradProduct {
   let weights: PanelWeights
   /// `[point][vector]`; nil where the type has none.
   let scales: UnsafePointer<Float>?
+  /// Bytes from weights and scales of the one panel to those of the other, which are full; 0 for a single one.
+  let panelByteStride: Int
   /// Room for the weights of a run as float32.
   let widened: UnsafeMutablePointer<Float>
   let target: UnsafeMutablePointer<Float>
 
   func compute() {
-    weights.vectorCount == 1
-      ? compute(ProductTiles<SIMD8<Float>>.self) : compute(ProductTiles<SIMD16<Float>>.self)
+    if maximumPairTileRowCount > 0 && panelByteStride > 0 {
+      compute(ProductTiles<PanelPair>.self)
+    } else if weights.vectorCount == 2 {
+      compute(ProductTiles<SIMD16<Float>>.self)
+    } else {
+      compute(ProductTiles<SIMD8<Float>>.self)
+    }
+  }
+
+  /// The weights of some rows of a panel as float32, those of the second panel after those of the first
+  /// where they are widened.
+  private func floats(ofPanel panel: Int, rows: Range<Int>, point: Int) -> UnsafePointer<Float> {
+    let panelWeights = PanelWeights(
+      type: weights.type, base: weights.base + panel * panelByteStride,
+      vectorCount: weights.vectorCount)
+    let width: Int = weights.vectorCount * Vector.scalarCount
+    let scales = scales.map {
+      (UnsafeRawPointer($0) + panel * panelByteStride).assumingMemoryBound(to: Float.self)
+        + point * width
+    }
+    return panelWeights.floats(
+      ofRows: rows, scales: scales, buffer: widened + panel * rows.count * width)
   }
 
   @inline(__always)
@@ -37,19 +59,21 @@ struct WinogradProduct {
       while first < tiling.inputBlockCount {
         let blocks = tiling.run(from: first)
         let rows = row..<row &+ blocks.count &* kernelLaneCount
+        let floats = floats(ofPanel: 0, rows: rows, point: point)
         var tiles = ProductTiles<V>(
           input: input + point &* inputPointStride
             + tiling.inputOffset(run: blocks, firstTile: 0, tileCount: tileCount),
-          target: target + point &* tiling.productPointStride,
-          weights: weights.floats(
-            ofRows: rows, scales: scales.map { $0 + point &* V.scalarCount }, buffer: widened),
+          target: target + point &* tiling.productPointStride(width: V.width),
+          weights: floats,
+          panelStride: V.panelCount == 2
+            ? self.floats(ofPanel: 1, rows: rows, point: point) - floats : 0,
           upcoming: UpcomingLines(
             weights.address(ofRow: rows.upperBound), byteCount: blocks.count &* blockByteCount,
-            stepCount: groups.partCount &* blocks.count),
+            stepCount: groups.partCount &* blocks.count, streamStride: panelByteStride),
           blockCount: blocks.count, isFirst: blocks.lowerBound == 0, remaining: groups.largerCount)
-        tiles.compute(rows: groups.smallerSize &+ 1, maximum: maximumTileRowCount)
+        tiles.compute(rows: groups.smallerSize &+ 1, maximum: ConvWinograd.maximumGroupSize)
         tiles.remaining = groups.partCount &- groups.largerCount
-        tiles.compute(rows: groups.smallerSize, maximum: maximumTileRowCount)
+        tiles.compute(rows: groups.smallerSize, maximum: ConvWinograd.maximumGroupSize)
         row = rows.upperBound
         first = blocks.upperBound
       }
@@ -63,8 +87,9 @@ private struct ProductTiles<V: PanelVector>: TileBody {
   var input: UnsafePointer<Float>
   /// `[tile][vector]`.
   var target: UnsafeMutablePointer<Float>
-  /// `[block][lane][vector]`.
+  /// `[block][lane][vector]` of each panel.
   let weights: UnsafePointer<Float>
+  let panelStride: Int
   /// The weights of the next run, as they are stored; stepped at every channel block of every group.
   var upcoming: UpcomingLines
   let blockCount: Int
@@ -80,7 +105,7 @@ private struct ProductTiles<V: PanelVector>: TileBody {
       accumulate(&tile, &upcoming)
       tile.finish(RowSums(target: target, isFirst: isFirst))
       input += blockCount &* rows &* Vector.scalarCount
-      self.target += rows &* V.scalarCount
+      self.target += rows &* V.width
       remaining &-= 1
     }
     self.upcoming = upcoming
@@ -91,20 +116,13 @@ private struct ProductTiles<V: PanelVector>: TileBody {
     _ tile: inout RegisterTile<rows, V, Arithmetic>, _ upcoming: inout UpcomingLines
   ) {
     let lanes: Int = Vector.scalarCount
-    let step: Int = V.scalarCount
+    let step: Int = V.width / V.panelCount
     var weights = weights
     var block = input
     var remaining = blockCount
     while remaining > 0 {
       upcoming.step()
-      tile.add(block, stride: lanes, weights)
-      tile.add(block + 1, stride: lanes, weights + step)
-      tile.add(block + 2, stride: lanes, weights + 2 &* step)
-      tile.add(block + 3, stride: lanes, weights + 3 &* step)
-      tile.add(block + 4, stride: lanes, weights + 4 &* step)
-      tile.add(block + 5, stride: lanes, weights + 5 &* step)
-      tile.add(block + 6, stride: lanes, weights + 6 &* step)
-      tile.add(block + 7, stride: lanes, weights + 7 &* step)
+      tile.addBlock(block, stride: lanes, weights, panelStride: panelStride)
       weights += 8 &* step
       block += rows &* lanes
       remaining &-= 1

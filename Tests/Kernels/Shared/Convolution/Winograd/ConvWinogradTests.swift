@@ -130,10 +130,12 @@ struct ConvWinogradTests {
   @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 11, 13, 64], WinogradTile.allCases)
   func blocksOfTiles(count: Int, tile: WinogradTile) throws {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
-      try Case(
-        batch: 2, channels: (9, 17), size: (13, 20), tile: tile, schedule: schedule,
-        tilesPerBlock: count, pools: count % 2 == 0
-      ).check(seed: 3)
+      for output in [17, 40] {
+        try Case(
+          batch: 2, channels: (9, output), size: (13, 20), tile: tile, schedule: schedule,
+          tilesPerBlock: count, pools: count % 2 == 0
+        ).check(seed: 3)
+      }
     }
   }
 
@@ -149,7 +151,7 @@ struct ConvWinogradTests {
   @Test(arguments: [WeightType.float16, .bfloat16, .int8], WinogradTile.allCases)
   func weightTypes(type: WeightType, tile: WinogradTile) throws {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
-      for channels in [(3, 9), (16, 16), (137, 24)] {
+      for channels in [(3, 9), (16, 16), (137, 24), (137, 48)] {
         try Case(
           channels: channels, size: (9, 13), tile: tile, schedule: schedule, weightType: type,
           border: (1, 1, 1, 1)
