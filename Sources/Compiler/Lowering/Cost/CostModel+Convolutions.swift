@@ -29,9 +29,10 @@ extension CostModel {
     let weightByteCount = Double(try conv.packedWeightsByteCount())
     let blocks = max(1, (tiles / Double(conv.tilesPerBlock)).rounded(.up))
     let widened = conv.weightType == .float32 ? 0 : blocks * weights
-    let seconds =
-      tiles * weights * multiplyAddSeconds + transformed * transformSeconds
-      + weightByteCount / weightBytesPerSecond + widened * widenSeconds
+    // Weights come while products are computed.
+    let products = max(
+      tiles * weights * multiplyAddSeconds, weightByteCount / weightBytesPerSecond)
+    let seconds = products + transformed * transformSeconds + widened * widenSeconds
     switch conv.schedule {
     case .phased:
       let pairs = Double(conv.outputPanels.pairCount)

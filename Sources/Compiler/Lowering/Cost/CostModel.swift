@@ -9,16 +9,16 @@ import KernelInterface
 package struct CostModel: Sendable, Equatable {
   /// Seconds for a multiply-add of a vector in the inner loop of a product, its operands in the L1
   /// cache: 8 multiply-adds over the rate that the direct convolution of conv3_2 performs.
-  package var multiplyAddSeconds = 0.18e-9
+  package var multiplyAddSeconds = 0.075e-9
   /// Bytes a second that come from memory in order. From fc6 at batch 1.
   package var memoryBytesPerSecond = 16e9
-  /// The same for the weights of a convolution, most of which come while it computes. From conv5_1,
-  /// phased: what its time exceeds that of its products by.
-  package var weightBytesPerSecond = 28e9
+  /// The same for the weights of a convolution, which come while it computes, where other threads read
+  /// theirs. From conv5_1, phased, F(6×6), with all threads: bytes over time, a thread.
+  package var weightBytesPerSecond = 22e9
 
   /// Seconds for a vector of transformed inputs or of products of a Winograd convolution, made from
   /// inputs or turned into results. From conv1_2, fused: what its time exceeds that of its products by.
-  package var transformSeconds = 4e-9
+  package var transformSeconds = 1e-9
   /// Seconds for a vector (32 bytes) of weights that is read again from the shared cache. From conv2_2, fused, over
   /// `--blocks`.
   package var sharedCacheSeconds = 0.09e-9
@@ -27,7 +27,7 @@ package struct CostModel: Sendable, Equatable {
   package var widenSeconds = 0.3e-9
   /// Seconds for a vector of transformed inputs or products that lies outside the L2 cache because the
   /// schedule is in phases. From conv2_2, fused against phased.
-  package var spillSeconds = 3e-9
+  package var spillSeconds = 1.2e-9
 
   /// Bytes of weights of a layer that stay in the shared cache from one block of tiles to the next. From
   /// conv3_2, fused, over `--tiles` and `--blocks`.

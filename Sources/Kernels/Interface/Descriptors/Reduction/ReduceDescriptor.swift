@@ -4,7 +4,7 @@ import Tensors
 ///
 /// For every index `i` within `extents`, the result is that of `operation` over the elements at
 /// `offset + Σ i·strides + Σ j·reducedStrides` for all `j` within `reducedExtents`. Sums and products are
-/// formed in float64, one element after another or in 8 parts that are then added, and rounded once. NaN
+/// formed in float64, in parts that are then added or multiplied, and rounded once. NaN
 /// among the elements gives NaN. Without elements a sum is 0, a product 1, a mean NaN, a maximum −∞, a
 /// minimum ∞.
 ///
