@@ -24,10 +24,11 @@ struct TextureTests {
 
   /// How far neighbours in a row, and the first two channels, go together.
   @Test func theyDifferInWhatGoesTogether() throws {
-    for (input, neighbours, channels) in [
-      (ProbeInput.noise, -0.1...0.1, -0.1...0.1), (.smooth, 0.9...1, -0.6...0.6),
+    let cases: [(ProbeInput, neighbours: ClosedRange<Float>, channels: ClosedRange<Float>)] = [
+      (.noise, -0.1...0.1, -0.1...0.1), (.smooth, 0.9...1, -0.6...0.6),
       (.natural, 0.6...1, 0.6...1), (.edges, 0.7...1, 0.6...1),
-    ] {
+    ]
+    for (input, neighbours, channels) in cases {
       let samples = try Self.samples(input)
       let plane = 64 * 48
       #expect(neighbours.contains(correlation(samples[..<(plane - 1)], samples[1..<plane])))
