@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "Examples/ClassifyImage/.build/debug/ClassifyImage"
+PROGRAM = ROOT / ".build/debug/ClassifyImage"
 
 
 def run(*arguments):
