@@ -1,10 +1,13 @@
 /// Neighbouring pixels of a channel block in one register: a pixel of 8 channels or two.
 @usableFromInline
-package protocol PixelVector: PanelVector {
+package protocol PixelVector: PanelVector, SIMD where Scalar == Float {
   static var pixelCount: Int { get }
   /// The same in each pixel.
   init(pixel: SIMD8<Float>)
-  func bounded(by bounds: ActivationBounds) -> Self
+  /// `a · b + c`, rounded as the arithmetic has it.
+  static func multiplyAdd<Arithmetic: VectorArithmetic>(
+    _ a: Self, _ b: Self, _ c: Self, _: Arithmetic.Type
+  ) -> Self
   /// As of vectors of one pixel.
   static func maximum(_ a: Self, _ b: Self) -> Self
 }
@@ -17,7 +20,9 @@ extension SIMD8: PixelVector where Scalar == Float {
   package init(pixel: SIMD8<Float>) { self = pixel }
 
   @inlinable @inline(__always)
-  package func bounded(by bounds: ActivationBounds) -> Self { bounds.apply(self) }
+  package static func multiplyAdd<Arithmetic: VectorArithmetic>(
+    _ a: Self, _ b: Self, _ c: Self, _: Arithmetic.Type
+  ) -> Self { Arithmetic.multiplyAdd(a, b, c) }
 
   @inlinable @inline(__always)
   package static func maximum(_ a: Self, _ b: Self) -> Self { KernelVectors.maximum(a, b) }
@@ -31,12 +36,9 @@ extension SIMD16: PixelVector where Scalar == Float {
   package init(pixel: SIMD8<Float>) { self.init(lowHalf: pixel, highHalf: pixel) }
 
   @inlinable @inline(__always)
-  package func bounded(by bounds: ActivationBounds) -> Self {
-    let low = SIMD16<Float>(repeating: bounds.low)
-    let high = SIMD16<Float>(repeating: bounds.high)
-    let raised = replacing(with: low, where: self .< low)
-    return raised.replacing(with: high, where: raised .> high)
-  }
+  package static func multiplyAdd<Arithmetic: VectorArithmetic>(
+    _ a: Self, _ b: Self, _ c: Self, _: Arithmetic.Type
+  ) -> Self { Arithmetic.multiplyAdd(a, b, c) }
 
   @inlinable @inline(__always)
   package static func maximum(_ a: Self, _ b: Self) -> Self {

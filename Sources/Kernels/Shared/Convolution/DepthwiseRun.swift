@@ -184,19 +184,19 @@ private struct DepthwiseTile<V: PixelVector, let vectors: Int, let kernelWidth: 
     _ weights: UnsafePointer<Float>
   ) {
     let w = V(pixel: weights.vector(at: 0))
-    upper0 = Arithmetic.multiplyAdd(V.load(upper), w, upper0)
-    lower0 = Arithmetic.multiplyAdd(V.load(lower), w, lower0)
+    upper0 = V.multiplyAdd(V.load(upper), w, upper0, Arithmetic.self)
+    lower0 = V.multiplyAdd(V.load(lower), w, lower0, Arithmetic.self)
     if vectors > 1 {
-      upper1 = Arithmetic.multiplyAdd(V.load(upper + stride), w, upper1)
-      lower1 = Arithmetic.multiplyAdd(V.load(lower + stride), w, lower1)
+      upper1 = V.multiplyAdd(V.load(upper + stride), w, upper1, Arithmetic.self)
+      lower1 = V.multiplyAdd(V.load(lower + stride), w, lower1, Arithmetic.self)
     }
     if vectors > 2 {
-      upper2 = Arithmetic.multiplyAdd(V.load(upper + 2 &* stride), w, upper2)
-      lower2 = Arithmetic.multiplyAdd(V.load(lower + 2 &* stride), w, lower2)
+      upper2 = V.multiplyAdd(V.load(upper + 2 &* stride), w, upper2, Arithmetic.self)
+      lower2 = V.multiplyAdd(V.load(lower + 2 &* stride), w, lower2, Arithmetic.self)
     }
     if vectors > 3 {
-      upper3 = Arithmetic.multiplyAdd(V.load(upper + 3 &* stride), w, upper3)
-      lower3 = Arithmetic.multiplyAdd(V.load(lower + 3 &* stride), w, lower3)
+      upper3 = V.multiplyAdd(V.load(upper + 3 &* stride), w, upper3, Arithmetic.self)
+      lower3 = V.multiplyAdd(V.load(lower + 3 &* stride), w, lower3, Arithmetic.self)
     }
   }
 
@@ -206,13 +206,13 @@ private struct DepthwiseTile<V: PixelVector, let vectors: Int, let kernelWidth: 
     _ lower: UnsafeMutablePointer<Float>
   ) {
     let step: Int = V.scalarCount
-    upper0.bounded(by: bounds).store(to: upper)
-    if vectors > 1 { upper1.bounded(by: bounds).store(to: upper + step) }
-    if vectors > 2 { upper2.bounded(by: bounds).store(to: upper + 2 &* step) }
-    if vectors > 3 { upper3.bounded(by: bounds).store(to: upper + 3 &* step) }
-    lower0.bounded(by: bounds).store(to: lower)
-    if vectors > 1 { lower1.bounded(by: bounds).store(to: lower + step) }
-    if vectors > 2 { lower2.bounded(by: bounds).store(to: lower + 2 &* step) }
-    if vectors > 3 { lower3.bounded(by: bounds).store(to: lower + 3 &* step) }
+    upper0.clamped(to: bounds).store(to: upper)
+    if vectors > 1 { upper1.clamped(to: bounds).store(to: upper + step) }
+    if vectors > 2 { upper2.clamped(to: bounds).store(to: upper + 2 &* step) }
+    if vectors > 3 { upper3.clamped(to: bounds).store(to: upper + 3 &* step) }
+    lower0.clamped(to: bounds).store(to: lower)
+    if vectors > 1 { lower1.clamped(to: bounds).store(to: lower + step) }
+    if vectors > 2 { lower2.clamped(to: bounds).store(to: lower + 2 &* step) }
+    if vectors > 3 { lower3.clamped(to: bounds).store(to: lower + 3 &* step) }
   }
 }

@@ -52,7 +52,7 @@ protocol ResultEpilogue {
 
 @inline(__always)
 private func multiplyAdd<V: PixelVector>(_ a: Float, _ b: V, _ c: V) -> V {
-  Arithmetic.multiplyAdd(V(repeating: a), b, c)
+  V.multiplyAdd(V(repeating: a), b, c, Arithmetic.self)
 }
 
 extension UnsafeMutablePointer<Float> {

@@ -79,7 +79,7 @@ private struct FinalEpilogue<V: PixelVector>: ResultEpilogue {
 
   @inline(__always)
   func store(_ x: V, to target: UnsafeMutablePointer<Float>) {
-    (x + bias).bounded(by: bounds).storeBlocks(at: target, stride: blockStride)
+    (x + bias).clamped(to: bounds).storeBlocks(at: target, stride: blockStride)
   }
 }
 
