@@ -48,15 +48,15 @@ package struct CostModel: Sendable, Equatable {
   /// Of an AMD Zen 5 with AVX-512.
   private static let avx512: CostModel = {
     var model = CostModel()
-    model.multiplyAddSeconds = 0.064e-9
-    model.directMultiplyAddSeconds = 0.08e-9
+    model.multiplyAddSeconds = 0.0756e-9
+    model.directMultiplyAddSeconds = 0.0756e-9
     model.memoryBytesPerSecond = 45e9
-    model.weightBytesPerSecond = 35e9
+    model.weightBytesPerSecond = 45e9
     model.transformSeconds = 1.8e-9
-    model.sharedCacheSeconds = 0.08e-9
+    model.sharedCacheSeconds = 0.37e-9
     model.widenSeconds = 0.15e-9
-    model.spillSeconds = 0.1e-9
-    model.sharedCacheByteCount = 4 << 20
+    model.spillSeconds = 0.83e-9
+    model.sharedCacheByteCount = 16 << 20
     model.threadCount = 2
     return model
   }()
