@@ -143,7 +143,8 @@ struct ConvDirect {
     var vectorStride: Int
   }
 
-  /// Pixels of several rows that are computed as one, so that an epilogue finds them in the L1 cache.
+  /// Pixels of several rows that are computed, or finished, as one, so that an epilogue finds them in the
+  /// L1 cache and is not called too often.
   private static let joinedPixelCount = 112
 
   /// The rows that are computed as one: several where all their pixels follow each other in the input and
@@ -157,7 +158,7 @@ struct ConvDirect {
     return followEachOther ? max(1, Self.joinedPixelCount / max(1, tiling.columnCount)) : 1
   }
 
-  /// - Parameter finish: is called with rows as soon as they have been computed.
+  /// - Parameter finish: is called with rows soon after they have been computed.
   private func convolve(
     image: Int, group: Int, rows: Range<Int>, weights: UnsafePointer<Float>,
     upcoming: UnsafePointer<Float>, bias: UnsafePointer<Float>, vectorCount: Int,
@@ -180,6 +181,7 @@ struct ConvDirect {
     let tiles = ConvTileRun.tiles(
       pixelCount: (runs.smallerSize + 1) * tiling.columnCount, vectorCount: vectorCount)
 
+    var finishedRowCount = 0
     var block = 0
     while block < blockCount {
       let passBlockCount = min(tiling.blocksPerPass, blockCount - block)
@@ -214,8 +216,12 @@ struct ConvDirect {
           pixelCount: runRows.count * tiling.columnCount, vectorCount: vectorCount,
           laneCount: layout.channelBlock)
         lines = run.upcoming
-        if isLast {
-          finish(rows.lowerBound + runRows.lowerBound..<rows.lowerBound + runRows.upperBound)
+        let unfinishedPixelCount = (runRows.upperBound - finishedRowCount) * tiling.columnCount
+        if isLast
+          && (unfinishedPixelCount >= Self.joinedPixelCount || index + 1 == runs.partCount)
+        {
+          finish(rows.lowerBound + finishedRowCount..<rows.lowerBound + runRows.upperBound)
+          finishedRowCount = runRows.upperBound
         }
       }
       block = nextBlock
