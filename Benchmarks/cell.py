@@ -83,13 +83,17 @@ class Cell:
         median = statistics.median(self.times_ms)
         row |= {"min_ms": min(self.times_ms), "median_ms": median, "error": self.error,
                 "first_result_ms": statistics.median(self.first_results_ms), "peak_bytes": self.peak_bytes,
-                "anonymous_bytes": self.anonymous_bytes, "times_ms": self.times_ms,
+                "anonymous_bytes": self.anonymous_bytes, "runs": len(self.times_ms), "deciles_ms": deciles(self.times_ms),
                 "first_results_ms": self.first_results_ms}
         if baseline_ms:
             row["ratio_to_tessera"] = median / baseline_ms
         if self.steps:
             row["steps"] = [asdict(step) for step in self.steps]
         return row
+
+
+def deciles(times):
+    return statistics.quantiles(times, n=10, method="inclusive") if len(times) > 1 else times
 
 
 def warm_page_cache(model):

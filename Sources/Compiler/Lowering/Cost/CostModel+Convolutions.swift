@@ -10,7 +10,7 @@ extension CostModel {
     let weights =
       taps * paddedChannels(conv.input) / Double(conv.groups) * vectors(conv.output)
     return max(
-      pixels * weights * directMultiplyAddSeconds, weights * vectorByteCount / memoryBytesPerSecond)
+      pixels * weights * multiplyAddSeconds, weights * vectorByteCount / memoryBytesPerSecond)
   }
 
   /// Estimated seconds of a Winograd convolution on one thread, longer where its items would keep some of

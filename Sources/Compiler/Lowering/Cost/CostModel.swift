@@ -4,14 +4,12 @@ import KernelInterface
 /// instruction set. The compiler's choices depend on the ratios alone.
 ///
 /// All constants of the estimates are here. `Docs/kernels.md` tells from which lines of
-/// `swift run -c release KernelBenchmark --threads 1` each of them is read, and how all of them were fitted
-/// at once. A vector is `kernelLaneCount` floats.
+/// `swift run -c release KernelBenchmark --threads 1` each of them is read, and how to see what the choices
+/// cost. A vector is `kernelLaneCount` floats.
 package struct CostModel: Sendable, Equatable {
   /// Seconds for a multiply-add of a vector in the inner loop of a product, its operands in the L1
-  /// cache.
+  /// cache: 8 multiply-adds over the rate that the direct convolution of conv3_2 performs.
   package var multiplyAddSeconds = 0.18e-9
-  /// The same in a direct convolution: 8 multiply-adds over the rate that conv3_2 performs.
-  package var directMultiplyAddSeconds = 0.18e-9
   /// Bytes a second that come from memory in order. From fc6 at batch 1.
   package var memoryBytesPerSecond = 16e9
   /// The same for the weights of a convolution, which come while it computes, where other threads read
@@ -49,12 +47,10 @@ package struct CostModel: Sendable, Equatable {
   private static let avx512: CostModel = {
     var model = CostModel()
     model.multiplyAddSeconds = 0.0756e-9
-    model.directMultiplyAddSeconds = 0.0756e-9
     model.memoryBytesPerSecond = 45e9
     model.weightBytesPerSecond = 45e9
     model.transformSeconds = 1.8e-9
     model.sharedCacheSeconds = 0.37e-9
-    model.widenSeconds = 0.15e-9
     model.spillSeconds = 0.83e-9
     model.sharedCacheByteCount = 16 << 20
     model.threadCount = 2

@@ -12,7 +12,6 @@ struct CostModelTests {
   private static var unit: CostModel {
     var model = CostModel()
     model.multiplyAddSeconds = 1
-    model.directMultiplyAddSeconds = 1
     model.memoryBytesPerSecond = 1
     model.weightBytesPerSecond = 1
     model.transformSeconds = 0
