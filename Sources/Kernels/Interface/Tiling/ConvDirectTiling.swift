@@ -13,7 +13,7 @@ package struct ConvDirectTiling: Sendable, Equatable {
   /// Pixels of a band over which the weights that were brought into the cache are reused.
   static let minimumBandPixelCount = 96
   /// Multiply-adds that make an item long against the cost of handing it out.
-  static let minimumItemMultiplyAddCount = 1 << 21
+  static let minimumItemMultiplyAddCount = 1 << 18
   /// Multiply-adds that take as long as bringing one weight into the cache.
   static let multiplyAddsPerWeight = 24
 

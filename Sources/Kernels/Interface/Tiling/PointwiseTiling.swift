@@ -7,7 +7,7 @@ package enum PointwiseTiling {
   /// joined instruction keeps a few blocks of them in the L1 cache.
   package static let blockElementCount = 512
   /// Elements of an item that make it long against the cost of handing it out.
-  package static let itemElementCount = 1 << 13
+  package static let itemElementCount = 1 << 11
 
   /// Blocks for the inputs, for what lies between instructions, and for the end of a run.
   static func workspaceByteCount(_ program: PointwiseProgram) -> Int {

@@ -49,9 +49,7 @@ struct ConvDirect {
     let pairs = tiling.items[part]
     for pair in pairs {
       let (group, panels) = tiling.panels(ofPair: pair)
-      // Most often two threads take items in turns.
-      let isLast = pair + 1 == pairs.upperBound
-      let upcoming = packedWeights(ofPair: isLast ? pair + 1 + pairs.count : pair + 1)
+      let upcoming = packedWeights(ofPair: pair + 1)
       if self.panels.isFullPair(panels)
         && ConvTileRun.hasPanelPairs(laneCount: conv.input.channelBlock)
       {

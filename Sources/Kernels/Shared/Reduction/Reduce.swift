@@ -5,7 +5,7 @@ import KernelVectors
 /// some planes of an image.
 struct Reduce {
   /// Elements that an item reads, about.
-  private static let itemElementCount = 1 << 14
+  private static let itemElementCount = 1 << 11
 
   private let descriptor: ReduceDescriptor
   private let lines: ReducedLines

@@ -22,7 +22,7 @@ package final class ThreadPool: Sendable {
   package init(threadCount: Int) throws(TesseraError) {
     try Self.validate(threadCount)
     self.threadCount = threadCount
-    let queue = WorkQueue()
+    let queue = WorkQueue(threadCount: threadCount)
     self.queue = queue
     var threads: [pthread_t] = []
     for worker in 1..<threadCount {

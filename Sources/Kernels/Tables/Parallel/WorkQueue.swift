@@ -5,13 +5,10 @@ import Synchronization
 
 /// Hands out the items of one phase at a time to the caller and to worker threads.
 ///
-/// `ticket` holds the phase's number in its upper half, and in its lower the chunks not yet claimed and,
-/// above them, how many were claimed from the front. A thread claims a chunk by taking one off, which
-/// keeps the phase from ending until that chunk is done; so a claim is all that a thread needs before it
-/// reads `phase`, and a thread that sleeps through a phase holds nobody up.
-///
-/// Every other thread claims from the back, so that of two threads each finds in its cache much of what
-/// it wrote in the phase before.
+/// Each thread gets a `WorkShare`: neighbouring chunks, in the order of the threads, so that a thread
+/// finds in its cache much of what it wrote in the phase before. Who has finished takes from the others'
+/// shares. A claimed chunk keeps the phase from ending until it is done; so a claim is all that a thread
+/// needs before it reads `current`, and a thread that sleeps through a phase holds nobody up.
 final class WorkQueue: Sendable {
   /// Looks at the queue, with a pause instruction between, before a thread starts to yield: longer
   /// than the gap between two steps. To tune these two, time `tessera bench` with as many threads as
@@ -19,18 +16,21 @@ final class WorkQueue: Sendable {
   private static let spinCount = 2000
   /// Yields before a thread goes to sleep.
   private static let yieldCount = 200
-  private static let maximumChunkCount = 0xFFFF
 
   private struct Phase {
     var phase: UnsafePointer<WorkPhase>?
+    var number: UInt32 = 0
     var chunkCount = 0
     var itemsPerChunk = 1
     var workspace: UnsafeMutableRawPointer?
     var strideByteCount = 0
   }
 
-  private let ticket = Atomic<UInt64>(0)
-  private let completedChunkCount = Atomic<Int>(0)
+  private let threadCount: Int
+  /// One a thread.
+  private nonisolated(unsafe) let shares: UnsafeMutablePointer<WorkShare>
+  /// Chunks that others than the caller have done.
+  private nonisolated(unsafe) let completed: UnsafeMutablePointer<IsolatedCount>
   private let sleepingWorkerCount = Atomic<Int>(0)
   private let callerSleeps = Atomic<Bool>(false)
   private let isStopping = Atomic<Bool>(false)
@@ -41,12 +41,23 @@ final class WorkQueue: Sendable {
   private let workAvailable = Condition()
   private let phaseDone = Condition()
 
-  init() {
+  init(threadCount: Int) {
+    self.threadCount = threadCount
+    shares = .allocate(capacity: threadCount)
+    for thread in 0..<threadCount { (shares + thread).initialize(to: WorkShare()) }
+    completed = .allocate(capacity: 1)
+    completed.initialize(to: IsolatedCount())
     current = .allocate(capacity: 1)
     current.initialize(to: Phase())
   }
 
-  deinit { current.deallocate() }
+  deinit {
+    shares.deinitialize(count: threadCount)
+    shares.deallocate()
+    completed.deinitialize(count: 1)
+    completed.deallocate()
+    current.deallocate()
+  }
 
   /// Runs `body` while no other caller does.
   func withExclusiveUse(_ body: () -> Void) {
@@ -58,35 +69,44 @@ final class WorkQueue: Sendable {
   /// Runs a phase on the caller, as worker 0, and on all threads that are in `work`.
   func run(_ phase: WorkPhase, workspace: UnsafeMutableRawPointer, strideByteCount: Int) {
     withUnsafePointer(to: phase) { pointer in
-      let itemsPerChunk = ceilingQuotient(phase.itemCount, Self.maximumChunkCount)
+      let itemsPerChunk = ceilingQuotient(phase.itemCount, WorkShare.maximumChunkCount)
       let chunkCount = ceilingQuotient(phase.itemCount, itemsPerChunk)
+      let number = current.pointee.number &+ 1
       current.pointee = Phase(
-        phase: pointer, chunkCount: chunkCount, itemsPerChunk: itemsPerChunk, workspace: workspace,
-        strideByteCount: strideByteCount)
-      completedChunkCount.store(0, ordering: .relaxed)
-      let number = (ticket.load(ordering: .relaxed) >> 32) &+ 1
-      ticket.store(number << 32 | UInt64(chunkCount), ordering: .sequentiallyConsistent)
-      if sleepingWorkerCount.load(ordering: .sequentiallyConsistent) > 0 {
+        phase: pointer, number: number, chunkCount: chunkCount, itemsPerChunk: itemsPerChunk,
+        workspace: workspace, strideByteCount: strideByteCount)
+      completed.pointee.value.store(0, ordering: .relaxed)
+      for thread in (0..<threadCount).reversed() {
+        shares[thread].set(
+          phaseNumber: number,
+          chunks: chunkCount * thread / threadCount..<chunkCount * (thread + 1) / threadCount)
+      }
+      // A thread that falls asleep just now sleeps through this phase.
+      if sleepingWorkerCount.load(ordering: .relaxed) > 0 {
         sleepLock.lock()
         workAvailable.broadcast()
         sleepLock.unlock()
       }
-      while runChunk(as: 0) {}
-      waitForCompletion(of: chunkCount)
+      let ownCount = runChunks(ofPhase: number, as: 0) { _ in }
+      waitForCompletion(of: chunkCount - ownCount)
     }
   }
 
   /// Works on phases until `stop` is called.
   func work(as worker: Int) {
+    var lastNumber: UInt32 = 0
     var idleCount = 0
     while !isStopping.load(ordering: .acquiring) {
-      if runChunk(as: worker) {
+      let number = shares[worker].phaseNumber
+      if number != lastNumber {
+        runChunks(ofPhase: number, as: worker, report: report)
+        lastNumber = number
         idleCount = 0
       } else if idleCount < Self.spinCount + Self.yieldCount {
         idleCount += 1
         Self.pause(idleCount)
       } else {
-        sleepUntilWork()
+        sleep(worker, whilePhaseIs: number)
         idleCount = 0
       }
     }
@@ -99,45 +119,56 @@ final class WorkQueue: Sendable {
     sleepLock.unlock()
   }
 
-  /// Claims and runs one chunk; false if there was none.
-  private func runChunk(as worker: Int) -> Bool {
-    var seen = ticket.load(ordering: .acquiring)
+  /// Runs the chunks of the thread's own share, then what it can claim of the others'.
+  ///
+  /// - Parameter report: is told how many chunks were done since it was told before, once they are.
+  /// - Returns: the number of all of them.
+  @discardableResult
+  private func runChunks(ofPhase number: UInt32, as worker: Int, report: (Int) -> Void) -> Int {
+    var sum = 0
+    for distance in 0..<threadCount {
+      let owner = (worker + distance) % threadCount
+      let count = runChunks(ofShare: owner, phaseNumber: number, as: worker)
+      if count > 0 { report(count) }
+      sum += count
+    }
+    return sum
+  }
+
+  private func runChunks(ofShare owner: Int, phaseNumber: UInt32, as worker: Int) -> Int {
+    let isForeign = owner != worker
+    guard var chunk = shares[owner].claim(phaseNumber: phaseNumber, fromBack: isForeign),
+      let phase = current.pointee.phase, let base = current.pointee.workspace
+    else { return 0 }
+    let body = phase.pointee.body
+    let workspace = base + worker * current.pointee.strideByteCount
+    let itemsPerChunk = current.pointee.itemsPerChunk
+    let itemCount = phase.pointee.itemCount
+    var count = 0
     while true {
-      let unclaimed = Int(seen & 0xFFFF)
-      guard unclaimed > 0 else { return false }
-      let isFromFront = worker & 1 == 0
-      let (exchanged, original) = ticket.weakCompareExchange(
-        expected: seen, desired: isFromFront ? seen + 0xFFFF : seen - 1,
-        ordering: .acquiringAndReleasing)
-      guard exchanged else {
-        seen = original
-        continue
+      let first = chunk * itemsPerChunk
+      for item in first..<min(itemCount, first + itemsPerChunk) { body(item, workspace) }
+      count += 1
+      guard let next = shares[owner].claim(phaseNumber: phaseNumber, fromBack: isForeign) else {
+        return count
       }
-      let first = Int(seen >> 16 & 0xFFFF)
-      runItems(ofChunk: isFromFront ? first : first + unclaimed - 1, as: worker)
-      return true
+      chunk = next
     }
   }
 
-  private func runItems(ofChunk chunk: Int, as worker: Int) {
-    let chunkCount = current.pointee.chunkCount
-    if let phase = current.pointee.phase, let base = current.pointee.workspace {
-      let workspace = base + worker * current.pointee.strideByteCount
-      let first = chunk * current.pointee.itemsPerChunk
-      let end = min(phase.pointee.itemCount, first + current.pointee.itemsPerChunk)
-      for item in first..<end { phase.pointee.body(item, workspace) }
-    }
-    let completed = completedChunkCount.add(1, ordering: .sequentiallyConsistent).newValue
-    if completed == chunkCount, callerSleeps.load(ordering: .sequentiallyConsistent) {
+  private func report(_ chunkCount: Int) {
+    completed.pointee.value.add(chunkCount, ordering: .sequentiallyConsistent)
+    if callerSleeps.load(ordering: .sequentiallyConsistent) {
       sleepLock.lock()
       phaseDone.broadcast()
       sleepLock.unlock()
     }
   }
 
+  /// - Parameter chunkCount: chunks that others have claimed.
   private func waitForCompletion(of chunkCount: Int) {
     var idleCount = 0
-    while completedChunkCount.load(ordering: .acquiring) < chunkCount {
+    while completed.pointee.value.load(ordering: .acquiring) < chunkCount {
       if idleCount < Self.spinCount + Self.yieldCount {
         idleCount += 1
         Self.pause(idleCount)
@@ -150,17 +181,17 @@ final class WorkQueue: Sendable {
   private func sleepUntilCompletion(of chunkCount: Int) {
     sleepLock.lock()
     callerSleeps.store(true, ordering: .sequentiallyConsistent)
-    while completedChunkCount.load(ordering: .sequentiallyConsistent) < chunkCount {
+    while completed.pointee.value.load(ordering: .sequentiallyConsistent) < chunkCount {
       phaseDone.wait(sleepLock)
     }
     callerSleeps.store(false, ordering: .sequentiallyConsistent)
     sleepLock.unlock()
   }
 
-  private func sleepUntilWork() {
+  private func sleep(_ worker: Int, whilePhaseIs number: UInt32) {
     sleepLock.lock()
     sleepingWorkerCount.add(1, ordering: .sequentiallyConsistent)
-    while ticket.load(ordering: .sequentiallyConsistent) & 0xFFFF == 0,
+    while shares[worker].phaseNumber == number,
       !isStopping.load(ordering: .sequentiallyConsistent)
     {
       workAvailable.wait(sleepLock)
@@ -172,4 +203,11 @@ final class WorkQueue: Sendable {
   private static func pause(_ idleCount: Int) {
     if idleCount < spinCount { tessera_cpu_relax() } else { sched_yield() }
   }
+}
+
+/// A count on a cache line of its own.
+private struct IsolatedCount: ~Copyable {
+  private let before = InlineArray<8, UInt64>(repeating: 0)
+  let value = Atomic<Int>(0)
+  private let after = InlineArray<7, UInt64>(repeating: 0)
 }
