@@ -5,7 +5,7 @@ import KernelVectors
 final class EpilogueCall {
   private let layout: ImageLayout
   private let output: UnsafeMutablePointer<Float>
-  private let inputs: [ImageOperand]
+  private let inputs: UncountedArray<ImageOperand>
   private let loops: PointwiseLoops
   /// True if a run may go over several whole rows.
   private let joinsRows: Bool
@@ -25,15 +25,21 @@ final class EpilogueCall {
     self.layout = layout
     self.output = output
     let first = operands.count - epilogue.inputs.count
-    inputs = epilogue.inputs.indices.map {
-      ImageOperand(epilogue.inputs[$0], at: operands.constantFloats(first + $0))
-    }
+    inputs = .allocate(
+      copying: epilogue.inputs.indices.map {
+        ImageOperand(epilogue.inputs[$0], at: operands.constantFloats(first + $0))
+      })
     loops = PointwiseLoops(
       epilogue.program, inputs: [layout.nestStrides] + epilogue.inputs.map(\.strides),
       extents: layout.nest, targetStrides: layout.nestStrides, depths: 2...3)
     joinsRows =
       loops.depth == 3
       && !(keepsBorder && layout.rowStride > layout.width * layout.channelBlock)
+  }
+
+  deinit {
+    inputs.deallocate()
+    loops.deallocate()
   }
 
   /// Replaces the results of a part of one channel block of one image. Lanes that are no channels become

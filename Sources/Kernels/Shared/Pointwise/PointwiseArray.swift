@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// A pointwise program with a dense output. An item is a span of elements of some runs.
-struct PointwiseArray {
+final class PointwiseArray {
   private let descriptor: PointwiseDescriptor
   private let output: UnsafeMutablePointer<Float>
   private let inputs: [UnsafePointer<Float>]
@@ -21,6 +21,8 @@ struct PointwiseArray {
       depths: isLong ? 1...2 : 2...2)
   }
 
+  deinit { loops.deallocate() }
+
   var phase: WorkPhase {
     let outerExtents = Array(descriptor.extents.dropLast(loops.depth))
     let runElementCount = descriptor.extents.suffix(loops.depth).reduce(1, *)
@@ -29,7 +31,7 @@ struct PointwiseArray {
       chunkElementCount: PointwiseTiling.itemElementCount / runElementCount)
     let spans = Chunks(
       elementCount: runElementCount, chunkElementCount: PointwiseTiling.itemElementCount)
-    return WorkPhase(itemCount: runs.count * spans.count) { item, workspace in
+    return WorkPhase(itemCount: runs.count * spans.count) { [self] item, workspace in
       let (chunk, span) = item.quotientAndRemainder(dividingBy: spans.count)
       var run = PointwiseRun(loops, workspace: workspace)
       for index in runs.elements(ofChunk: chunk) {

@@ -2,10 +2,10 @@ import KernelInterface
 
 /// A pointwise program over images in channel blocks. An item is a band of rows of one channel block, or
 /// some whole blocks where they are small.
-struct PointwiseImages {
+final class PointwiseImages {
   private let layout: ImageLayout
   private let output: UnsafeMutablePointer<Float>
-  private let inputs: [ImageOperand]
+  private let inputs: UncountedArray<ImageOperand>
   private let loops: PointwiseLoops
 
   init(
@@ -13,13 +13,19 @@ struct PointwiseImages {
     _ operands: [UnsafeMutableRawPointer]
   ) {
     self.layout = layout
-    inputs = descriptor.inputs.indices.map {
-      ImageOperand(descriptor.inputs[$0], at: operands.constantFloats($0))
-    }
+    inputs = .allocate(
+      copying: descriptor.inputs.indices.map {
+        ImageOperand(descriptor.inputs[$0], at: operands.constantFloats($0))
+      })
     output = operands.floats(descriptor.inputs.count)
     loops = PointwiseLoops(
       descriptor.program, inputs: descriptor.inputs.map(\.strides), extents: descriptor.extents,
       targetStrides: layout.nestStrides, depths: 2...4)
+  }
+
+  deinit {
+    inputs.deallocate()
+    loops.deallocate()
   }
 
   var phase: WorkPhase {
@@ -28,7 +34,7 @@ struct PointwiseImages {
       elementCount: bands.count,
       chunkElementCount: PointwiseTiling.itemElementCount
         / max(1, layout.height * layout.width * layout.channelBlock))
-    return WorkPhase(itemCount: items.count) { item, workspace in
+    return WorkPhase(itemCount: items.count) { [self] item, workspace in
       var run = PointwiseRun(loops, workspace: workspace)
       let range = items.elements(ofChunk: item)
       var index = range.lowerBound

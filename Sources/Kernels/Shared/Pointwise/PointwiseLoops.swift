@@ -2,12 +2,18 @@ import KernelInterface
 import PointwisePrograms
 
 /// What all runs of a pointwise step have in common. A run goes over the innermost of the step's loops.
-final class PointwiseLoops {
+/// Whoever makes it frees its memory.
+struct PointwiseLoops {
   let program: PreparedProgram
-  let inputs: [PointwiseRunInput]
+  let inputs: UncountedArray<PointwiseRunInput>
   /// Loops that a run goes over.
   let depth: Int
   let hasStridedInputs: Bool
+
+  func deallocate() {
+    program.deallocate()
+    inputs.deallocate()
+  }
 
   /// - Parameters:
   ///   - inputs: the strides of each, one for each extent.
@@ -29,9 +35,10 @@ final class PointwiseLoops {
     }
     let depth =
       depths.reversed().first { !hasStrided(forms($0)) } ?? min(2, depths.upperBound)
-    self.program = PreparedProgram(program)
-    self.inputs = forms(depth)
+    let runInputs = forms(depth)
+    self.program = .allocate(program)
+    self.inputs = .allocate(copying: runInputs)
     self.depth = depth
-    hasStridedInputs = hasStrided(self.inputs)
+    hasStridedInputs = hasStrided(runInputs)
   }
 }

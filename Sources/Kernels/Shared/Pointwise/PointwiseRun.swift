@@ -7,8 +7,7 @@ import PointwisePrograms
 struct PointwiseRun {
   private static let blockElementCount = PointwiseTiling.blockElementCount
 
-  /// Whoever makes the run keeps it.
-  private unowned(unsafe) let loops: PointwiseLoops
+  private let loops: PointwiseLoops
   private let workspace: UnsafeMutablePointer<Float>
   private var starts: InlineArray<16, UnsafePointer<Float>>
   private var streams: InlineArray<16, VectorStream>

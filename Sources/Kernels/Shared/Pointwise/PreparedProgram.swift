@@ -2,29 +2,29 @@ import KernelInterface
 import KernelVectors
 import PointwisePrograms
 
-/// A joined program as the calls of a step run it, decoded once.
-final class PreparedProgram {
-  private let instructions: [JoinedProgram.Instruction]
+/// A joined program as the calls of a step run it, decoded once. Its memory is freed by whoever made it;
+/// who runs it counts no references.
+struct PreparedProgram {
+  private let instructions: UncountedArray<JoinedProgram.Instruction>
   private let inputCount: Int
   private let numberCount: Int
   let blockCount: Int
   /// A vector of each number, then the bounds of each instruction.
-  private let numbers: UnsafeMutablePointer<WideVector>
+  private let numbers: UncountedArray<WideVector>
 
-  init(_ program: PointwiseProgram) {
+  static func allocate(_ program: PointwiseProgram) -> PreparedProgram {
     let joined = JoinedProgram(program)
-    instructions = joined.instructions
-    inputCount = program.inputCount
-    blockCount = joined.blockCount
-    numberCount = joined.numbers.count
     let numbers = joined.numbers + joined.instructions.flatMap { [$0.low, $0.high] }
-    self.numbers = .allocate(capacity: numbers.count)
-    for (index, number) in numbers.enumerated() {
-      (self.numbers + index).initialize(to: WideVector(repeating: number))
-    }
+    return PreparedProgram(
+      instructions: .allocate(copying: joined.instructions), inputCount: program.inputCount,
+      numberCount: joined.numbers.count, blockCount: joined.blockCount,
+      numbers: .allocate(copying: numbers.map { WideVector(repeating: $0) }))
   }
 
-  deinit { numbers.deallocate() }
+  func deallocate() {
+    instructions.deallocate()
+    numbers.deallocate()
+  }
 
   /// Elements that pass through the whole program before the next ones do: all if nothing lies between.
   var blockElementCount: Int {
@@ -32,7 +32,7 @@ final class PreparedProgram {
   }
 
   private func numbers(_ index: Int) -> UnsafePointer<Float> {
-    UnsafeRawPointer(numbers + index).assumingMemoryBound(to: Float.self)
+    UnsafeRawPointer(numbers.address(of: index)).assumingMemoryBound(to: Float.self)
   }
 
   /// Computes elements of the inputs, a multiple of 8 and at most a block.

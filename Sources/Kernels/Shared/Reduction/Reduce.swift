@@ -3,7 +3,7 @@ import KernelVectors
 
 /// Reductions; the contract is `ReduceDescriptor`'s. An item is some rows of results, a span of one, or
 /// some planes of an image.
-struct Reduce {
+final class Reduce {
   /// Elements that an item reads, about.
   private static let itemElementCount = 1 << 11
 
@@ -16,7 +16,7 @@ struct Reduce {
     if let image = descriptor.image { return [call.phase(of: image)] }
     let rows = StridedRows(
       extents: descriptor.extents, firstStrides: descriptor.strides,
-      secondStrides: Self.denseStrides(descriptor.extents))
+      secondStrides: Reduce.denseStrides(descriptor.extents))
     let resultCount = max(1, itemElementCount / max(1, descriptor.reducedCount))
     let spans = Chunks(
       elementCount: rows.rowLength,
@@ -49,7 +49,7 @@ struct Reduce {
     let planes = Chunks(
       elementCount: image.batch * image.channelBlockCount,
       chunkElementCount: Self.itemElementCount / planeElementCount)
-    return WorkPhase(itemCount: planes.count) { item, _ in
+    return WorkPhase(itemCount: planes.count) { [self] item, _ in
       for plane in planes.elements(ofChunk: item) {
         let (batch, block) = plane.quotientAndRemainder(dividingBy: image.channelBlockCount)
         let target = image.planeOffset(image: batch, block: block)
