@@ -10,6 +10,7 @@ struct ConvDepthwise {
   private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
+  private let gate: LinearGate?
   private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvDepthwiseDescriptor.self) { conv, operands in
@@ -24,8 +25,10 @@ struct ConvDepthwise {
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
-    epilogue = EpilogueCall(
-      conv.epilogue, layout: conv.output, output: output, operands: operands)
+    gate = LinearGate(conv.epilogue)
+    epilogue =
+      gate == nil
+      ? EpilogueCall(conv.epilogue, layout: conv.output, output: output, operands: operands) : nil
   }
 
   private func compute(_ band: PlaneBands.Band, workspace: UnsafeMutableRawPointer) {
@@ -46,7 +49,7 @@ struct ConvDepthwise {
       inputColumnStep: window.dilationWidth * Vector.scalarCount,
       weights: (weights + conv.packedByteOffset(ofPanel: band.block)).assumingMemoryBound(
         to: Float.self),
-      bias: bias.vector(at: band.block * Vector.scalarCount), bounds: bounds)
+      bias: bias.vector(at: band.block * Vector.scalarCount), bounds: bounds, gate: gate)
     let firstRow: Int = band.rows.lowerBound
     run.compute(
       corner + firstRow * run.inputRowStride, into: target + conv.output.rowOffset(firstRow),

@@ -15,6 +15,7 @@ struct ConvDirect {
   private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
+  private let gate: LinearGate?
   private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvDirectDescriptor.self) { conv, operands in
@@ -35,8 +36,10 @@ struct ConvDirect {
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
-    epilogue = EpilogueCall(
-      conv.epilogue, layout: conv.output, output: output, operands: operands)
+    gate = LinearGate(conv.epilogue)
+    epilogue =
+      gate == nil
+      ? EpilogueCall(conv.epilogue, layout: conv.output, output: output, operands: operands) : nil
   }
 
   private var itemCount: Int {
@@ -209,7 +212,7 @@ struct ConvDirect {
           addendPixelStride: isFirst ? 0 : Vector.scalarCount,
           addendVectorStride: isFirst ? Vector.scalarCount : planes.vectorStride,
           target: target, targetVectorStride: planes.vectorStride,
-          bounds: isLast ? bounds : .none, upcoming: lines)
+          bounds: isLast ? bounds : .none, gate: isLast ? gate : nil, upcoming: lines)
         run.compute(
           pixelCount: runRows.count * tiling.columnCount, vectorCount: vectorCount,
           laneCount: layout.channelBlock)

@@ -28,6 +28,8 @@ struct ConvTileRun {
   var target: UnsafeMutablePointer<Float>
   var targetVectorStride: Int
   var bounds: ActivationBounds
+  /// Applied after the bounds.
+  var gate: LinearGate?
   /// Stepped at every channel block of every tile.
   var upcoming: UpcomingLines
 
@@ -51,6 +53,22 @@ struct ConvTileRun {
     case 2: compute(tiles, SIMD16<Float>.self, laneCount: laneCount)
     case _ where maximumPairTileRowCount == 0: return
     default: computePairs(tiles)
+    }
+  }
+
+  /// Applies the gate to the pixels of a tile, which are in the L1 cache: it would take registers from the sums.
+  @inline(never)
+  fileprivate func applyGate(pixelCount: Int, vectorCount: Int) {
+    guard let gate else { return }
+    let count: Int = pixelCount &* Vector.scalarCount
+    for vector in 0..<vectorCount {
+      let plane = target + vector &* targetVectorStride
+      var offset = 0
+      while offset &+ WideVector.scalarCount <= count {
+        gate.apply(WideVector.load(plane + offset)).store(to: plane + offset)
+        offset &+= WideVector.scalarCount
+      }
+      if offset < count { plane.store(gate.apply(plane.vector(at: offset)), at: offset) }
     }
   }
 
@@ -109,6 +127,9 @@ private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileB
       var tile = RegisterTile<pixels, V, Arithmetic>()
       Self.accumulate(&tile, run, &upcoming)
       tile.finish(ConvTileEpilogue(run: run))
+      if run.gate != nil {
+        run.applyGate(pixelCount: pixels, vectorCount: V.width / Vector.scalarCount)
+      }
       run.input += pixels &* run.inputPixelStride
       run.addend += pixels &* run.addendPixelStride
       run.target += pixels &* Vector.scalarCount
