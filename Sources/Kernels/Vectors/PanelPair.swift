@@ -48,11 +48,6 @@ package struct PanelPair: PanelVector {
   }
 
   @inlinable @inline(__always)
-  package func gated(by gate: LinearGate) -> Self {
-    Self(first: gate.apply(first), second: gate.apply(second))
-  }
-
-  @inlinable @inline(__always)
   package static func load(_ address: UnsafePointer<Float>, panelStride: Int) -> Self {
     Self(
       first: SIMD16.load(address, panelStride: 0),

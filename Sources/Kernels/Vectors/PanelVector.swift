@@ -17,7 +17,6 @@ package protocol PanelVector: BitwiseCopyable {
   init(blocks: UnsafePointer<Float>, stride: Int)
   func storeBlocks(at target: UnsafeMutablePointer<Float>, stride: Int)
   func clamped(to bounds: ActivationBounds) -> Self
-  func gated(by gate: LinearGate) -> Self
   /// The vector at `address`, at any alignment, whose panels lie `panelStride` elements apart.
   static func load(_ address: UnsafePointer<Float>, panelStride: Int) -> Self
   /// The vector at `address`, at any alignment, dense.
@@ -58,9 +57,6 @@ extension SIMD8: PanelVector where Scalar == Float {
   package func clamped(to bounds: ActivationBounds) -> Self { bounds.apply(self) }
 
   @inlinable @inline(__always)
-  package func gated(by gate: LinearGate) -> Self { gate.apply(self) }
-
-  @inlinable @inline(__always)
   package static func load(_ address: UnsafePointer<Float>, panelStride: Int) -> Self {
     address.vector(at: 0)
   }
@@ -97,9 +93,6 @@ extension SIMD16: PanelVector where Scalar == Float {
 
   @inlinable @inline(__always)
   package func clamped(to bounds: ActivationBounds) -> Self { bounds.apply(self) }
-
-  @inlinable @inline(__always)
-  package func gated(by gate: LinearGate) -> Self { gate.apply(self) }
 
   @inlinable @inline(__always)
   package static func load(_ address: UnsafePointer<Float>, panelStride: Int) -> Self {

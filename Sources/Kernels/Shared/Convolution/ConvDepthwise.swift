@@ -3,14 +3,13 @@ import KernelVectors
 
 /// Depthwise convolution; the contract is `ConvDepthwiseDescriptor`'s, the packing of the weights
 /// `packWeights`'. A work item is a band of rows of one channel block of one image, or some small planes.
-struct ConvDepthwise {
+final class ConvDepthwise {
   private let conv: ConvDepthwiseDescriptor
   private let bounds: ActivationBounds
   private let input: UnsafePointer<Float>
   private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
-  private let gate: LinearGate?
   private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvDepthwiseDescriptor.self) { conv, operands in
@@ -25,10 +24,8 @@ struct ConvDepthwise {
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
-    gate = LinearGate(conv.epilogue)
-    epilogue =
-      gate == nil
-      ? EpilogueCall(conv.epilogue, layout: conv.output, output: output, operands: operands) : nil
+    epilogue = EpilogueCall(
+      conv.epilogue, layout: conv.output, output: output, operands: operands)
   }
 
   private func compute(_ band: PlaneBands.Band, workspace: UnsafeMutableRawPointer) {
@@ -49,14 +46,21 @@ struct ConvDepthwise {
       inputColumnStep: window.dilationWidth * Vector.scalarCount,
       weights: (weights + conv.packedByteOffset(ofPanel: band.block)).assumingMemoryBound(
         to: Float.self),
-      bias: bias.vector(at: band.block * Vector.scalarCount), bounds: bounds, gate: gate)
+      bias: bias.vector(at: band.block * Vector.scalarCount), bounds: bounds)
     let firstRow: Int = band.rows.lowerBound
+    let results = target + conv.output.rowOffset(firstRow)
     run.compute(
-      corner + firstRow * run.inputRowStride, into: target + conv.output.rowOffset(firstRow),
-      rowCount: band.rows.count, pixelCount: conv.output.width)
-    epilogue?.apply(
-      image: band.image, block: band.block, rows: band.rows, columns: 0..<conv.output.width,
-      workspace: workspace)
+      corner + firstRow * run.inputRowStride, into: results, rowCount: band.rows.count,
+      pixelCount: conv.output.width)
+    if let program = epilogue?.tileProgram {
+      program.apply(
+        to: results, runCount: band.rows.count, runStride: conv.output.rowStride,
+        count: conv.output.width * Vector.scalarCount)
+    } else {
+      epilogue?.apply(
+        image: band.image, block: band.block, rows: band.rows, columns: 0..<conv.output.width,
+        workspace: workspace)
+    }
     BlockedBandWriter(layout: conv.output).finish(
       plane: target, rows: band.rows, usedLanes: conv.output.usedLanes(ofBlock: band.block))
   }

@@ -15,7 +15,6 @@ struct ConvDirect {
   private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
-  private let gate: LinearGate?
   private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvDirectDescriptor.self) { conv, operands in
@@ -36,10 +35,8 @@ struct ConvDirect {
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
-    gate = LinearGate(conv.epilogue)
-    epilogue =
-      gate == nil
-      ? EpilogueCall(conv.epilogue, layout: conv.output, output: output, operands: operands) : nil
+    epilogue = EpilogueCall(
+      conv.epilogue, layout: conv.output, output: output, operands: operands)
   }
 
   private var itemCount: Int {
@@ -116,8 +113,9 @@ struct ConvDirect {
       weights: packedWeights(group: group, panel: panels.lowerBound), upcoming: upcoming,
       bias: bias + channel, vectorCount: vectors, into: planes
     ) { finished in
+      guard let epilogue, epilogue.tileProgram == nil else { return }
       for vector in 0..<vectors {
-        epilogue?.apply(
+        epilogue.apply(
           image: image, block: channel / Vector.scalarCount + vector, rows: finished,
           columns: 0..<conv.output.width, workspace: workspace)
       }
@@ -212,7 +210,8 @@ struct ConvDirect {
           addendPixelStride: isFirst ? 0 : Vector.scalarCount,
           addendVectorStride: isFirst ? Vector.scalarCount : planes.vectorStride,
           target: target, targetVectorStride: planes.vectorStride,
-          bounds: isLast ? bounds : .none, gate: isLast ? gate : nil, upcoming: lines)
+          bounds: isLast ? bounds : .none, program: isLast ? epilogue?.tileProgram : nil,
+          upcoming: lines)
         run.compute(
           pixelCount: runRows.count * tiling.columnCount, vectorCount: vectorCount,
           laneCount: layout.channelBlock)

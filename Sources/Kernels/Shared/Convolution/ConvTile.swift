@@ -29,7 +29,7 @@ struct ConvTileRun {
   var targetVectorStride: Int
   var bounds: ActivationBounds
   /// Applied after the bounds.
-  var gate: LinearGate?
+  var program: TileProgram?
   /// Stepped at every channel block of every tile.
   var upcoming: UpcomingLines
 
@@ -56,20 +56,13 @@ struct ConvTileRun {
     }
   }
 
-  /// Applies the gate to the pixels of a tile, which are in the L1 cache: it would take registers from the sums.
-  @inline(never)
-  fileprivate func applyGate(pixelCount: Int, vectorCount: Int) {
-    guard let gate else { return }
-    let count: Int = pixelCount &* Vector.scalarCount
-    for vector in 0..<vectorCount {
-      let plane = target + vector &* targetVectorStride
-      var offset = 0
-      while offset &+ WideVector.scalarCount <= count {
-        gate.apply(WideVector.load(plane + offset)).store(to: plane + offset)
-        offset &+= WideVector.scalarCount
-      }
-      if offset < count { plane.store(gate.apply(plane.vector(at: offset)), at: offset) }
-    }
+  /// Applies the program to the pixels of a tile. They are in the L1 cache; in registers it would take some from
+  /// the sums.
+  @inline(__always)
+  fileprivate func applyProgram(pixelCount: Int, vectorCount: Int) {
+    program?.apply(
+      to: target, runCount: vectorCount, runStride: targetVectorStride,
+      count: pixelCount &* Vector.scalarCount)
   }
 
   /// Whether two panels may be computed at a time.
@@ -127,9 +120,7 @@ private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileB
       var tile = RegisterTile<pixels, V, Arithmetic>()
       Self.accumulate(&tile, run, &upcoming)
       tile.finish(ConvTileEpilogue(run: run))
-      if run.gate != nil {
-        run.applyGate(pixelCount: pixels, vectorCount: V.width / Vector.scalarCount)
-      }
+      run.applyProgram(pixelCount: pixels, vectorCount: V.width / Vector.scalarCount)
       run.input += pixels &* run.inputPixelStride
       run.addend += pixels &* run.addendPixelStride
       run.target += pixels &* Vector.scalarCount

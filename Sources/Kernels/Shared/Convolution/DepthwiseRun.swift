@@ -18,8 +18,6 @@ struct DepthwiseRun {
   var weights: UnsafePointer<Float>
   var bias: Vector
   var bounds: ActivationBounds
-  /// Applied after the bounds.
-  var gate: LinearGate?
 
   /// - Parameters:
   ///   - input: where the window of the first pixel starts.
@@ -108,9 +106,7 @@ private struct DepthwiseTiles<V: PixelVector, let kernelWidth: Int> {
         var tile = DepthwiseTile<V, vectors, kernelWidth>(V(pixel: run.bias))
         tile.accumulate(run, upper, upper + rowStep &* run.inputRowStride)
         let result = target + start &* Vector.scalarCount
-        tile.clamp(to: run.bounds)
-        if let gate = run.gate { tile.apply(gate) }
-        tile.store(result, result + rowStep &* run.outputRowStride)
+        tile.store(run.bounds, result, result + rowStep &* run.outputRowStride)
         pixel &+= tilePixelCount
         remaining &-= 1
       }
@@ -205,39 +201,18 @@ private struct DepthwiseTile<V: PixelVector, let vectors: Int, let kernelWidth: 
   }
 
   @inline(__always)
-  mutating func clamp(to bounds: ActivationBounds) {
-    upper0 = upper0.clamped(to: bounds)
-    upper1 = upper1.clamped(to: bounds)
-    upper2 = upper2.clamped(to: bounds)
-    upper3 = upper3.clamped(to: bounds)
-    lower0 = lower0.clamped(to: bounds)
-    lower1 = lower1.clamped(to: bounds)
-    lower2 = lower2.clamped(to: bounds)
-    lower3 = lower3.clamped(to: bounds)
-  }
-
-  @inline(__always)
-  mutating func apply(_ gate: LinearGate) {
-    upper0 = upper0.gated(by: gate)
-    upper1 = upper1.gated(by: gate)
-    upper2 = upper2.gated(by: gate)
-    upper3 = upper3.gated(by: gate)
-    lower0 = lower0.gated(by: gate)
-    lower1 = lower1.gated(by: gate)
-    lower2 = lower2.gated(by: gate)
-    lower3 = lower3.gated(by: gate)
-  }
-
-  @inline(__always)
-  func store(_ upper: UnsafeMutablePointer<Float>, _ lower: UnsafeMutablePointer<Float>) {
+  func store(
+    _ bounds: ActivationBounds, _ upper: UnsafeMutablePointer<Float>,
+    _ lower: UnsafeMutablePointer<Float>
+  ) {
     let step: Int = V.scalarCount
-    upper0.store(to: upper)
-    if vectors > 1 { upper1.store(to: upper + step) }
-    if vectors > 2 { upper2.store(to: upper + 2 &* step) }
-    if vectors > 3 { upper3.store(to: upper + 3 &* step) }
-    lower0.store(to: lower)
-    if vectors > 1 { lower1.store(to: lower + step) }
-    if vectors > 2 { lower2.store(to: lower + 2 &* step) }
-    if vectors > 3 { lower3.store(to: lower + 3 &* step) }
+    upper0.clamped(to: bounds).store(to: upper)
+    if vectors > 1 { upper1.clamped(to: bounds).store(to: upper + step) }
+    if vectors > 2 { upper2.clamped(to: bounds).store(to: upper + 2 &* step) }
+    if vectors > 3 { upper3.clamped(to: bounds).store(to: upper + 3 &* step) }
+    lower0.clamped(to: bounds).store(to: lower)
+    if vectors > 1 { lower1.clamped(to: bounds).store(to: lower + step) }
+    if vectors > 2 { lower2.clamped(to: bounds).store(to: lower + 2 &* step) }
+    if vectors > 3 { lower3.clamped(to: bounds).store(to: lower + 3 &* step) }
   }
 }

@@ -1,0 +1,92 @@
+import KernelInterface
+import KernelVectors
+
+/// An epilogue of results alone that is run over them as they lie, such as a register tile as soon as it is stored:
+/// hard-swish, hard sigmoid, SiLU and their like.
+struct TileProgram {
+  private enum Form { case linear, gatedLinear, gatedSigmoid }
+
+  private let form: Form
+  private let factor: Float
+  private let addend: Float
+  private let bounds: ActivationBounds
+
+  /// Nil if the program is another one. Every operation rounds as in a pointwise run.
+  init?(_ program: JoinedProgram) {
+    guard program.instructions.count == 1, let instruction = program.instructions.first else {
+      return nil
+    }
+    let operands = instruction.operands
+    guard case .input(0) = operands[0] else { return nil }
+    switch instruction.operation {
+    case .linear: form = .linear
+    case .gatedLinear:
+      guard case .input(0) = operands[3] else { return nil }
+      form = .gatedLinear
+    case .gatedSigmoid:
+      guard case .input(0) = operands[1] else { return nil }
+      form = .gatedSigmoid
+    case .single: return nil
+    }
+    if form == .gatedSigmoid {
+      (factor, addend) = (1, 0)
+    } else {
+      guard case .number(let factor) = operands[1], case .number(let addend) = operands[2] else {
+        return nil
+      }
+      (self.factor, self.addend) = (program.numbers[factor], program.numbers[addend])
+    }
+    bounds = ActivationBounds(
+      Activation(.clamp, low: instruction.low, high: instruction.high))
+  }
+
+  /// Replaces results: `runCount` times `count` that lie one after the other, a multiple of 8.
+  @inline(never)
+  func apply(
+    to results: UnsafeMutablePointer<Float>, runCount: Int, runStride: Int, count: Int
+  ) {
+    for run in 0..<runCount {
+      let results = results + run &* runStride
+      switch form {
+      case .linear: replaceByLinear(results, count, isGate: false)
+      case .gatedLinear: replaceByLinear(results, count, isGate: true)
+      case .gatedSigmoid: replaceBySigmoidGate(results, count)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func replaceByLinear(
+    _ results: UnsafeMutablePointer<Float>, _ count: Int, isGate: Bool
+  ) {
+    let factor = WideVector(repeating: factor)
+    let addend = WideVector(repeating: addend)
+    var offset = 0
+    while offset &+ WideVector.scalarCount <= count {
+      let x = WideVector.load(results + offset)
+      let line = x.multiplied(by: factor).adding(addend).clamped(to: bounds)
+      (isGate ? line.multiplied(by: x) : line).store(to: results + offset)
+      offset &+= WideVector.scalarCount
+    }
+    if offset < count {
+      let x = results.vector(at: offset)
+      let line = x.multiplied(by: Vector(repeating: self.factor))
+        .adding(Vector(repeating: self.addend)).clamped(to: bounds)
+      results.store(isGate ? line.multiplied(by: x) : line, at: offset)
+    }
+  }
+
+  @inline(__always)
+  private func replaceBySigmoidGate(_ results: UnsafeMutablePointer<Float>, _ count: Int) {
+    var offset = 0
+    while offset &+ WideVector.scalarCount <= count {
+      let x = WideVector.load(results + offset)
+      (Transcendentals.sigmoid(x) * x).store(to: results + offset)
+      offset &+= WideVector.scalarCount
+    }
+    if offset < count {
+      let x = WideVector(blocks: results + offset, stride: 0)
+      (Transcendentals.sigmoid(x) * x).storeBlocks(at: results + offset, stride: 0)
+    }
+  }
+}
