@@ -279,6 +279,29 @@ ACTIVATION = (
             "a = Conv <pads = [1, 1, 1, 1]> (x, w) p = GlobalAveragePool (a) q = Conv (p, v) "
             "g = HardSigmoid (q) s = Mul (a, g) h = HardSwish (s) y = Conv (h, v)",
         ),
+        Case(
+            "after pools and means",
+            (18,),
+            "float[2,9,7,6] x, float[2,9,1,1] s, float[9,9,3,3] w",
+            "a = Conv (x, w) p = MaxPool <kernel_shape = [3, 2], pads = [1, 0, 1, 0]> (a) q = Mul (p, s) "
+            "r = AveragePool <kernel_shape = [2, 2], pads = [1, 1, 1, 1]> (q) t = Tanh (r) "
+            "g = GlobalAveragePool (t) h = HardSigmoid (g) i = Add (h, s) m = Mul (t, i) "
+            "n = ReduceMean (m, axes) y = Sigmoid (n)",
+            "int64[2] axes = {1, 2}",
+        ),
+        Case(
+            "after matrix products",
+            (20,),
+            "float[3,5,7] x, float[7,17] w, float[3,5,17] r, float[17] c, float[17,9] v, float[3,5,1] k",
+            "a = MatMul (x, w) b = Add (a, r) d = Mul (b, c) e = Gelu (d) f = MatMul (e, v) g = Mul (f, k) "
+            "y = Sigmoid (g)",
+        ),
+        Case(
+            "of channels after a convolution",
+            (13,),
+            "float[2,9,4,6] x, float[16,1,1] x2, float[16,9,1,1] w, float[2,16,1,1] c",
+            "a = Conv (x, w) b = Add (a, x2) d = Conv (x, w) e = Mul (d, c) y = Sub (b, e)",
+        ),
         Case("of constants", (14,), "float[5] x, float[5] c", "s = Sigmoid (c) t = Tanh (s) y = Add (x, t)"),
         Case(
             "relu 6 after conv",

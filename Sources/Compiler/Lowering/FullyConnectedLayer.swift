@@ -55,6 +55,8 @@ struct FullyConnectedLayer {
     descriptor.outputCount = outputCount
     descriptor.weightType = builder.options.weightType
     descriptor.activation = Activation(parameters.activation)
+    let operands =
+      try NodeEpilogue(node, in: builder.graph)?.addRows(to: &descriptor.epilogue, &builder) ?? []
     let packed = try packedWeights(descriptor, order: rows.order, builder)
     let biasOperand = biasWeight(
       bias, outputCount: outputCount, laneCount: builder.laneCount,
@@ -63,7 +65,7 @@ struct FullyConnectedLayer {
       byteCount: try FullyConnectedTiling(descriptor).packedRowsByteCount())
     try builder.append(
       descriptor, name: node.displayName,
-      operands: [rows.operand, packed, biasOperand, output, scratch])
+      operands: [rows.operand, packed, biasOperand, output, scratch] + operands)
   }
 
   private func packedWeights(

@@ -12,8 +12,13 @@ enum LoweringRuleTable {
       .channelShuffle, .concat, .depthToSpace, .dropout, .expand, .gather, .interleave, .pad,
       .slice, .spaceToDepth, .split, .tile, .transpose,
     ]
-    return computing + moving + LoweringRule.reductions + LoweringRule.groupNormalizations
+    let rules =
+      computing + moving + LoweringRule.reductions + LoweringRule.groupNormalizations
       + LoweringRule.pointwiseRules + LoweringRule.viewRules + LoweringRule.resizing
+    let withEpilogue = Set(OperatorRegistry.withEpilogue.map(\.name))
+    return rules
+      + rules.filter { $0.domain.isEmpty && withEpilogue.contains($0.operatorName) }
+      .map(\.takingEpilogue)
   }()
 
   private static let byName: [String: LoweringRule] = Dictionary(

@@ -6,7 +6,8 @@ enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
     convDirect, convDirectEpilogue, convDepthwise, convWinogradFused, convWinogradPhased,
     convIm2col, fullyConnected,
-    fullyConnectedInt8, matMul, pool, reduce, reduceImages, convertLayout, lrn,
+    fullyConnectedInt8, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
+    convertLayout, lrn,
     softmax,
     binary, pointwise, pointwiseImages, copy, gatherChannels, resample, fill,
     cast,
@@ -26,16 +27,16 @@ enum ValidDescriptors {
     return conv
   }
 
-  static var convDirectEpilogue: ConvDirectDescriptor {
-    var conv = convDirect
+  /// A sum with an operand that is read at these strides.
+  private static func addition(strides: [Int]) -> Epilogue {
     var program = PointwiseProgram(inputCount: 2)
     _ = program.append(.add, 0, 1)
-    let image = image(17, block: 8)
-    conv.epilogue = Epilogue(
-      program: program,
-      inputs: [
-        .init(strides: [image.imageStride, image.channelBlockStride, image.rowStride, 8, 1])
-      ])
+    return Epilogue(program: program, inputs: [.init(strides: strides)])
+  }
+
+  static var convDirectEpilogue: ConvDirectDescriptor {
+    var conv = convDirect
+    conv.epilogue = addition(strides: image(17, block: 8).nestStrides)
     return conv
   }
 
@@ -85,6 +86,12 @@ enum ValidDescriptors {
     return layer
   }
 
+  static var fullyConnectedEpilogue: FullyConnectedDescriptor {
+    var layer = fullyConnected
+    layer.epilogue = addition(strides: [18, 1])
+    return layer
+  }
+
   static var matMul: MatMulDescriptor {
     var product = MatMulDescriptor()
     (product.batch, product.m, product.n, product.k) = (2, 3, 4, 5)
@@ -96,6 +103,12 @@ enum ValidDescriptors {
     pool.input = image(9, block: 8)
     pool.output = image(9, block: 8, border: 1)
     pool.window = SlidingWindow(kernel: (2, 2), stride: (2, 2))
+    return pool
+  }
+
+  static var poolEpilogue: PoolDescriptor {
+    var pool = pool
+    pool.epilogue = addition(strides: image(9, block: 8).nestStrides)
     return pool
   }
 
@@ -117,6 +130,7 @@ enum ValidDescriptors {
     reduce.strides = [input.imageStride, input.channelBlockStride, 0, 0, 1]
     reduce.offset = input.originOffset
     (reduce.reducedExtents, reduce.reducedStrides) = ([5, 6], [input.rowStride, 8])
+    reduce.epilogue = addition(strides: [0, 8, 0, 0, 1])
     return reduce
   }
 

@@ -12,17 +12,35 @@ struct ReferenceEpilogue {
   private let channels: [Float]
   private let single: Float
 
-  init(_ output: ImageLayout, _ generator: inout SeededGenerator) {
+  static var program: PointwiseProgram {
     var program = PointwiseProgram(inputCount: 4)
     let sum = program.append(.add, 0, 1)
     _ = program.append(.subtract, program.append(.multiply, sum, 2), 3)
+    return program
+  }
+
+  /// The program of one result.
+  static func value(
+    of result: BoundedValue, image: Float, channel: Float, single: Float
+  ) -> BoundedValue {
+    let (addend, factor) = (Double(image), Double(channel))
+    let value = (result.value + addend) * factor - Double(single)
+    // Three roundings of numbers below this magnitude.
+    let magnitude =
+      (abs(result.value) + result.bound + abs(addend)) * abs(factor) + abs(Double(single))
+    return BoundedValue(
+      value: value,
+      bound: result.bound * abs(factor) + 4 * BoundedValue.unitRoundoff * magnitude)
+  }
+
+  init(_ output: ImageLayout, _ generator: inout SeededGenerator) {
     let layout = Bool.random(using: &generator) ? output : output.with(border: (1, 0, 2, 1))
     image = Images.random(layout, &generator)
     channels = randomFloats(output.channels, &generator)
     single = randomFloats(1, &generator)[0]
     let lanes = output.channelBlock
     epilogue = Epilogue(
-      program: program,
+      program: Self.program,
       inputs: [
         .init(
           offset: layout.originOffset,
@@ -44,15 +62,8 @@ struct ReferenceEpilogue {
       batch: results.batch, channels: results.channels, height: results.height,
       width: results.width
     ) { n, c, y, x in
-      let result = results[n, c, y, x]
-      let (addend, factor) = (Double(image[n, c, y, x]), Double(channels[c]))
-      let value = (result.value + addend) * factor - Double(single)
-      // Three roundings of numbers below this magnitude.
-      let magnitude =
-        (abs(result.value) + result.bound + abs(addend)) * abs(factor) + abs(Double(single))
-      return BoundedValue(
-        value: value,
-        bound: result.bound * abs(factor) + 4 * BoundedValue.unitRoundoff * magnitude)
+      Self.value(
+        of: results[n, c, y, x], image: image[n, c, y, x], channel: channels[c], single: single)
     }
   }
 }

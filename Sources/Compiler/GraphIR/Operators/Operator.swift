@@ -37,6 +37,9 @@ package struct Operator: Sendable {
         PointwiseProgram
     )?
 
+  /// How nodes take an epilogue; nil if they take none.
+  package internal(set) var epilogueForm: EpilogueForm?
+
   /// The element types in which nodes are computed at run time.
   package private(set) var elementTypes = RunTimeElementTypes.float32
   /// What ONNX allows and we refuse, a clause each.

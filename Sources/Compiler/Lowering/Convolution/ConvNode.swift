@@ -1,6 +1,5 @@
 import GraphIR
 import KernelInterface
-import PointwisePrograms
 import Tensors
 
 /// A node `tessera.Conv` with its constants.
@@ -9,14 +8,14 @@ struct ConvNode {
   let problem: ConvProblem
   let weights: Tensor
   let bias: Tensor?
-  let epilogue: PointwiseProgram?
+  let epilogue: NodeEpilogue?
 
   /// - Throws: `TesseraError` if the weights are no constant or the input's shape is not known.
   init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
     self.node = node
     let parameters = try FusedConvParameters(node, in: graph, opsetVersion: opsetVersion)
     let conv = parameters.convolution
-    epilogue = parameters.epilogue
+    epilogue = try NodeEpilogue(node, in: graph)
     weights = try constantInput(1, of: node, in: graph)
     bias = try optionalConstantInput(2, of: node, in: graph)
     guard let shape = graph.type(of: node.inputs[0])?.shape, shape.rank == 4 else {
@@ -32,13 +31,6 @@ struct ConvNode {
         pad: (conv.padsBegin[0], conv.padsBegin[1])),
       groups: conv.group, activation: Activation(parameters.activation),
       poolsMax2x2: parameters.poolsMax2x2)
-  }
-
-  /// The values that the epilogue reads besides the results.
-  func epilogueOperands(in graph: Graph) -> PointwiseOperands {
-    PointwiseOperands(
-      Array(node.inputs.dropFirst(FusedConvParameters.epilogueOperandIndex)),
-      of: node.outputs[0], in: graph)
   }
 
   var weightsName: String { node.inputs[1] }

@@ -6,18 +6,26 @@ struct Pool {
   private let pool: PoolDescriptor
   private let input: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
+  private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(PoolDescriptor.self) { pool, operands in
-    let call = Pool(pool: pool, input: operands.constantFloats(0), output: operands.floats(1))
+    let output = operands.floats(1)
+    let call = Pool(
+      pool: pool, input: operands.constantFloats(0), output: output,
+      epilogue: EpilogueCall(
+        pool.epilogue, layout: pool.output, output: output, operands: operands))
     return [
-      PlaneBands(pool.output).phase { band, _ in
+      PlaneBands(pool.output).phase { band, workspace in
         pool.reduction == .max
-          ? call.compute(band, MaximumReduction.self) : call.compute(band, SumReduction.self)
+          ? call.compute(band, MaximumReduction.self, workspace: workspace)
+          : call.compute(band, SumReduction.self, workspace: workspace)
       }
     ]
   }
 
-  private func compute<R: PoolReduction>(_ band: PlaneBands.Band, _: R.Type) {
+  private func compute<R: PoolReduction>(
+    _ band: PlaneBands.Band, _: R.Type, workspace: UnsafeMutableRawPointer
+  ) {
     let source =
       input + pool.input.planeOffset(image: band.image, block: band.block) + pool.input.originOffset
     let target = output + pool.output.planeOffset(image: band.image, block: band.block)
@@ -34,6 +42,9 @@ struct Pool {
         }
       }
     }
+    epilogue?.apply(
+      image: band.image, block: band.block, rows: band.rows, columns: 0..<pool.output.width,
+      workspace: workspace)
     BlockedBandWriter(layout: pool.output).finish(
       plane: target, rows: band.rows, usedLanes: pool.output.usedLanes(ofBlock: band.block))
   }

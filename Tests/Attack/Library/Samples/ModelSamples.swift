@@ -50,11 +50,11 @@ enum ModelSamples {
     }
     """
 
-  /// Convolutions with epilogues, in channel blocks and in planes.
+  /// Convolutions, in channel blocks and in planes, pools, means and matrix products with epilogues.
   private static let residual = """
     <ir_version: 10, opset_import: ["" : 21]>
-    residual (float[1, 16, 6, 6] x, float[1, 16, 1, 1] s) => (float[1, 16, 6, 6] y)
-    <float half = {0.5}, int64[4] s1 = {16, 16, 1, 1}, int64[4] s2 = {16, 1, 3, 3}, int64[4] s3 = {16, 4, 1, 1}>
+    residual (float[1, 16, 6, 6] x, float[1, 16, 1, 1] s) => (float[1, 16, 6, 6] y, float[1, 5] v)
+    <int64[2] s4 = {16, 5}, float half = {0.5}, int64[4] s1 = {16, 16, 1, 1}, int64[4] s2 = {16, 1, 3, 3}, int64[4] s3 = {16, 4, 1, 1}>
     {
       w1 = ConstantOfShape <value = float[1] {0.1}> (s1)
       w2 = ConstantOfShape <value = float[1] {-0.01}> (s2)
@@ -68,6 +68,14 @@ enum ModelSamples {
       g = Conv (f, w1)
       h = Add (g, b)
       y = Relu (h)
+      p = AveragePool <kernel_shape = [2, 2]> (y)
+      q = Mul (p, s)
+      r = GlobalMaxPool (q)
+      t = Sub (r, s)
+      u = Flatten (t)
+      w4 = ConstantOfShape <value = float[1] {0.3}> (s4)
+      l = MatMul (u, w4)
+      v = Gelu (l)
     }
     """
 

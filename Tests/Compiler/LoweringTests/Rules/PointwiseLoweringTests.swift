@@ -28,14 +28,30 @@ import Testing
         conv + ", float[16,1,1] w3", "float[1,16,8,8] y",
         "a = Conv(x, w1) p = GlobalAveragePool(a) g = Sigmoid(p) s = Mul(a, g) y = Add(w3, s)"
       ),
-      ["convert-layout x", "conv-direct a", "reduce p", "pointwise g", "pointwise y"]
-        + ["convert-layout y"]
+      ["convert-layout x", "conv-direct a", "reduce g", "pointwise y", "convert-layout y"]
     ),
     (
       "numbers of pixels take the way over dense tensors",
       graphText(
         conv + ", float[8,8] w3", "float[1,16,8,8] y", "a = Conv(x, w1) y = Mul(a, w3)"),
       ["convert-layout x", "conv-direct a", "convert-layout a", "pointwise y"]
+    ),
+    (
+      "pools and matrix products take them over",
+      graphText(
+        "float[2,16,8,8] x, float[2,16,4,4] z, float[2,5] r, float[256,5] w3", "float[2,5] y",
+        """
+        a = MaxPool<kernel_shape = [2, 2], strides = [2, 2]>(x) b = Mul(a, z)
+        f = Flatten(b) c = MatMul(f, w3) s = Add(c, r) y = Tanh(s)
+        """),
+      ["convert-layout x", "convert-layout z", "pool b", "fully-connected y"]
+    ),
+    (
+      "a mean of all takes over in a step of its own",
+      graphText(
+        "float[3,4] x", "float[3,1] y",
+        "c = Constant<value = int64[1] {1}>() a = ReduceMean(x, c) y = Tanh(a)"),
+      ["reduce y", "pointwise y"]
     ),
     (
       "vectors and matrices are dense",

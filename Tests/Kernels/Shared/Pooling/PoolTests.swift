@@ -5,7 +5,10 @@ import Testing
 
 /// Pooling against its definition in Float64.
 struct PoolTests {
-  private func check(_ pool: PoolDescriptor, seed: UInt64) throws {
+  private func check(
+    _ pool: PoolDescriptor, seed: UInt64, hasEpilogue: Bool = false
+  ) throws {
+    var pool = pool
     var generator = SeededGenerator(seed: seed)
     let images = Images.random(pool.input, &generator)
     let window = pool.window
@@ -35,9 +38,30 @@ struct PoolTests {
         elements.reduce(0, +) / count, ofMagnitudes: elements.map(abs).reduce(0, +) / count,
         termCount: elements.count + 2)
     }
+    let epilogue = hasEpilogue ? ReferenceEpilogue(pool.output, &generator) : nil
+    pool.epilogue = epilogue?.epilogue ?? pool.epilogue
     try KernelHarness.expectClose(
-      pool, reading: [GuardedBuffer(images.placed(in: pool.input, filler: 1000))],
-      expected.placed(in: pool.output, filler: .zero))
+      pool,
+      reading: [GuardedBuffer(images.placed(in: pool.input, filler: 1000))]
+        + (epilogue?.operands ?? []),
+      (epilogue?.apply(to: expected) ?? expected).placed(in: pool.output, filler: .zero))
+  }
+
+  /// Partial blocks, several bands, one column.
+  @Test(arguments: [(9, 70, 41), (16, 3, 1), (3, 1, 7)], PoolDescriptor.Reduction.allCases)
+  func epilogues(
+    size: (channels: Int, height: Int, width: Int), reduction: PoolDescriptor.Reduction
+  )
+    throws
+  {
+    var pool = PoolDescriptor()
+    pool.reduction = reduction
+    pool.input = ImageLayout(
+      batch: 2, channels: size.channels, height: size.height, width: size.width, channelBlock: 8)
+    pool.output = pool.input.with(border: (1, 0, 2, 1))
+    pool.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+    (pool.padBottom, pool.padRight) = (1, 1)
+    try check(pool, seed: 5, hasEpilogue: true)
   }
 
   @Test(arguments: [1, 8], PoolDescriptor.Reduction.allCases)

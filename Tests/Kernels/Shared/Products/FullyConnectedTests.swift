@@ -6,7 +6,8 @@ import Testing
 /// The fully connected layer against its definition in Float64, with the weights as they are stored.
 struct FullyConnectedTests {
   private func check(
-    rows: Int, inputs: Int, outputs: Int, transposed: Bool = true, _ type: WeightType = .float32
+    rows: Int, inputs: Int, outputs: Int, transposed: Bool = true, _ type: WeightType = .float32,
+    hasEpilogue: Bool = false
   ) throws {
     var generator = SeededGenerator(seed: 1)
     var layer = FullyConnectedDescriptor()
@@ -42,8 +43,32 @@ struct FullyConnectedTests {
       }
     }
     let padding = [Float](repeating: 0, count: roundUp(outputs, toMultipleOf: 8) - outputs)
-    try KernelHarness.expectClose(
-      layer, reading: [GuardedBuffer(input), packed, GuardedBuffer(bias + padding)], expected)
+    var operands = [GuardedBuffer(input), packed, GuardedBuffer(bias + padding)]
+    if hasEpilogue {
+      let addends = randomFloats(rows * outputs, &generator)
+      let factors = randomFloats(outputs, &generator)
+      layer.epilogue = Epilogue(
+        program: ReferenceEpilogue.program,
+        inputs: [
+          .init(strides: [outputs, 1]), .init(offset: 1, strides: [0, 1]), .init(strides: [0, 0]),
+        ])
+      operands += [
+        GuardedBuffer(addends), GuardedBuffer([.nan] + factors), GuardedBuffer([Float(0.75)]),
+      ]
+      for index in expected.indices {
+        expected[index] = ReferenceEpilogue.value(
+          of: expected[index], image: addends[index], channel: factors[index % outputs],
+          single: 0.75)
+      }
+    }
+    try KernelHarness.expectClose(layer, reading: operands, expected)
+  }
+
+  /// Panels of one and two vectors, whole and not, and more rows than a block of a program.
+  @Test(arguments: [1, 2, 5, 33, 97], [1, 8, 15, 16, 17, 25])
+  func epilogues(rows: Int, outputs: Int) throws {
+    try check(rows: rows, inputs: 19, outputs: outputs, hasEpilogue: true)
+    try check(rows: rows, inputs: 19, outputs: outputs, .int8, hasEpilogue: true)
   }
 
   /// Around the edges of register tiles, panels and blocks of rows.

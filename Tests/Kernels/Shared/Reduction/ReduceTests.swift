@@ -65,6 +65,32 @@ struct ReduceTests {
     }
   }
 
+  @Test(arguments: [3, 8, 13])
+  func epilogues(channels: Int) throws {
+    let input = ImageLayout(batch: 2, channels: channels, height: 5, width: 6, channelBlock: 8)
+    let output = ImageLayout(batch: 2, channels: channels, height: 1, width: 6, channelBlock: 8)
+      .with(border: (0, 1, 1, 0))
+    var generator = SeededGenerator(seed: 4)
+    let images = Images.random(input, &generator)
+    let epilogue = ReferenceEpilogue(output, &generator)
+    var descriptor = ReduceDescriptor()
+    descriptor.operation = .maximum
+    descriptor.image = output
+    descriptor.extents = output.blockedExtents
+    descriptor.strides = [input.imageStride, input.channelBlockStride, 0, 8, 1]
+    (descriptor.reducedExtents, descriptor.reducedStrides) = ([5], [input.rowStride])
+    descriptor.epilogue = epilogue.epilogue
+    let maxima = Images<BoundedValue>(
+      batch: 2, channels: channels, height: 1, width: 6
+    ) { n, c, _, x in
+      BoundedValue(value: (0..<5).map { Double(images[n, c, $0, x]) }.max() ?? 0, bound: 0)
+    }
+    try KernelHarness.expectClose(
+      descriptor,
+      reading: [GuardedBuffer(images.placed(in: input, filler: 0))] + epilogue.operands,
+      epilogue.apply(to: maxima).placed(in: output, filler: .zero))
+  }
+
   @Test func specialValues() throws {
     let rows: [[Float]] = [
       [1, .nan, 3, 3], [.infinity, 1, .infinity, 2], [-.infinity, -.infinity, 0, 0],

@@ -3,6 +3,7 @@
 from random_graphs.operators import (
     convolution,
     elementwise,
+    epilogues,
     movement,
     normalization,
     pointwise,
@@ -23,6 +24,7 @@ ALL = [
     *products.GROWTH,
     *reduction.GROWTH,
     *elementwise.GROWTH,
+    *epilogues.GROWTH,
     *movement.GROWTH,
     *reshaping.GROWTH,
     *shape_arithmetic.GROWTH,

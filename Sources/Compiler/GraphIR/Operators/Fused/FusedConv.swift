@@ -25,22 +25,14 @@ package struct FusedConvParameters: Sendable, Equatable {
     self.epilogue = epilogue
   }
 
-  /// The inputs of a node from which on they are operands of the epilogue.
-  package static let epilogueOperandIndex = 3
-
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
     self.init(
       convolution: try ConvParameters(node, in: graph, opsetVersion: opsetVersion),
       activation: try FusedActivation(node),
       poolsMax2x2: try node.flagAttribute("max_pool_2x2"),
-      epilogue: try node.programAttribute(
-        "epilogue",
-        inputCount: 1 + max(0, node.inputs.count - Self.epilogueOperandIndex)))
+      epilogue: try node.epilogueProgram())
     guard epilogue == nil || !poolsMax2x2 else {
       throw node.invalid("it has an epilogue and pools; only one of the two is supported")
-    }
-    guard epilogue != nil || node.inputs.count <= Self.epilogueOperandIndex else {
-      throw node.invalid("it has operands of an epilogue, but none of the attribute 'epilogue'")
     }
   }
 
@@ -64,18 +56,15 @@ extension Operator {
     "Conv", domain: "tessera",
     forms: [
       OperatorForm(
-        inputs: 2...FusedConvParameters.epilogueOperandIndex + PointwiseProgram.maximumInputCount
-          - 1,
+        inputs: 2...3,
         attributes: [
-          "activation", "dilations", "epilogue", "group", "high", "kernel_shape", "low",
-          "max_pool_2x2",
+          "activation", "dilations", "group", "high", "kernel_shape", "low", "max_pool_2x2",
           "pads", "strides",
         ])
     ],
     inferTypes: { (node, graph, opsetVersion) throws(TesseraError) in
       let fused = try FusedConvParameters(node, in: graph, opsetVersion: opsetVersion)
       var type = try ConvParameters.outputType(of: node, in: graph)
-      try node.checkEpilogueOperands(of: type, in: graph)
       guard fused.poolsMax2x2, let dimensions = type.dimensions else { return [type] }
       var pooled = Array(dimensions.prefix(2))
       for dimension in dimensions.dropFirst(2) {
@@ -92,23 +81,7 @@ extension Operator {
       }
       type.dimensions = pooled
       return [type]
-    })
-}
-
-extension Node {
-  /// - Throws: `invalidInput` if an operand of the epilogue extends the result or has another type.
-  fileprivate func checkEpilogueOperands(of result: TensorType, in graph: Graph)
-    throws(TesseraError)
-  {
-    for index in inputs.indices.dropFirst(FusedConvParameters.epilogueOperandIndex) {
-      let type = try graph.inputType(index, of: self)
-      try checkSameElementType(result.elementType, type, "input \(index)")
-      guard let own = type.dimensions, let dimensions = result.dimensions else { continue }
-      guard own.count <= dimensions.count,
-        zip(own.reversed(), dimensions.reversed()).allSatisfy({
-          $0 == .fixed(1) || $0.mayEqual($1)
-        })
-      else { throw invalid("its operand \(type) does not broadcast to its result \(result)") }
     }
-  }
+  )
+  .takingEpilogue()
 }

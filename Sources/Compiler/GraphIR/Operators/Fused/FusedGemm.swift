@@ -1,27 +1,36 @@
+import PointwisePrograms
 import Tensors
 
-/// `tessera.Gemm`: `activation(x · W + bias)`.
+/// `tessera.Gemm`: `activation(x · W + bias)`, then an epilogue.
 ///
-/// Inputs: x `[…, K]`, weights `[K, N]` or, with `transB`, `[N, K]`, optional bias `[N]`. Output
-/// `[…, N]`.
+/// Inputs: x `[…, K]`, weights `[K, N]` or, with `transB`, `[N, K]`, optional bias `[N]`, then the operands of
+/// the epilogue, which broadcast to the result. Output `[…, N]`.
 package struct FusedGemmParameters: Sendable, Equatable {
   /// The weights are `[N, K]`.
   package var transB: Bool
   package var activation: FusedActivation
+  /// What is computed of each activated result, value 0, and the operands, values from 1 on.
+  package var epilogue: PointwiseProgram?
 
-  package init(transB: Bool, activation: FusedActivation = .identity) {
+  package init(
+    transB: Bool, activation: FusedActivation = .identity, epilogue: PointwiseProgram? = nil
+  ) {
     self.transB = transB
     self.activation = activation
+    self.epilogue = epilogue
   }
 
   package init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
-    self.init(transB: try node.flagAttribute("trans_b"), activation: try FusedActivation(node))
+    self.init(
+      transB: try node.flagAttribute("trans_b"), activation: try FusedActivation(node),
+      epilogue: try node.epilogueProgram())
   }
 
   /// The attributes of a node with these parameters.
   package var attributes: [String: Attribute] {
     var attributes = activation.attributes
     attributes["trans_b"] = .int(transB ? 1 : 0)
+    if let epilogue { attributes["epilogue"] = Attribute(epilogue) }
     return attributes
   }
 }
@@ -53,5 +62,7 @@ extension Operator {
         throw node.invalid("its input \(input) does not fit its weights \(weights)")
       }
       return [TensorType(input.elementType, dimensions.dropLast() + [width])]
-    })
+    }
+  )
+  .takingEpilogue(channelsAreLast: true)
 }

@@ -12,8 +12,7 @@ extension LoweringRule {
       let conv = try ConvNode(node, in: context.graph, opsetVersion: context.opsetVersion)
       let choice = try conv.choose(context.options, context.weights)
       if choice.method == .im2col { return [] }
-      let operands = conv.epilogueOperands(in: context.graph)
-      return [conv.demand(choice.method)] + (operands.roles.map(operands.demands) ?? [])
+      return [conv.demand(choice.method)] + (conv.epilogue?.demands ?? [])
     },
     lower: { node, builder throws(TesseraError) in
       let conv = try ConvNode(node, in: builder.graph, opsetVersion: builder.opsetVersion)
@@ -42,7 +41,7 @@ extension ConvNode {
     let input = try builder.image(demand(.direct))
     let output = try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
     var descriptor = problem.direct(input.layout, output.layout)
-    let operands = try addEpilogue(to: &descriptor.epilogue, &builder)
+    let operands = try epilogue?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
     let merged = try problem.mergedGroups?.weights(weights)
     let packed = try builder.packedWeight(
       weights, merged: merged, name: weightsName, for: descriptor,
@@ -54,27 +53,6 @@ extension ConvNode {
       operands: [input.operand, packed, biasOperand(&builder), output.operand] + operands)
   }
 
-  /// The operands of the epilogue.
-  private func addEpilogue(
-    to descriptor: inout Epilogue, _ builder: inout PlanBuilder
-  ) throws(TesseraError) -> [OperandDraft] {
-    guard let epilogue else { return [] }
-    let values = epilogueOperands(in: builder.graph)
-    guard let roles = values.roles else {
-      throw TesseraError(
-        .unsupported,
-        "its epilogue reads values that are neither images of its size nor one element a channel")
-    }
-    descriptor.program = epilogue
-    var operands: [OperandDraft] = []
-    for (name, role) in zip(values.names, roles) {
-      let (input, operand) = try builder.blockedOperand(name, role)
-      descriptor.inputs.append(input)
-      operands.append(operand)
-    }
-    return operands
-  }
-
   fileprivate func lowerDepthwise(_ builder: inout PlanBuilder) throws(TesseraError) {
     let input = try builder.image(demand(.depthwise))
     let convolved =
@@ -82,7 +60,7 @@ extension ConvNode {
       ? try unpooledImage(&builder)
       : try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
     var descriptor = problem.depthwise(input.layout, convolved.layout)
-    let operands = try addEpilogue(to: &descriptor.epilogue, &builder)
+    let operands = try epilogue?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
     let packed = try builder.packedWeight(
       weights, name: weightsName, for: descriptor,
       packing: "conv-depthwise, \(kernelLaneCount) lanes")
@@ -126,7 +104,7 @@ extension ConvNode {
     let output = try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
     var descriptor = problem.winograd(
       schedule, builder.options.weightType, input.layout, output.layout)
-    let operands = try addEpilogue(to: &descriptor.epilogue, &builder)
+    let operands = try epilogue?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
     let packed = try builder.packedWeight(
       weights, name: weightsName, for: descriptor,
       packing:
@@ -151,11 +129,7 @@ extension ConvNode {
     try builder.append(
       descriptor, name: node.displayName,
       operands: [input, rawWeights, biasOperand(&builder), convOutput])
-    if let epilogue {
-      var step = PointwiseStep(program: epilogue, node: node)
-      step.addResult(convOutput, shape: try builder.shape(of: node.outputs[0]))
-      try step.lowerDense(epilogueOperands(in: builder.graph), &builder)
-    }
+    try epilogue?.lowerDense(convOutput, &builder)
     guard problem.poolsMax2x2 else { return }
     try appendPool(
       of: (descriptor.output, convOutput),

@@ -73,7 +73,7 @@ struct PointwiseOperands {
     guard aligned.count == 4, aligned[1] == shape[1], aligned[2] == 1, aligned[3] == 1,
       aligned[0] == 1 || aligned[0] == shape[0]
     else { return nil }
-    if graph.constants[name] != nil { return aligned[0] == 1 ? .constantChannels : nil }
+    if graph.constants[name] != nil && aligned[0] == 1 { return .constantChannels }
     return own.rank == 4 ? .channels : nil
   }
 }

@@ -53,6 +53,8 @@ private func appendPool(
   var descriptor = pool
   descriptor.input = input.layout
   descriptor.output = output.layout
+  let operands =
+    try NodeEpilogue(node, in: builder.graph)?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
   try builder.append(
-    descriptor, name: node.displayName, operands: [input.operand, output.operand])
+    descriptor, name: node.displayName, operands: [input.operand, output.operand] + operands)
 }

@@ -90,8 +90,10 @@ private struct Reduction {
     var descriptor = ReduceDescriptor()
     descriptor.operation = operation
     descriptor.selectsLast = try node.flagAttribute("select_last_index")
+    let epilogue = try NodeEpilogue(node, in: builder.graph)
     let input: OperandDraft
     let output: OperandDraft
+    var operands: [OperandDraft] = []
     switch blockedForm(builder.blockedValues) {
     case .toImages:
       let image = try builder.image(ImageDemand(value: value, channelBlock: builder.laneCount))
@@ -99,17 +101,28 @@ private struct Reduction {
       (input, output) = (image.operand, result.operand)
       descriptor.reduce(image.layout, axes: parameters.axes)
       descriptor.keep(image.layout, axes: parameters.axes, as: result.layout)
+      operands = try epilogue?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
     case .toDense:
       let image = try builder.image(ImageDemand(value: value, channelBlock: builder.laneCount))
-      (input, output) = (image.operand, try builder.defineDense(node.outputs[0]))
+      (input, output) = (image.operand, try denseResult(before: epilogue, &builder))
       descriptor.reduce(image.layout, axes: parameters.axes)
     case nil:
-      (input, output) = (try builder.dense(value), try builder.defineDense(node.outputs[0]))
+      (input, output) = (try builder.dense(value), try denseResult(before: epilogue, &builder))
       let strides = denseStrides(shape.dimensions)
       descriptor.reduce(
         shape.dimensions.indices.map { [(shape[$0], strides[$0])] }, axes: parameters.axes)
     }
-    try builder.append(descriptor, name: node.displayName, operands: [input, output])
+    try builder.append(descriptor, name: node.displayName, operands: [input, output] + operands)
+    if descriptor.image == nil { try epilogue?.lowerDense(output, &builder) }
+  }
+
+  private func denseResult(
+    before epilogue: NodeEpilogue?, _ builder: inout PlanBuilder
+  ) throws(TesseraError) -> OperandDraft {
+    if epilogue == nil { return try builder.defineDense(node.outputs[0]) }
+    return builder.newBuffer(
+      byteCount: try checkedProduct(
+        try builder.shape(of: node.outputs[0]).elementCount, MemoryLayout<Float>.size))
   }
 }
 

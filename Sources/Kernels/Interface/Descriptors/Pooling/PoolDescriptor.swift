@@ -7,7 +7,7 @@ import Tensors
 /// elements inside the image padded by `padTop`, `padLeft`, `padBottom`, `padRight`. A max window
 /// that covers no image element gives −∞; an average window that covers none gives 0.
 ///
-/// Operands: input, output (same `channelBlock`).
+/// Operands: input, output (same `channelBlock`), operands of the epilogue.
 package struct PoolDescriptor: ImageKernelDescriptor {
   package static let kernelName = "pool"
   package enum Reduction: Int, CaseIterable, Sendable { case max, average }
@@ -19,6 +19,8 @@ package struct PoolDescriptor: ImageKernelDescriptor {
   package var padBottom = 0
   package var padRight = 0
   package var countsPadding = false
+  /// Of the pooled elements, in channel blocks.
+  package var epilogue = Epilogue()
 
   package init() {}
 
@@ -32,6 +34,7 @@ package struct PoolDescriptor: ImageKernelDescriptor {
     try visitor.visit("pad-bottom", &padBottom, in: 0...1 << 24)
     try visitor.visit("pad-right", &padRight, in: 0...1 << 24)
     try visitor.visit("counts-padding", &countsPadding)
+    try epilogue.visitFields(&visitor)
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
@@ -47,10 +50,11 @@ package struct PoolDescriptor: ImageKernelDescriptor {
       \(output.channelBlock)
       """)
     return KernelRequirements(
-      operands: [
+      operands: try [
         OperandRequirement("input", .read, byteCount: inputByteCount),
         OperandRequirement("output", .write, byteCount: outputByteCount),
-      ],
+      ] + epilogue.operands(of: output),
+      workspaceByteCount: epilogue.workspaceByteCount,
       floatOperationCount: try checkedProduct(
         output.batch, output.channels, output.height, output.width,
         min(window.kernelHeight, input.height), min(window.kernelWidth, input.width)))

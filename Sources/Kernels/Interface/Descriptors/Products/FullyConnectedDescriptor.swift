@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Operands: input `[rowCount][inputCount]`, packed weights of type `weightType`, bias (`outputCount`
 /// rounded up to the lane count), output `[rowCount][outputCount]`, scratch (the rows in packed order;
-/// empty for a single row); all but the weights float32, all dense.
+/// empty for a single row), operands of the epilogue; all but the weights float32, all but the last dense.
 package struct FullyConnectedDescriptor: KernelDescriptor {
   package static let kernelName = "fully-connected"
 
@@ -13,6 +13,8 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
   package var outputCount = 1
   package var weightType = WeightType.float32
   package var activation = Activation()
+  /// Of the activated results; strides of its operands are over rows and outputs.
+  package var epilogue = Epilogue()
 
   package init() {}
 
@@ -24,6 +26,7 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
     try visitor.visit("output-count", &outputCount, in: 0...maximumExtent)
     try visitor.visit("weight-type", &weightType)
     try activation.visitFields(&visitor)
+    try epilogue.visitFields(&visitor)
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
@@ -35,13 +38,14 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
     let scratchByteCount = try tiling.packedRowsByteCount()
     let operationCount = try checkedProduct(2, rowCount, inputCount, outputCount)
     return KernelRequirements(
-      operands: [
+      operands: try [
         OperandRequirement("input", .read, byteCount: inputByteCount),
         OperandRequirement("weights", .read, byteCount: weightsByteCount),
         OperandRequirement("bias", .read, byteCount: outputPanels.paddedChannelCount * size),
         OperandRequirement("output", .write, byteCount: outputByteCount),
         OperandRequirement("scratch", .write, byteCount: scratchByteCount),
-      ],
-      workspaceByteCount: tiling.workspaceByteCount, floatOperationCount: operationCount)
+      ] + epilogue.operands(extents: [rowCount, outputCount]),
+      workspaceByteCount: tiling.workspaceByteCount + epilogue.workspaceByteCount,
+      floatOperationCount: operationCount)
   }
 }

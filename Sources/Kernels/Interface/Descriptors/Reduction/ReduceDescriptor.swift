@@ -12,7 +12,7 @@ import Tensors
 /// blocks, rows, columns and lanes, and the border and the channels past the last become 0. Its elements
 /// are float32, of `argMax` and `argMin` int64.
 ///
-/// Operands: input, output.
+/// Operands: input, output, operands of the epilogue.
 package struct ReduceDescriptor: KernelDescriptor {
   package static let kernelName = "reduce"
 
@@ -40,6 +40,8 @@ package struct ReduceDescriptor: KernelDescriptor {
   package var reducedStrides: [Int] = []
   /// The layout of an output in images; nil for a dense one.
   package var image: ImageLayout?
+  /// Of results in images.
+  package var epilogue = Epilogue()
 
   package init() {}
 
@@ -65,6 +67,7 @@ package struct ReduceDescriptor: KernelDescriptor {
     try visitor.visit("offset", &offset, in: 0...1 << 48)
     try visitor.visit("reduced-extents", &reducedExtents, in: 0...maximumExtent, maximumCount: 8)
     try visitor.visit("reduced-strides", &reducedStrides, in: 0...1 << 48, maximumCount: 8)
+    try epilogue.visitFields(&visitor)
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
@@ -80,6 +83,8 @@ package struct ReduceDescriptor: KernelDescriptor {
           && !operation.givesPosition,
         "reduce stores \(operation) of \(extents) as images in blocks of \(image.channelBlock)")
     }
+    try require(
+      image != nil || epilogue.isEmpty, "reduce has an epilogue of results that are no images")
     let region = try StridedRegion(
       extents: extents + reducedExtents, offset: offset, strides: strides + reducedStrides)
     let resultCount = try elementCount(extents)
@@ -91,12 +96,13 @@ package struct ReduceDescriptor: KernelDescriptor {
     var outputByteCount = try checkedProduct(resultCount, size)
     if let image { outputByteCount = try image.byteCount() }
     return KernelRequirements(
-      operands: [
+      operands: try [
         OperandRequirement(
           "input", .read,
-          byteCount: try checkedProduct(region.endOffset, MemoryLayout<Float>.size)),
+          byteCount: checkedProduct(region.endOffset, MemoryLayout<Float>.size)),
         OperandRequirement("output", .write, byteCount: outputByteCount),
-      ],
+      ] + epilogue.operands(extents: extents),
+      workspaceByteCount: epilogue.workspaceByteCount,
       floatOperationCount: try checkedProduct(resultCount, max(1, reducedCount)))
   }
 

@@ -16,6 +16,7 @@ struct FullyConnected {
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
   private let packedRows: PackedRows
+  private let epilogue: PanelEpilogue?
 
   static let kernel = Kernel(FullyConnectedDescriptor.self) { layer, operands in
     let call = FullyConnected(layer, operands)
@@ -39,6 +40,7 @@ struct FullyConnected {
     output = operands.floats(3)
     packedRows = PackedRows(
       tiling: tiling, inputCount: layer.inputCount, target: operands.floats(4))
+    epilogue = PanelEpilogue(layer.epilogue, operands: operands)
   }
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
@@ -79,7 +81,7 @@ struct FullyConnected {
     }
   }
 
-  /// Turns the sums `[row][vector]` of a panel into outputs.
+  /// Turns the sums `[row][vector]` of a panel, at the start of the workspace, into outputs.
   private func finish(
     _ sums: UnsafeMutablePointer<Float>, rows: Range<Int>, panel: Int,
     scales: UnsafePointer<Float>?
@@ -88,16 +90,20 @@ struct FullyConnected {
     let firstChannel = layer.outputPanels.firstChannel(of: panel)
     let width = layer.outputPanels.width(of: panel)
     for offset in stride(from: 0, to: width, by: lanes) {
-      let channel = firstChannel + offset
-      let bias = bias.vector(at: channel)
+      let bias = bias.vector(at: firstChannel + offset)
       let scale = scales?.vector(at: offset) ?? Vector(repeating: 1)
-      let count = min(lanes, layer.outputCount - channel)
-      for (index, row) in rows.enumerated() {
+      for index in 0..<rows.count {
         let sum = sums + (index * width + offset)
-        let result = Arithmetic.multiplyAdd(sum.vector(at: 0), scale, bias)
-        sum.store(bounds.apply(result), at: 0)
-        (output + row * layer.outputCount + channel).update(from: sum, count: count)
+        sum.store(bounds.apply(Arithmetic.multiplyAdd(sum.vector(at: 0), scale, bias)), at: 0)
       }
+    }
+    let outputs = firstChannel..<min(firstChannel + width, layer.outputCount)
+    epilogue?.apply(
+      sums, rows: rows, outputs: outputs, width: width,
+      workspace: sums + tiling.workspaceByteCount / MemoryLayout<Float>.size)
+    for (index, row) in rows.enumerated() {
+      (output + (row * layer.outputCount + firstChannel))
+        .update(from: sums + index * width, count: outputs.count)
     }
   }
 }
