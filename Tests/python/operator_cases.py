@@ -349,6 +349,23 @@ NORMALIZATION = [
         ranges={"v": (0.5, 2)},
     ),
     Case(
+        "layer norm of channels, a perceptron, and back",
+        (17, 20),
+        "float[2,13,6,5] x, float[13,1,3,3] k, float[13] s, float[13] b, float[13,30] w, float[30] c, float[30,13] v, "
+        "float[13,1,1] l",
+        "a = Conv <group = 13, pads = [1, 1, 1, 1]> (x, k) t = Transpose <perm = [0, 2, 3, 1]> (a) "
+        "n = LayerNormalization <axis = -1> (t, s, b) h = MatMul (n, w) i = Add (c, h) g = Sigmoid (i) "
+        "m = Mul (i, g) o = MatMul (m, v) u = Transpose <perm = [0, 3, 1, 2]> (o) q = Mul (u, l) y = Add (q, x)",
+    ),
+    Case(
+        "channels last until the end",
+        (17,),
+        "float[2,8,3,5] x, float[8] s, float[8,9] w, float[1,1,1,1] d",
+        "t = Transpose <perm = [0, 2, 3, 1]> (x) n = LayerNormalization (t, s) a = Add (n, t) h = MatMul (a, w) "
+        "y = Div (h, d)",
+        ranges={"d": (1, 2)},
+    ),
+    Case(
         "batch norm of a matrix",
         (9, 15),
         "float[3,7] x, float[7] s, float[7] b, float[7] m, float[7] v",

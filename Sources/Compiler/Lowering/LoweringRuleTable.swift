@@ -5,6 +5,7 @@ enum LoweringRuleTable {
   static let all: [LoweringRule] = {
     let computing: [LoweringRule] = [
       .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool, .lrn,
+      .channelNormalization,
       .layerNormalization, .lpNormalization, .meanVarianceNormalization,
       .softmax, .logSoftmax, .cast,
     ]

@@ -25,6 +25,7 @@ package struct PassPipeline: Sendable {
     .deferInterleave,
     .foldPad,
     .legalizeGemm,
+    .deferTranspose,
     .foldBatchNorm,
     .foldScalarArithmetic,
     .fuseActivation,

@@ -14,6 +14,7 @@ package let kernelTable = KernelTable(
     Reduce.kernel,
     ConvertLayout.kernel,
     LRN.kernel,
+    ChannelNorm.kernel,
     Softmax.kernel,
     Binary.kernel,
     Pointwise.kernel,

@@ -41,6 +41,19 @@ import Testing
     #expect(rewriter.isUnused("c") && rewriter.firstUser(of: "c") == nil)
   }
 
+  @Test func addedNodesFollow() throws {
+    var rewriter = GraphRewriter(graph)
+    for (input, output) in [("a", "d"), ("d", "e")] {
+      rewriter.add(Node("Relu", inputs: [input], outputs: [output]), after: 0)
+    }
+    let added = try #require(rewriter.producer(of: "e"))
+    #expect(rewriter[added]?.inputs == ["d"] && rewriter.hasSingleUse("d"))
+    var result = graph
+    let isChanged = rewriter.commit(to: &result)
+    #expect(isChanged)
+    #expect(result.nodes.map { $0.outputs[0] } == ["a", "d", "e", "b", "c", "y"])
+  }
+
   @Test func freshNamesCountOn() throws {
     var rewriter = GraphRewriter(graph)
     let tensor = try Tensor([Float(1)], shape: [1])

@@ -7,7 +7,7 @@ enum ValidDescriptors {
     convDirect, convDirectEpilogue, convDepthwise, convWinogradFused, convWinogradPhased,
     convIm2col, fullyConnected,
     fullyConnectedInt8, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
-    convertLayout, lrn,
+    convertLayout, lrn, channelNorm,
     softmax,
     binary, pointwise, pointwiseImages, copy, gatherChannels, resample, fill,
     cast,
@@ -146,6 +146,13 @@ enum ValidDescriptors {
     norm.input = image(9, block: 8)
     norm.output = image(9, block: 8, border: 1)
     norm.size = 5
+    return norm
+  }
+
+  static var channelNorm: ChannelNormDescriptor {
+    var norm = ChannelNormDescriptor()
+    norm.input = image(9, block: 8)
+    norm.output = image(9, block: 8, border: 1)
     return norm
   }
 

@@ -26,9 +26,9 @@ def is_reference(node, values):
     """False where ONNX Runtime computes otherwise with NaN and infinities, or ONNX leaves it open.
 
     Its maximum over a window or over some of several dimensions loses NaN at times and is at least the
-    lowest finite number. Its Clip without a bound is bounded by the finite numbers. Its LRN slides a sum along the channels, which
-    never gets rid of an infinity. A factor alpha or beta of 0 makes 0 of anything. What becomes of
-    NaN in a Cast to integers is open.
+    lowest finite number. Its Clip without a bound is bounded by the finite numbers. Its LRN slides a sum
+    along the channels, which never gets rid of an infinity. A factor alpha or beta of 0 makes 0 of
+    anything. What becomes of NaN in a Cast to integers is open.
     """
     if node.operator in ("MaxPool", "GlobalMaxPool", "ReduceMax", "ReduceMin"):
         pixels = values[node.inputs[0]]

@@ -7,6 +7,9 @@ struct GraphRewriter {
   /// The graph as it was, with the constants as they are now: for reading parameters and types.
   private(set) var graph: Graph
   private var nodes: [Node?]
+  /// New nodes behind the others in `nodes`, by the index of the one that each follows.
+  private var followers: [Int: [Int]] = [:]
+  private let nodeCount: Int
   private let inputs: Set<String>
   private let outputs: Set<String>
   private var producers: [String: Int] = [:]
@@ -17,6 +20,7 @@ struct GraphRewriter {
   init(_ graph: Graph) {
     self.graph = graph
     nodes = graph.nodes
+    nodeCount = graph.nodes.count
     inputs = Set(graph.inputs)
     outputs = Set(graph.outputs)
     uses = ValueUses(minimumCapacity: graph.nodes.count)
@@ -28,7 +32,9 @@ struct GraphRewriter {
   /// changed.
   func commit(to graph: inout Graph) -> Bool {
     guard isChanged else { return false }
-    graph.nodes = nodes.compactMap { $0 }
+    graph.nodes = (0..<nodeCount).flatMap { index in
+      ([index] + (followers[index] ?? [])).compactMap { nodes[$0] }
+    }
     graph.constants = self.graph.constants
     graph.types = graph.types.filter { name, _ in
       producers[name] != nil || inputs.contains(name) || outputs.contains(name)
@@ -79,6 +85,15 @@ struct GraphRewriter {
     if let old = nodes[index] { unlink(old, index) }
     nodes[index] = node
     link(node, index)
+    isChanged = true
+  }
+
+  /// Adds a node behind the one at `index` of the graph as it was, and behind those added there before. The
+  /// numbers of such nodes say nothing of their place.
+  mutating func add(_ node: Node, after index: Int) {
+    nodes.append(node)
+    followers[index, default: []].append(nodes.count - 1)
+    link(node, nodes.count - 1)
     isChanged = true
   }
 

@@ -50,11 +50,12 @@ enum ModelSamples {
     }
     """
 
-  /// Convolutions, in channel blocks and in planes, pools, means and matrix products with epilogues.
+  /// Convolutions, in channel blocks and in planes, pools, means and matrix products with epilogues, and a
+  /// normalisation of channels.
   private static let residual = """
     <ir_version: 10, opset_import: ["" : 21]>
-    residual (float[1, 16, 6, 6] x, float[1, 16, 1, 1] s) => (float[1, 16, 6, 6] y, float[1, 5] v)
-    <int64[2] s4 = {16, 5}, float half = {0.5}, int64[4] s1 = {16, 16, 1, 1}, int64[4] s2 = {16, 1, 3, 3}, int64[4] s3 = {16, 4, 1, 1}>
+    residual (float[1, 16, 6, 6] x, float[1, 16, 1, 1] s) => (float[1, 16, 6, 6] y, float[1, 5] v, float[1, 16, 6, 6] z)
+    <int64[2] s4 = {16, 5}, int64[1] s5 = {16}, float half = {0.5}, int64[4] s1 = {16, 16, 1, 1}, int64[4] s2 = {16, 1, 3, 3}, int64[4] s3 = {16, 4, 1, 1}>
     {
       w1 = ConstantOfShape <value = float[1] {0.1}> (s1)
       w2 = ConstantOfShape <value = float[1] {-0.01}> (s2)
@@ -76,6 +77,10 @@ enum ModelSamples {
       w4 = ConstantOfShape <value = float[1] {0.3}> (s4)
       l = MatMul (u, w4)
       v = Gelu (l)
+      w5 = ConstantOfShape <value = float[1] {0.5}> (s5)
+      z0 = Transpose <perm = [0, 2, 3, 1]> (y)
+      z1 = LayerNormalization (z0, w5)
+      z = Transpose <perm = [0, 3, 1, 2]> (z1)
     }
     """
 

@@ -1,6 +1,7 @@
 """What a graph may grow by, each with its weight: a function that adds one or more nodes to a builder."""
 
 from random_graphs.operators import (
+    channels_last,
     convolution,
     elementwise,
     epilogues,
@@ -16,6 +17,7 @@ from random_graphs.operators import (
 )
 
 ALL = [
+    *channels_last.GROWTH,
     *convolution.GROWTH,
     *pooling.GROWTH,
     *pointwise.GROWTH,

@@ -214,7 +214,7 @@ GROWTH = [
     (split, 2),
     (dense_block, 1),
     (blocks, 0.7),
-    (enlarge, 1.0),
+    (enlarge, 2.0),
     (expand, 0.5),
     (tile, 0.4),
 ]

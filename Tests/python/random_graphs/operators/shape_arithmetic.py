@@ -92,4 +92,4 @@ def size_output(builder):
     return builder.add("Size", [builder.pick()], pooled=False)
 
 
-GROWTH = [(flatten_by_shape, 1.5), (shuffle, 0.7), (filled, 0.5), (every_second, 0.3), (shape_output, 0.3), (size_output, 0.2)]
+GROWTH = [(flatten_by_shape, 1.5), (shuffle, 0.7), (filled, 0.5), (every_second, 0.3), (shape_output, 0.3), (size_output, 0.3)]
