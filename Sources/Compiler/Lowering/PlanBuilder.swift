@@ -28,7 +28,7 @@ struct PlanBuilder {
   /// The channels of other values that a value is.
   private var channelMaps: [String: ChannelMap] = [:]
   /// The buffers that several values share, by the value that has all of it.
-  private var sharedBuffers: [String: Int] = [:]
+  var sharedBuffers: [String: Int] = [:]
   /// The value that each view shows, which is no view itself.
   private var viewSources: [String: String] = [:]
 
@@ -224,41 +224,6 @@ struct PlanBuilder {
     let image = try slice(layout, at: place)
     images[value, default: []].append(image)
     return image
-  }
-
-  /// Images of this layout among the channel blocks of the value that holds them.
-  private mutating func slice(
-    _ layout: ImageLayout, at place: ChannelSlices.Place
-  ) throws(TesseraError) -> StoredImage {
-    var whole = layout
-    whole.channels = try shape(of: place.whole).dimensions[1]
-    let wholeByteCount = try whole.byteCount()
-    if sharedBuffers[place.whole] == nil,
-      case .buffer(let new, _) = newBuffer(byteCount: wholeByteCount)
-    {
-      sharedBuffers[place.whole] = new
-    }
-    var layout = layout
-    if layout.channels < whole.channels { layout.enclosingBlockCount = whole.channelBlockCount }
-    return (
-      layout,
-      .buffer(
-        sharedBuffers[place.whole] ?? 0,
-        byteOffset: place.firstBlock * layout.channelBlockStride * MemoryLayout<Float>.size)
-    )
-  }
-
-  /// `value` is some consecutive whole channel blocks of images that are stored in blocks.
-  mutating func defineBlocks(
-    _ value: String, of image: StoredImage, from firstBlock: Int
-  ) throws(TesseraError) {
-    guard case .buffer(let buffer, let byteOffset) = image.operand else { return }
-    var layout = image.layout
-    layout.channels = try shape(of: value).dimensions[1]
-    layout.enclosingBlockCount = max(
-      image.layout.enclosingBlockCount, image.layout.channelBlockCount)
-    let offset = firstBlock * layout.channelBlockStride * MemoryLayout<Float>.size
-    images[value, default: []].append((layout, .buffer(buffer, byteOffset: byteOffset + offset)))
   }
 
   /// A step has stored the value here too.

@@ -59,6 +59,27 @@ func requireSameImages(
   return (inputOperand, outputOperand)
 }
 
+/// Checks a step between images of equal channels in equal blocks, which may differ in rows and columns, and
+/// gives its operands.
+func requireSameChannels(
+  _ kernel: String, _ input: ImageLayout, _ output: ImageLayout
+) throws(TesseraError) -> [OperandRequirement] {
+  let operands = [
+    OperandRequirement("input", .read, byteCount: try input.byteCount()),
+    OperandRequirement("output", .write, byteCount: try output.byteCount()),
+  ]
+  try requireKernelBlocks(kernel, input, output)
+  try require(
+    input.batch == output.batch && input.channels == output.channels
+      && input.channelBlock == output.channelBlock,
+    """
+    \(kernel) turns \(input.batch) images of \(input.channels) channels in blocks of \
+    \(input.channelBlock) into \(output.batch) of \(output.channels) in blocks of \
+    \(output.channelBlock)
+    """)
+  return operands
+}
+
 extension ImageLayout {
   fileprivate var dimensions: String { "\(batch) x \(channels) x \(height) x \(width)" }
 }

@@ -42,7 +42,7 @@ final class Reduce {
   private func phase(of image: ImageLayout, _ operands: [UnsafeMutableRawPointer]) -> WorkPhase {
     let epilogue = EpilogueCall(
       descriptor.epilogue, layout: image, output: operands.floats(1), operands: operands)
-    let (from, to) = (descriptor.strides, image.blockedStrides)
+    let (from, to) = (descriptor.strides, image.nestStrides)
     let rows = StridedRows(
       extents: Array(descriptor.extents.dropFirst(2)), firstStrides: Array(from.dropFirst(2)),
       secondStrides: Array(to.dropFirst(2)))

@@ -35,7 +35,7 @@ struct ReduceTests {
     var descriptor = ReduceDescriptor()
     descriptor.operation = .mean
     descriptor.image = output
-    descriptor.extents = output.blockedExtents
+    descriptor.extents = output.nest
     descriptor.offset = input.originOffset
     descriptor.strides = [input.imageStride, input.channelBlockStride, 0, 0, 1]
     descriptor.reducedExtents = [5, 6]
@@ -76,7 +76,7 @@ struct ReduceTests {
     var descriptor = ReduceDescriptor()
     descriptor.operation = .maximum
     descriptor.image = output
-    descriptor.extents = output.blockedExtents
+    descriptor.extents = output.nest
     descriptor.strides = [input.imageStride, input.channelBlockStride, 0, 8, 1]
     (descriptor.reducedExtents, descriptor.reducedStrides) = ([5], [input.rowStride])
     descriptor.epilogue = epilogue.epilogue

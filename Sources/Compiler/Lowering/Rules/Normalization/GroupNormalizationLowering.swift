@@ -101,11 +101,11 @@ private func lowerBlocked(
   var descriptor = PointwiseDescriptor()
   descriptor.program = .normalization(factorCount: 2)
   descriptor.image = output.layout
-  descriptor.extents = output.layout.blockedExtents
+  descriptor.extents = output.layout.nest
   var operands = [input.operand, mean, scale]
   let perImage = [channelCount, lanes, 0, 0, 1]
   descriptor.inputs = [
-    .init(offset: layout.originOffset, strides: layout.blockedStrides),
+    .init(offset: layout.originOffset, strides: layout.nestStrides),
     .init(strides: perImage), .init(strides: perImage),
   ]
   for name in node.inputs.dropFirst() {

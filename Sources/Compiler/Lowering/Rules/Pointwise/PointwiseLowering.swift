@@ -86,10 +86,7 @@ struct PointwiseStep {
     var descriptor = PointwiseDescriptor()
     descriptor.program = program
     descriptor.image = output.layout
-    descriptor.extents = [
-      output.layout.batch, output.layout.channelBlockCount, output.layout.height,
-      output.layout.width, lanes,
-    ]
+    descriptor.extents = output.layout.nest
     descriptor.inputs = inputs
     try builder.append(descriptor, name: node.displayName, operands: drafts + [output.operand])
   }

@@ -157,8 +157,8 @@ extension ReduceDescriptor {
   /// Stores the results as images, whose channels are those of the input.
   mutating func keep(_ layout: ImageLayout, axes: [Int], as result: ImageLayout) {
     image = result
-    extents = result.blockedExtents
-    strides = layout.blockedStrides
+    extents = result.nest
+    strides = layout.nestStrides
     for (axis, dimension) in [(0, 0), (2, 2), (3, 3)] where axes.contains(axis) {
       strides[dimension] = 0
     }

@@ -29,24 +29,11 @@ package struct ResampleDescriptor: ImageKernelDescriptor {
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
-    let inputByteCount = try input.byteCount()
-    let outputByteCount = try output.byteCount()
-    try requireKernelBlocks(Self.kernelName, input, output)
-    try require(
-      input.batch == output.batch && input.channels == output.channels
-        && input.channelBlock == output.channelBlock,
-      """
-      resample turns \(input.batch) images of \(input.channels) channels in blocks of \
-      \(input.channelBlock) into \(output.batch) of \(output.channels) in blocks of \
-      \(output.channelBlock)
-      """)
+    let operands = try requireSameChannels(Self.kernelName, input, output)
     try rows.requireTable(from: input.height, to: output.height, "rows")
     try columns.requireTable(from: input.width, to: output.width, "columns")
     return KernelRequirements(
-      operands: [
-        OperandRequirement("input", .read, byteCount: inputByteCount),
-        OperandRequirement("output", .write, byteCount: outputByteCount),
-      ],
+      operands: operands,
       floatOperationCount: try checkedProduct(
         2, output.batch, output.channels, output.height, output.width, rows.tapCount,
         columns.tapCount))

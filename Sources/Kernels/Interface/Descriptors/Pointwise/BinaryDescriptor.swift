@@ -35,9 +35,7 @@ package struct BinaryDescriptor: KernelDescriptor {
     try require(
       elementType.isFloatingPoint,
       "binary computes in floating-point types, found \(elementType.onnxName)")
-    var elementCount = 1
-    for extent in extents { elementCount = try checkedProduct(elementCount, max(1, extent)) }
-    if extents.contains(0) { elementCount = 0 }
+    let elementCount = try checkedElementCount(extents)
     let size = elementType.byteCount
     let left = try StridedRegion(extents: extents, offset: 0, strides: leftStrides)
     let right = try StridedRegion(extents: extents, offset: 0, strides: rightStrides)

@@ -53,17 +53,7 @@ package struct PointwiseDescriptor: KernelDescriptor {
     throws(TesseraError)
   {
     try program.visitFields("", &visitor)
-    var isImage = image != nil
-    try visitor.visit("stores-images", &isImage)
-    if isImage {
-      var layout = image ?? ImageLayout()
-      try layout.visitFields("output", &visitor)
-      image = layout
-      extents = layout.nest
-    } else {
-      image = nil
-      try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 16)
-    }
+    try visitor.visitResults(&extents, &image, maximumRank: 16)
     if inputs.count != program.inputCount {
       inputs = Array(repeating: Input(), count: program.inputCount)
     }
@@ -77,45 +67,23 @@ package struct PointwiseDescriptor: KernelDescriptor {
       program.valueCount > 0 && program.instructions.first.map(isPossible) ?? true,
       "a pointwise program without inputs starts with \(program.instructions.count) instructions, expected a constant"
     )
-    let size = MemoryLayout<Float>.size
+    let results = try requireResults(Self.kernelName, extents, image)
     var operands: [OperandRequirement] = []
     for (index, input) in inputs.enumerated() {
       operands.append(
         OperandRequirement(
           "input \(index)", .read, byteCount: try input.byteCount(extents: extents)))
     }
-    var elementCount = 1
-    for extent in extents { elementCount = try checkedProduct(elementCount, max(1, extent)) }
-    if extents.contains(0) { elementCount = 0 }
-    var outputByteCount = try checkedProduct(elementCount, size)
-    if let image {
-      outputByteCount = try image.byteCount()
-      try require(
-        extents == image.nest && image.channelBlock == kernelLaneCount,
-        """
-        pointwise stores \(extents) as images in blocks of \(image.channelBlock), expected \
-        \(image.nest) in blocks of \(kernelLaneCount)
-        """)
-    }
-    operands.append(OperandRequirement("output", .write, byteCount: outputByteCount))
+    operands.append(OperandRequirement("output", .write, byteCount: results.byteCount))
     return KernelRequirements(
       operands: operands,
       workspaceByteCount: PointwiseTiling.workspaceByteCount(program),
       floatOperationCount: try checkedProduct(
-        elementCount, max(1, program.instructions.filter { $0.operation != .constant }.count)))
+        results.count, max(1, program.instructions.filter { $0.operation != .constant }.count)))
   }
 
   /// True if there are values for the first instruction to read.
   private func isPossible(_ first: PointwiseProgram.Instruction) -> Bool {
     program.inputCount > 0 || first.operation == .constant
-  }
-}
-
-extension ImageLayout {
-  /// Batch, channel blocks, rows, columns and lanes.
-  package var nest: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
-  /// Elements from one index of the nest to the next.
-  package var nestStrides: [Int] {
-    [imageStride, channelBlockStride, rowStride, channelBlock, 1]
   }
 }

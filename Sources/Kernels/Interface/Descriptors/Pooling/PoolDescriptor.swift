@@ -38,22 +38,9 @@ package struct PoolDescriptor: ImageKernelDescriptor {
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
-    let inputByteCount = try input.byteCount()
-    let outputByteCount = try output.byteCount()
-    try requireKernelBlocks(Self.kernelName, input, output)
-    try require(
-      input.batch == output.batch && input.channels == output.channels
-        && input.channelBlock == output.channelBlock,
-      """
-      pool turns \(input.batch) images of \(input.channels) channels in blocks of \
-      \(input.channelBlock) into \(output.batch) of \(output.channels) in blocks of \
-      \(output.channelBlock)
-      """)
+    let operands = try requireSameChannels(Self.kernelName, input, output)
     return KernelRequirements(
-      operands: try [
-        OperandRequirement("input", .read, byteCount: inputByteCount),
-        OperandRequirement("output", .write, byteCount: outputByteCount),
-      ] + epilogue.operands(of: output),
+      operands: operands + (try epilogue.operands(of: output)),
       workspaceByteCount: epilogue.workspaceByteCount,
       floatOperationCount: try checkedProduct(
         output.batch, output.channels, output.height, output.width,

@@ -52,17 +52,7 @@ package struct ReduceDescriptor: KernelDescriptor {
   {
     try visitor.visit("operation", &operation)
     try visitor.visit("selects-last", &selectsLast)
-    var isImage = image != nil
-    try visitor.visit("stores-images", &isImage)
-    if isImage {
-      var layout = image ?? ImageLayout()
-      try layout.visitFields("output", &visitor)
-      image = layout
-      extents = layout.blockedExtents
-    } else {
-      image = nil
-      try visitor.visit("extents", &extents, in: 0...maximumExtent, maximumCount: 8)
-    }
+    try visitor.visitResults(&extents, &image, maximumRank: 8)
     try visitor.visit("strides", &strides, in: 0...1 << 48, maximumCount: 8)
     try visitor.visit("offset", &offset, in: 0...1 << 48)
     try visitor.visit("reduced-extents", &reducedExtents, in: 0...maximumExtent, maximumCount: 8)
@@ -77,24 +67,20 @@ package struct ReduceDescriptor: KernelDescriptor {
       reduce has \(extents.count) and \(reducedExtents.count) extents, \(strides.count) and \
       \(reducedStrides.count) strides
       """)
-    if let image {
-      try require(
-        extents == image.blockedExtents && image.channelBlock == kernelLaneCount
-          && !operation.givesPosition,
-        "reduce stores \(operation) of \(extents) as images in blocks of \(image.channelBlock)")
-    }
+    let results = try requireResults(Self.kernelName, extents, image)
+    try require(
+      image == nil || !operation.givesPosition, "reduce stores \(operation) as images")
     try require(
       image != nil || epilogue.isEmpty, "reduce has an epilogue of results that are no images")
     let region = try StridedRegion(
       extents: extents + reducedExtents, offset: offset, strides: strides + reducedStrides)
-    let resultCount = try elementCount(extents)
-    let reducedCount = try elementCount(reducedExtents)
+    let reducedCount = try checkedElementCount(reducedExtents)
     try require(
       !operation.givesPosition || (reducedCount > 0 && reducedCount <= Int(Int32.max)),
       "reduce looks for a position among \(reducedCount) elements, expected 1 to \(Int32.max)")
-    let size = operation.givesPosition ? MemoryLayout<Int64>.size : MemoryLayout<Float>.size
-    var outputByteCount = try checkedProduct(resultCount, size)
-    if let image { outputByteCount = try image.byteCount() }
+    let outputByteCount =
+      operation.givesPosition
+      ? try checkedProduct(results.count, MemoryLayout<Int64>.size) : results.byteCount
     return KernelRequirements(
       operands: try [
         OperandRequirement(
@@ -103,25 +89,9 @@ package struct ReduceDescriptor: KernelDescriptor {
         OperandRequirement("output", .write, byteCount: outputByteCount),
       ] + epilogue.operands(extents: extents),
       workspaceByteCount: epilogue.workspaceByteCount,
-      floatOperationCount: try checkedProduct(resultCount, max(1, reducedCount)))
+      floatOperationCount: try checkedProduct(results.count, max(1, reducedCount)))
   }
 
   /// Elements that a result is made of. Only for descriptors whose `requirements()` has passed.
   package var reducedCount: Int { reducedExtents.contains(0) ? 0 : reducedExtents.reduce(1, *) }
-
-  private func elementCount(_ extents: [Int]) throws(TesseraError) -> Int {
-    var count = 1
-    for extent in extents { count = try checkedProduct(count, max(1, extent)) }
-    return extents.contains(0) ? 0 : count
-  }
-}
-
-extension ImageLayout {
-  /// Batch, channel blocks, rows, columns and lanes.
-  package var blockedExtents: [Int] { [batch, channelBlockCount, height, width, channelBlock] }
-
-  /// Elements between neighbours along each of `blockedExtents`.
-  package var blockedStrides: [Int] {
-    [imageStride, channelBlockStride, rowStride, channelBlock, 1]
-  }
 }
