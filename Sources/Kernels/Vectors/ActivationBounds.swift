@@ -9,6 +9,11 @@ package struct ActivationBounds: Sendable {
 
   package static let none = ActivationBounds(.identity)
 
+  package init(low: Float, high: Float) {
+    self.low = low
+    self.high = high
+  }
+
   package init(_ activation: Activation) {
     switch activation.kind {
     case .identity: (low, high) = (-.infinity, .infinity)

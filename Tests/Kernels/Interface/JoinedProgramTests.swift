@@ -38,6 +38,22 @@ struct JoinedProgramTests {
     #expect(normalized.blockCount == 0)
   }
 
+  @Test func residualSums() {
+    let sum = Self.join(inputs: 2) { _ = $0.append(.add, 1, 0) }
+    #expect(sum.boundedSum?.low == -.infinity && sum.boundedSum?.high == .infinity)
+    let bounded = Self.join(inputs: 2) {
+      let raised = $0.append(.maximum, $0.append(.add, 0, 1), $0.append(constant: 0))
+      _ = $0.append(.minimum, raised, $0.append(constant: 6))
+    }
+    #expect(bounded.boundedSum?.low == 0 && bounded.boundedSum?.high == 6)
+    #expect(Self.join { _ = $0.append(.add, 0, 0) }.boundedSum == nil)
+    #expect(Self.join(inputs: 2) { _ = $0.append(.multiply, 0, 1) }.boundedSum == nil)
+    let scaled = Self.join(inputs: 2) {
+      _ = $0.append(.add, $0.append(.multiply, 0, $0.append(constant: 2)), 1)
+    }
+    #expect(scaled.boundedSum == nil)
+  }
+
   /// Of a value that is read twice both readers need the bits.
   @Test func valuesThatAreReadTwice() {
     let program = Self.join(inputs: 2) {

@@ -77,6 +77,21 @@ package struct JoinedProgram: Sendable {
     }
   }
 
+  /// The bounds of `min(max(x + y, low), high)` if that is the whole program of two inputs x and y.
+  package var boundedSum: (low: Float, high: Float)? {
+    guard instructions.count == 1 else { return nil }
+    let instruction = instructions[0]
+    let terms: [Operand]
+    switch (instruction.operation, instruction.operands[1]) {
+    case (.single(.add), let addend): terms = [instruction.operands[0], addend]
+    case (.linear, .number(let factor)) where numbers[factor] == 1:
+      terms = [instruction.operands[0], instruction.operands[2]]
+    default: return nil
+    }
+    return terms == [.input(0), .input(1)] || terms == [.input(1), .input(0)]
+      ? (instruction.low, instruction.high) : nil
+  }
+
   private mutating func place(of number: Float) -> Int {
     if let place = numbers.firstIndex(where: { $0.bitPattern == number.bitPattern }) {
       return place

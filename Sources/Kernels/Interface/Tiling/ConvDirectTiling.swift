@@ -6,10 +6,10 @@
 /// input channels are taken a few blocks at a time, such that their packed weights stay in the L1
 /// cache while they are used for the whole band.
 package struct ConvDirectTiling: Sendable, Equatable {
-  /// Bytes of packed weights of a panel that one pass over a band uses: those of a pair fill most of an L1
-  /// cache of 48 KiB, those of one half of one of 32 KiB.
+  /// Bytes of packed weights of a panel that one pass over a band uses: those of a pair stay in an L2 cache and
+  /// are few enough that products of 1024 inputs at most are summed from zero.
   /// To tune it and those below, time `tessera bench` on VGG-D and ResNet-50 with 1 and 2 threads.
-  static let passWeightsByteCount = 19 << 10
+  static let passWeightsByteCount = 64 << 10
   /// Pixels of a band over which the weights that were brought into the cache are reused.
   static let minimumBandPixelCount = 96
   /// Multiply-adds that make an item long against the cost of handing it out.

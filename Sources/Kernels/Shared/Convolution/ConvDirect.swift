@@ -15,6 +15,7 @@ struct ConvDirect {
   private let weights: UnsafeRawPointer
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
+  private let residual: EpilogueSum?
   private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvDirectDescriptor.self) { conv, operands in
@@ -30,13 +31,17 @@ struct ConvDirect {
     self.conv = conv
     tiling = ConvDirectTiling(conv)
     panels = conv.outputPanelsOfGroup
-    bounds = ActivationBounds(conv.activation)
+    residual =
+      conv.activation.kind == .identity
+      ? EpilogueSum(conv.epilogue, operands: operands) : nil
+    bounds = residual?.bounds ?? ActivationBounds(conv.activation)
     input = operands.constantFloats(0)
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
-    epilogue = EpilogueCall(
-      conv.epilogue, layout: conv.output, output: output, operands: operands)
+    epilogue =
+      residual == nil
+      ? EpilogueCall(conv.epilogue, layout: conv.output, output: output, operands: operands) : nil
   }
 
   private var itemCount: Int {
@@ -111,7 +116,7 @@ struct ConvDirect {
     convolve(
       image: image, group: group, rows: rows,
       weights: packedWeights(group: group, panel: panels.lowerBound), upcoming: upcoming,
-      bias: bias + channel, vectorCount: vectors, into: planes
+      channel: channel, vectorCount: vectors, into: planes
     ) { finished in
       guard let epilogue, epilogue.tileProgram == nil else { return }
       for vector in 0..<vectors {
@@ -154,13 +159,16 @@ struct ConvDirect {
       window.kernelHeight * window.kernelWidth * window.strideHeight * window.strideWidth == 1
       && conv.input.paddedWidth == tiling.columnCount
       && planes.rowStride == tiling.columnCount * Vector.scalarCount
+      && residual.map { $0.rowStride == planes.rowStride } ?? true
     return followEachOther ? max(1, Self.joinedPixelCount / max(1, tiling.columnCount)) : 1
   }
 
-  /// - Parameter finish: is called with rows soon after they have been computed.
+  /// - Parameters:
+  ///   - channel: the first of the results.
+  ///   - finish: is called with rows soon after they have been computed.
   private func convolve(
     image: Int, group: Int, rows: Range<Int>, weights: UnsafePointer<Float>,
-    upcoming: UnsafePointer<Float>, bias: UnsafePointer<Float>, vectorCount: Int,
+    upcoming: UnsafePointer<Float>, channel: Int, vectorCount: Int,
     into planes: Planes, finish: (Range<Int>) -> Void
   ) {
     let layout = conv.input
@@ -187,11 +195,12 @@ struct ConvDirect {
       let isFirst = block == 0
       let nextBlock = block + passBlockCount
       let isLast = nextBlock == blockCount
+      let taps = ConvTaps(window, layout: layout, blockCount: passBlockCount)
       let nextBlockCount = min(tiling.blocksPerPass, isLast ? blockCount : blockCount - nextBlock)
       var lines = UpcomingLines(
         isLast ? upcoming : weights + nextBlock * blockWeightCount,
         byteCount: nextBlockCount * blockWeightCount * MemoryLayout<Float>.size,
-        stepCount: max(1, runs.partCount * tiles.partCount * passBlockCount),
+        stepCount: max(1, runs.partCount * tiles.partCount * taps.blockCount),
         streamStride: panelStride * MemoryLayout<Float>.size)
       for index in 0..<runs.partCount {
         let runRows = runs[index]
@@ -199,17 +208,17 @@ struct ConvDirect {
         let inputRow: Int = (rows.lowerBound + runRows.lowerBound) * window.strideHeight
         var run = ConvTileRun(
           input: corner + block * layout.channelBlockStride + inputRow * layout.rowStride,
-          inputPixelStride: window.strideWidth * layout.channelBlock,
-          blockCount: passBlockCount, inputBlockStride: layout.channelBlockStride,
-          kernelHeight: window.kernelHeight,
-          inputRowStep: window.dilationHeight * layout.rowStride,
-          kernelWidth: window.kernelWidth,
-          inputColumnStep: window.dilationWidth * layout.channelBlock,
+          inputPixelStride: window.strideWidth * layout.channelBlock, taps: taps,
           weights: weights + block * blockWeightCount, weightsPanelStride: panelStride,
-          addend: isFirst ? bias : UnsafePointer(target),
+          addend: isFirst ? bias + channel : UnsafePointer(target),
           addendPixelStride: isFirst ? 0 : Vector.scalarCount,
           addendVectorStride: isFirst ? Vector.scalarCount : planes.vectorStride,
           target: target, targetVectorStride: planes.vectorStride,
+          residual: isLast
+            ? residual?.address(
+              image: image, block: channel / Vector.scalarCount,
+              row: rows.lowerBound + runRows.lowerBound) : nil,
+          residualVectorStride: residual?.blockStride ?? 0,
           bounds: isLast ? bounds : .none, program: isLast ? epilogue?.tileProgram : nil,
           upcoming: lines)
         run.compute(

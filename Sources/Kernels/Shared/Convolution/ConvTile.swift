@@ -1,3 +1,4 @@
+import CMachine
 import KernelInterface
 import KernelVectors
 
@@ -6,17 +7,13 @@ import KernelVectors
 /// For each pixel `p` and each output channel `o` of a panel of one or two vectors, or of two panels of two:
 /// `target(p, o) = activation(addend(p, o) + Σ_{b,i,j,l} input(p, b, i, j, l) · weights(b, i, j, l, o))`
 /// with `b` the input channel block, `i` and `j` the row and column of the window, and `l` the lane of
-/// the block. The sum is formed from zero in that order, then the addend is added to it.
+/// the block, in the order of `taps`. The sum is formed from zero in that order, then the addend is added to it, then the residual
+/// if there is one.
 struct ConvTileRun {
   /// Where the window of the first pixel starts.
   var input: UnsafePointer<Float>
   var inputPixelStride: Int
-  var blockCount: Int
-  var inputBlockStride: Int
-  var kernelHeight: Int
-  var inputRowStep: Int
-  var kernelWidth: Int
-  var inputColumnStep: Int
+  var taps: ConvTaps
   /// `[block][row][column][lane][vector]`, dense, of each panel.
   var weights: UnsafePointer<Float>
   var weightsPanelStride: Int
@@ -27,10 +24,13 @@ struct ConvTileRun {
   /// The vectors of neighbouring pixels lie one after the other.
   var target: UnsafeMutablePointer<Float>
   var targetVectorStride: Int
+  /// Added before the bounds, as the target lies.
+  var residual: UnsafePointer<Float>?
+  var residualVectorStride = 0
   var bounds: ActivationBounds
   /// Applied after the bounds.
   var program: TileProgram?
-  /// Stepped at every channel block of every tile.
+  /// Stepped at every block of the taps of every tile.
   var upcoming: UpcomingLines
 
   /// Tiles of a row of pixels.
@@ -118,16 +118,33 @@ private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileB
     var upcoming = run.upcoming
     while remaining > 0 {
       var tile = RegisterTile<pixels, V, Arithmetic>()
+      if let residual = run.residual { Self.prefetch(residual, run, pixelCount: pixels) }
       Self.accumulate(&tile, run, &upcoming)
       tile.finish(ConvTileEpilogue(run: run))
       run.applyProgram(pixelCount: pixels, vectorCount: V.width / Vector.scalarCount)
       run.input += pixels &* run.inputPixelStride
       run.addend += pixels &* run.addendPixelStride
       run.target += pixels &* Vector.scalarCount
+      if let residual = run.residual { run.residual = residual + pixels &* Vector.scalarCount }
       remaining &-= 1
     }
     run.upcoming = upcoming
     self.run = run
+  }
+
+  /// Asks for the residual of a tile.
+  @inline(__always)
+  private static func prefetch(
+    _ residual: UnsafePointer<Float>, _ run: ConvTileRun, pixelCount: Int
+  ) {
+    for vector in 0..<V.width / Vector.scalarCount {
+      let start = residual + vector &* run.residualVectorStride
+      var pixel = 0
+      while pixel < pixelCount {
+        tessera_prefetch(start + pixel &* Vector.scalarCount)
+        pixel &+= 2
+      }
+    }
   }
 
   @inline(__always)
@@ -138,14 +155,14 @@ private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileB
     let pixelStride: Int = stride > 0 ? stride : run.inputPixelStride
     var weights = run.weights
     var block = run.input
-    var blocksLeft = run.blockCount
+    var blocksLeft = run.taps.blockCount
     while blocksLeft > 0 {
       if lanes == 8 { upcoming.step() }
       var row = block
-      var rowsLeft = run.kernelHeight
+      var rowsLeft = run.taps.rowCount
       while rowsLeft > 0 {
         var tap = row
-        var columnsLeft = run.kernelWidth
+        var columnsLeft = run.taps.columnCount
         while columnsLeft > 0 {
           if lanes == 8 {
             tile.addBlock(tap, stride: pixelStride, weights, panelStride: run.weightsPanelStride)
@@ -153,13 +170,13 @@ private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileB
             tile.add(tap, stride: pixelStride, weights)
           }
           weights += lanes &* (V.width / V.panelCount)
-          tap += run.inputColumnStep
+          tap += run.taps.columnStep
           columnsLeft &-= 1
         }
-        row += run.inputRowStep
+        row += run.taps.rowStep
         rowsLeft &-= 1
       }
-      block += run.inputBlockStride
+      block += run.taps.blockStride
       blocksLeft &-= 1
     }
   }
@@ -172,7 +189,12 @@ private struct ConvTileEpilogue<V: PanelVector>: TileEpilogue {
   func take(_ sum: V, row pixel: Int) {
     let addend = V(
       blocks: run.addend + pixel &* run.addendPixelStride, stride: run.addendVectorStride)
-    sum.adding(addend).clamped(to: run.bounds).storeBlocks(
+    var result = sum.adding(addend)
+    if let residual = run.residual {
+      result = result.adding(
+        V(blocks: residual + pixel &* Vector.scalarCount, stride: run.residualVectorStride))
+    }
+    result.clamped(to: run.bounds).storeBlocks(
       at: run.target + pixel &* Vector.scalarCount, stride: run.targetVectorStride)
   }
 }

@@ -15,6 +15,7 @@ struct ConvDirectTests {
     var pools = false
     var activation = Activation.relu
     var hasEpilogue = false
+    var addsResidual = false
     /// Border of the output, and what the input's border has beyond the pads.
     var border = (top: 0, left: 0, bottom: 0, right: 0)
 
@@ -63,7 +64,9 @@ struct ConvDirectTests {
       let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
       try conv.packWeights(from: reference.weights, into: packed.base)
       #expect(packed.guardsAreIntact)
-      let epilogue = hasEpilogue ? ReferenceEpilogue(conv.output, &generator) : nil
+      let epilogue =
+        hasEpilogue || addsResidual
+        ? ReferenceEpilogue(conv.output, isResidualSum: addsResidual, &generator) : nil
       conv.epilogue = epilogue?.epilogue ?? conv.epilogue
       let padding = [Float](
         repeating: 0, count: roundUp(channels.output, toMultipleOf: 8) - channels.output)
@@ -99,7 +102,7 @@ struct ConvDirectTests {
   @Test(arguments: [false, true])
   func severalPassesAndBands(pools: Bool) throws {
     try Case(
-      batch: 2, channels: (72, 40), size: (31, 21), window: Self.window3x3, pools: pools,
+      batch: 2, channels: (232, 40), size: (31, 21), window: Self.window3x3, pools: pools,
       border: (1, 1, 1, 1)
     ).check(seed: 3)
   }
@@ -123,7 +126,7 @@ struct ConvDirectTests {
   /// Rows that follow each other are computed as one; several passes, bands and items.
   @Test(arguments: [(7, 7), (3, 50), (120, 2), (1, 1)], [false, true])
   func windowsOfOnePixel(size: (height: Int, width: Int), hasBorder: Bool) throws {
-    for (input, output) in [(8, 33), (600, 72), (16, 512)] {
+    for (input, output) in [(8, 33), (1100, 72), (16, 512)] {
       try Case(
         batch: 2, channels: (input, output), size: size, window: SlidingWindow(kernel: (1, 1)),
         hasEpilogue: output == 72, border: hasBorder ? (1, 1, 0, 1) : (0, 0, 0, 0)
@@ -147,8 +150,34 @@ struct ConvDirectTests {
     ).check(seed: 5)
   }
 
+  /// A residual sum in the register tiles: one pixel after the other and rows that follow each other, several passes,
+  /// partial blocks, pairs of panels; before or after another activation.
+  @Test(arguments: [(8, 8), (1100, 33), (64, 72)], [1, 3])
+  func residualSums(channels: (input: Int, output: Int), kernel: Int) throws {
+    for (hasBorder, activation) in [(false, Activation.identity), (true, .identity), (true, .relu)]
+    {
+      try Case(
+        batch: 2, channels: channels, size: (9, 13),
+        window: SlidingWindow(kernel: (kernel, kernel), pad: (kernel / 2, kernel / 2)),
+        activation: activation, addsResidual: true,
+        border: hasBorder ? (1, 0, 2, 1) : (0, 0, 0, 0)
+      ).check(seed: 12)
+    }
+  }
+
+  /// Windows of one column, whose rows are one loop.
+  @Test(arguments: [(7, 1), (1, 7), (3, 1)])
+  func lineWindows(kernel: (height: Int, width: Int)) throws {
+    for dilation in 1...2 {
+      try Case(
+        channels: (24, 40), size: (15, 14),
+        window: SlidingWindow(kernel: kernel, dilation: (dilation, dilation), pad: (1, 1))
+      ).check(seed: 13)
+    }
+  }
+
   /// One and two vectors a panel, partial blocks, several passes and bands, groups.
-  @Test(arguments: [(8, 8, 1), (72, 17, 1), (16, 48, 2)])
+  @Test(arguments: [(8, 8, 1), (232, 17, 1), (16, 48, 2)])
   func epilogues(input: Int, output: Int, groups: Int) throws {
     for size in [(31, 21), (1, 1)] {
       try Case(
