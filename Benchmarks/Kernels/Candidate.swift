@@ -17,7 +17,7 @@ struct Candidate {
   /// - Throws: `TesseraError` if the descriptor is not valid or has no kernel in the table.
   private init(
     _ name: String, workRatio: Double, _ descriptor: some KernelDescriptor, table: KernelTable,
-    threadCount: Int
+    threadCount: Int, prepare: ([UnsafeMutableRawPointer]) -> Void = { _ in }
   ) throws(TesseraError) {
     self.name = name
     self.workRatio = workRatio
@@ -29,8 +29,9 @@ struct Candidate {
     weightByteCount = requirements.operands.first { $0.name == "weights" }?.byteCount ?? 0
     workspaceStride = roundUp(requirements.workspaceByteCount, toMultipleOf: 64)
     workspace = Self.buffer(byteCount: workspaceStride * threadCount)
-    phases = try kernel.bind(
-      words, requirements.operands.map { Self.buffer(byteCount: $0.byteCount) })
+    let operands = requirements.operands.map { Self.buffer(byteCount: $0.byteCount) }
+    prepare(operands)
+    phases = try kernel.bind(words, operands)
   }
 
   func run(on pool: ThreadPool) {
@@ -116,9 +117,12 @@ struct Candidate {
       threadCount: threadCount)
   }
 
+  /// - Parameters:
+  ///   - zeroShare: the share of the inputs that are 0.
+  ///   - skipsZeros: false for weights that are packed as those of a layer that are not all finite.
   static func fullyConnected(
-    _ layer: FullyConnectedLayer, _ type: WeightType, batch: Int, table: KernelTable,
-    threadCount: Int
+    _ layer: FullyConnectedLayer, _ type: WeightType, zeroShare: Double, skipsZeros: Bool,
+    batch: Int, table: KernelTable, threadCount: Int
   ) throws(TesseraError) -> Candidate {
     var descriptor = FullyConnectedDescriptor()
     descriptor.rowCount = batch
@@ -127,6 +131,18 @@ struct Candidate {
     descriptor.weightType = type
     descriptor.activation = .relu
     return try Candidate(
-      "\(type)", workRatio: 1, descriptor, table: table, threadCount: threadCount)
+      "\(type)\(skipsZeros ? "" : ", keeping zeros")", workRatio: 1, descriptor, table: table,
+      threadCount: threadCount
+    ) { operands in
+      var generator = SystemRandomNumberGenerator()
+      for index in 0..<batch * layer.inputs where .random(in: 0..<1, using: &generator) < zeroShare
+      {
+        operands[0].storeBytes(of: 0, toByteOffset: index * 4, as: Float.self)
+      }
+      for group in 0..<descriptor.groupCount {
+        (operands[1] + descriptor.packedByteOffset(ofGroup: group)).storeBytes(
+          of: skipsZeros ? 1 : 0, as: UInt32.self)
+      }
+    }
   }
 }

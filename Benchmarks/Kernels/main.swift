@@ -9,10 +9,12 @@ import Tensors
 let usage = """
   Usage: swift run -c release KernelBenchmark [--threads N] [--rounds N] [--batch N] [--isa NAME]
            [--network NAME]… [--layer NAME]… [--tiles 2,4,6] [--schedules fused,phased] [--blocks 12,24,36,54]
-           [--weights float32,float16,bfloat16,int8] [--sweep]
+           [--weights float32,float16,bfloat16,int8,int24] [--sweep]
+           [--zeros SHARE]
 
   Networks are vgg16 (the default), resnet50 and depthwise. --sweep empties the caches before each run,
-  as the other layers of a network do.
+  as the other layers of a network do. --zeros makes a share of the inputs of fully connected layers 0, and
+  times each of them with and without skipping their weights.
   Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
   the definition's multiply-adds, the GFLOP/s of those that are performed, and the GB/s of the packed
   weights, from the minimum. By default Winograd convolutions are timed with float32 weights and fully
@@ -133,14 +135,18 @@ func benchmark() throws(TesseraError) {
       try candidates(layer, batch: batch, table: table, threadCount: threadCount),
       layer: layer.name, work: Double(batch * layer.operationCount), rounds: rounds, on: pool)
   }
-  for layer in FullyConnectedLayer.vgg16
-  where names.isEmpty ? networks.isEmpty || networks.contains("vgg16") : names.contains(layer.name)
-  {
+  let vggLayers = networks.isEmpty || networks.contains("vgg16") ? FullyConnectedLayer.vgg16 : []
+  for layer in names.isEmpty ? vggLayers : FullyConnectedLayer.vgg16 + FullyConnectedLayer.others
+  where names.isEmpty || names.contains(layer.name) {
+    let zeroShare = values(of: "zeros").first.flatMap(Double.init)
     var all: [Candidate] = []
     for type in weightTypes(default: WeightType.allCases) {
-      all.append(
-        try Candidate.fullyConnected(
-          layer, type, batch: batch, table: table, threadCount: threadCount))
+      for skipsZeros in zeroShare == nil ? [true] : [true, false] {
+        all.append(
+          try Candidate.fullyConnected(
+            layer, type, zeroShare: zeroShare ?? 0, skipsZeros: skipsZeros, batch: batch,
+            table: table, threadCount: threadCount))
+      }
     }
     compare(
       all, layer: layer.name, work: Double(2 * batch * layer.inputs * layer.outputs),

@@ -6,10 +6,12 @@ package protocol FieldVisitor {
   mutating func visit(_ name: String, _ value: inout Int, in range: ClosedRange<Int>)
     throws(TesseraError)
   mutating func visit(_ name: String, _ value: inout Float) throws(TesseraError)
+  /// Visits a field whose values are the cases of an enumeration.
+  mutating func visit<Case: RawRepresentable<Int> & CaseIterable>(
+    _ name: String, _ value: inout Case) throws(TesseraError)
 }
 
 extension FieldVisitor {
-  /// Visits a field whose values are the cases of an enumeration.
   package mutating func visit<Case: RawRepresentable<Int> & CaseIterable>(
     _ name: String, _ value: inout Case
   ) throws(TesseraError) {
@@ -111,6 +113,12 @@ package struct FieldDescriber: FieldVisitor {
   }
 
   package mutating func visit(_ name: String, _ value: inout Float) throws(TesseraError) {
+    fields.append((name, "\(value)"))
+  }
+
+  package mutating func visit<Case: RawRepresentable<Int> & CaseIterable>(
+    _ name: String, _ value: inout Case
+  ) {
     fields.append((name, "\(value)"))
   }
 }

@@ -6,7 +6,7 @@ enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
     convDirect, convDirectEpilogue, convDepthwise, convWinogradFused, convWinogradPhased,
     convIm2col, fullyConnected,
-    fullyConnectedInt8, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
+    fullyConnectedInt24, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
     convertLayout, lrn, channelNorm,
     softmax,
     binary, pointwise, pointwiseImages, copy, gatherChannels, resample, fill,
@@ -80,9 +80,9 @@ enum ValidDescriptors {
     return layer
   }
 
-  static var fullyConnectedInt8: FullyConnectedDescriptor {
+  static var fullyConnectedInt24: FullyConnectedDescriptor {
     var layer = fullyConnected
-    layer.weightType = .int8
+    layer.weightType = .int24
     return layer
   }
 

@@ -8,17 +8,17 @@ enum StoredWeights {
     case .float32: return weights.map { Double(Float($0)) }
     case .float16: return weights.map { Double(Float16($0)) }
     case .bfloat16: return weights.map(nearestBFloat16)
-    case .int8:
+    case .int8, .int24:
       return stride(from: 0, to: weights.count, by: max(1, inputCount)).flatMap { start in
         let row = weights[start..<start + inputCount]
-        let scale = Double(scale(of: row))
+        let scale = Double(scale(of: row, type))
         return row.map { scale == 0 ? 0 : ($0 / scale).rounded(.toNearestOrEven) * scale }
       }
     }
   }
 
-  static func scale(of row: some Sequence<Double>) -> Float {
-    Float((row.map(\.magnitude).max() ?? 0) / 127)
+  static func scale(of row: some Sequence<Double>, _ type: WeightType) -> Float {
+    Float((row.map(\.magnitude).max() ?? 0) / (type == .int8 ? 127 : 8_388_607))
   }
 
   /// The nearer of the two neighbours whose lower halves are 0; the one with an even last bit between.

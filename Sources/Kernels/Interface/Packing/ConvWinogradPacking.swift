@@ -45,7 +45,7 @@ extension ConvWinogradDescriptor {
   ///   - panels: which ones, within `0..<panelCount`; nil packs all.
   /// - Throws: `TesseraError` if the descriptor is not valid, or a transformed weight is beyond the range
   ///   of the weight type: a finite one that becomes infinite as float16 or bfloat16, or one that is not
-  ///   finite as int8.
+  ///   finite as int8 or int24.
   package func packWeights(
     from source: UnsafeRawPointer, into destination: UnsafeMutableRawPointer,
     panels range: Range<Int>? = nil
@@ -83,13 +83,14 @@ extension ConvWinogradDescriptor {
       let maxima = transform.maxima(of: filters)
       for point in 0..<tile.pointCount {
         (scales + point * scalesStride).storeBytes(
-          of: WeightWriter.scales(maxima: maxima[point]), as: SIMD8<Float>.self)
+          of: WeightWriter.scales(maxima: maxima[point], type: weightType), as: SIMD8<Float>.self)
       }
     }
 
     let writer = WeightWriter(
-      type: weightType, firstOutput: firstChannel, noun: "transformed weight")
-    let weights = target + (scalesByteCount(ofPanel: panel) + offset * weightType.byteCount)
+      type: weightType, firstOutput: firstChannel, panelWidth: width, offset: offset,
+      noun: "transformed weight")
+    let weights = target + scalesByteCount(ofPanel: panel)
     let channelStride: Int = width * weightType.byteCount
     let pointStride: Int = paddedInputChannelCount * channelStride
     for channel in 0..<paddedInputChannelCount {

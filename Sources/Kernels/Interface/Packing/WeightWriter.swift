@@ -2,25 +2,29 @@ import Tensors
 
 /// Writes weights in their stored type, those of 8 outputs at a time, each rounded once.
 struct WeightWriter {
-  private static let largestMultiple = 127.0
-
   let type: WeightType
   /// The first of the 8 outputs, for errors.
   let firstOutput: Int
+  /// Outputs of their panel, and which of them the 8 begin with.
+  let panelWidth: Int
+  let offset: Int
   /// What the weights are, for errors.
   var noun = "weight"
 
-  /// The scales for weights of these largest magnitudes.
-  static func scales(maxima: SIMD8<Double>) -> SIMD8<Float> {
-    SIMD8<Float>(maxima / largestMultiple)
+  /// The scales of a type that has scales for weights of these largest magnitudes.
+  static func scales(maxima: SIMD8<Double>, type: WeightType) -> SIMD8<Float> {
+    SIMD8<Float>(maxima / type.largestMultiple)
   }
 
-  /// - Parameter scales: of a type that has scales.
+  /// - Parameters:
+  ///   - scales: of a type that has scales.
+  ///   - panel: where the weights of an input for the whole panel lie.
   /// - Throws: `TesseraError` if a weight is beyond the range of the type.
   @inline(__always)
   func write(
-    _ weights: SIMD8<Double>, scales: SIMD8<Float>, to target: UnsafeMutableRawPointer
+    _ weights: SIMD8<Double>, scales: SIMD8<Float>, to panel: UnsafeMutableRawPointer
   ) throws(TesseraError) {
+    let target = panel + offset * type.byteCount
     switch type {
     case .float32:
       target.storeBytes(of: SIMD8<Float>(weights), as: SIMD8<Float>.self)
@@ -44,20 +48,37 @@ struct WeightWriter {
       }
       target.storeBytes(of: stored, as: SIMD8<UInt16>.self)
     case .int8:
-      var stored = SIMD8<Int8>()
-      for lane in weights.indices {
-        guard Float(weights[lane]).isFinite else { throw beyondRange(weights, lane, "int8") }
-        stored[lane] = Self.multiple(of: scales[lane], nearest: weights[lane])
-      }
-      target.storeBytes(of: stored, as: SIMD8<Int8>.self)
+      let multiples = try multiples(of: scales, nearest: weights)
+      target.storeBytes(of: SIMD8<Int8>(truncatingIfNeeded: multiples), as: SIMD8<Int8>.self)
+    case .int24:
+      let multiples = try multiples(of: scales, nearest: weights)
+      (panel + 2 * offset).storeBytes(
+        of: SIMD8<Int16>(truncatingIfNeeded: multiples &>> 8), as: SIMD8<Int16>.self)
+      (panel + (2 * panelWidth + offset)).storeBytes(
+        of: SIMD8<UInt8>(truncatingIfNeeded: multiples), as: SIMD8<UInt8>.self)
     }
   }
 
-  /// Where the scale is 0, all weights of the output are so small that 0 is the nearest.
-  private static func multiple(of scale: Float, nearest weight: Double) -> Int8 {
-    guard scale > 0 else { return 0 }
-    let multiple = (weight / Double(scale)).rounded(.toNearestOrEven)
-    return Int8(min(max(multiple, -largestMultiple), largestMultiple))
+  /// The nearest multiples, of two the even one. Where the scale is 0, all weights of the output are so small
+  /// that 0 is the nearest.
+  @inline(__always)
+  private func multiples(
+    of scales: SIMD8<Float>, nearest weights: SIMD8<Double>
+  ) throws(TesseraError) -> SIMD8<Int32> {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    if !all((weights .<= largest) .& (weights .>= -largest)) {
+      for lane in weights.indices where !Float(weights[lane]).isFinite {
+        throw beyondRange(weights, lane, "\(type)")
+      }
+    }
+    let scales = SIMD8<Double>(scales)
+    let quotients = (weights / scales).replacing(with: 0, where: scales .<= 0)
+      .clamped(
+        lowerBound: SIMD8(repeating: -type.largestMultiple),
+        upperBound: SIMD8(repeating: type.largestMultiple))
+    // The sum's last bit is 1, so that it is rounded to a whole number, which its lower bits hold.
+    let shifted = quotients + 0x1.8p52
+    return SIMD8<Int32>(truncatingIfNeeded: unsafeBitCast(shifted, to: SIMD8<Int64>.self))
   }
 
   private func beyondRange(_ weights: SIMD8<Double>, _ lane: Int, _ type: String) -> TesseraError {

@@ -1,21 +1,23 @@
 import Tensors
 
-/// How a fully connected layer is cut: an item computes one panel of outputs for a block of rows.
+/// How a fully connected layer is cut: an item computes one group of outputs for a block of rows.
 ///
 /// A block is a run of register tiles of rows, computed in passes over the inputs. Several rows are
-/// first packed in the order in which the passes read them: `[pass][tile][input][row of the tile]`.
+/// first packed in the order in which the passes read them: `[pass][tile][input][row of the tile]`. A pass goes
+/// through the panels of the group, as wide as register tiles, one after the other.
 package struct FullyConnectedTiling: Sendable, Equatable {
   /// Tiles of a block: as many as keep the partial sums of a panel (64 bytes a row) beside the weights
   /// of two passes in the L1 cache.
   private static let maximumTilesPerBlock = 16
-  /// Inputs of a pass: 8 KiB of weights, so that those of the next pass fit in the L1 cache too. Sums are
+  /// Inputs of a pass: 8 KiB of weights a panel, so that those of the next panel fit in the L1 cache too. Sums are
   /// formed from zero in each pass, which also bounds their rounding error. To tune it, run
   /// `KernelBenchmark --layer fc6 --batch 8`, and `--batch 64`.
   package static let passInputCount = 128
 
   private let rowCount: Int
   private let inputCount: Int
-  private let weightType: WeightType
+  /// Outputs of the largest group.
+  private let groupWidth: Int
   /// Rows in register tiles.
   package let tiles: EvenSplit
   /// Tiles in blocks.
@@ -24,7 +26,7 @@ package struct FullyConnectedTiling: Sendable, Equatable {
   package init(_ layer: FullyConnectedDescriptor) {
     rowCount = layer.rowCount
     inputCount = layer.inputCount
-    weightType = layer.weightType
+    groupWidth = min(OutputGroups.fullWidth, layer.outputGroups.paddedOutputCount)
     tiles = EvenSplit(total: rowCount, maximumSize: ColumnPanels.maximumTileHeight)
     blocks = EvenSplit(total: tiles.partCount, maximumSize: Self.maximumTilesPerBlock)
   }
@@ -58,16 +60,15 @@ package struct FullyConnectedTiling: Sendable, Equatable {
     packsRows ? try checkedProduct(rowCount, inputCount, MemoryLayout<Float>.size) : 0
   }
 
-  /// Bytes of the partial sums of one panel for one block of rows, a multiple of 64.
+  /// Bytes of the partial sums of one group for one block of rows, a multiple of 64.
   package var sumsByteCount: Int {
     let rowCount = min(rowCount, Self.maximumTilesPerBlock * ColumnPanels.maximumTileHeight)
-    return rowCount * OutputPanels.fullWidth * MemoryLayout<Float>.size
+    return roundUp(rowCount * groupWidth * MemoryLayout<Float>.size, toMultipleOf: 64)
   }
 
-  /// Partial sums, then, for several rows, the weights of a pass as float32 if they are stored otherwise.
+  /// Partial sums, then, for several rows, the weights of a panel in one pass as float32.
   package var workspaceByteCount: Int {
-    let widenedCount =
-      packsRows && weightType != .float32 ? Self.passInputCount * OutputPanels.fullWidth : 0
+    let widenedCount = packsRows ? Self.passInputCount * OutputPanels.fullWidth : 0
     return sumsByteCount + widenedCount * MemoryLayout<Float>.size
   }
 }

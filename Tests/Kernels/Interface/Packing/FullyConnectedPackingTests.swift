@@ -15,25 +15,76 @@ struct FullyConnectedPackingTests {
   private func value(
     _ packed: GuardedBuffer, _ layer: FullyConnectedDescriptor, input: Int, output: Int
   ) -> Double {
-    let panel = output / 16
-    let width = min(16, roundUp(layer.outputCount, toMultipleOf: 8) - panel * 16)
-    let isScaled = layer.weightType == .int8
-    let size = [WeightType.float32: 4, .float16: 2, .bfloat16: 2, .int8: 1][layer.weightType] ?? 0
-    let start = packed.base + panel * 16 * (layer.inputCount * size + (isScaled ? 4 : 0))
-    let scaleByteCount = isScaled ? width * 4 : 0
-    let address = start + scaleByteCount + (input * width + output % 16) * size
+    let sizes: [WeightType: Int] = [
+      .float32: 4, .float16: 2, .bfloat16: 2, .int8: 1, .int24: 3,
+    ]
+    let size = sizes[layer.weightType] ?? 0
+    let scaleSize = layer.weightType == .int8 || layer.weightType == .int24 ? 4 : 0
+    var start = packed.base
+    var (first, width) = (0, 0)
+    for next in groupWidths(outputs: layer.outputCount) {
+      first += width
+      if width > 0 { start += 64 + width * (scaleSize + layer.inputCount * size) }
+      width = next
+      if output < first + width { break }
+    }
+    let scale = (start + 64 + (output - first) * 4)
+    let weights = start + 64 + width * (scaleSize + input * size)
+    let panelWidth = min(width, 16)
+    let panel = weights + (output - first) / panelWidth * panelWidth * size
+    let lane = (output - first) % panelWidth
+    let address = panel + lane * size
     switch layer.weightType {
     case .float32: return Double(address.load(as: Float.self))
     case .float16: return Double(address.load(as: Float16.self))
     case .bfloat16:
       return Double(Float(bitPattern: UInt32(address.load(as: UInt16.self)) << 16))
     case .int8:
-      let scale = (start + output % 16 * 4).load(as: Float.self)
-      return Double(address.load(as: Int8.self)) * Double(scale)
+      return Double(address.load(as: Int8.self)) * Double(scale.load(as: Float.self))
+    case .int24:
+      let upper = Int((panel + lane * 2).load(as: Int16.self))
+      let lower = Int((panel + panelWidth * 2 + lane).load(as: UInt8.self))
+      return Double(upper * 256 + lower) * Double(scale.load(as: Float.self))
     }
   }
 
-  @Test(arguments: WeightType.allCases, [1, 8, 9, 16, 17, 40])
+  /// As many groups of 64 outputs as there are, then the powers of two that make up the rest.
+  private func groupWidths(outputs: Int) -> [Int] {
+    var rest = (outputs + 7) / 8 * 8
+    var widths: [Int] = []
+    for width in [64, 32, 16, 8] {
+      while rest >= width {
+        widths.append(width)
+        rest -= width
+      }
+    }
+    return widths
+  }
+
+  @Test(arguments: [0, 1, 8, 9, 33, 64, 65, 100, 120, 128, 200, 1000])
+  func groupsOfOutputs(outputs: Int) {
+    let groups = OutputGroups(outputCount: outputs)
+    let ranges = (0..<groups.count).map { groups.outputs(of: $0) }
+    #expect(ranges.map(\.count) == groupWidths(outputs: outputs))
+    #expect(ranges.map(\.lowerBound) == [0] + ranges.dropLast().map(\.upperBound) || outputs == 0)
+    #expect(groups.outputs(of: groups.count).lowerBound == groups.paddedOutputCount)
+  }
+
+  /// The header of each group says whether all of its weights are finite.
+  @Test(arguments: [WeightType.float32, .float16, .bfloat16], [Float.nan, .infinity, -.infinity])
+  func finiteGroupsAreMarked(type: WeightType, weight: Float) throws {
+    let layer = layer(inputs: 3, outputs: 80, type)
+    var weights = [Float](repeating: 1, count: 240)
+    weights[70 * 3 + 2] = weight
+    let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
+    try layer.packWeights(from: weights, transposed: true, into: packed.base)
+    let marks = (0..<2).map {
+      (packed.base + layer.packedByteOffset(ofGroup: $0)).load(as: UInt32.self)
+    }
+    #expect(marks == [1, 0])
+  }
+
+  @Test(arguments: WeightType.allCases, [1, 8, 9, 16, 17, 40, 64, 65, 120, 144])
   func everyWeightIsInItsPlace(type: WeightType, outputs: Int) throws {
     var generator = SeededGenerator(seed: 3)
     let layer = layer(inputs: 7, outputs: outputs, type)
@@ -51,18 +102,19 @@ struct FullyConnectedPackingTests {
   }
 
   @Test(arguments: WeightType.allCases)
-  func panelsPackedOneByOneGiveTheSameBytes(type: WeightType) throws {
+  func groupsPackedOneByOneGiveTheSameBytes(type: WeightType) throws {
     var generator = SeededGenerator(seed: 4)
-    let layer = layer(inputs: 5, outputs: 40, type)
-    let weights = randomFloats(200, &generator)
+    let layer = layer(inputs: 5, outputs: 120, type)
+    let weights = randomFloats(600, &generator)
     let byteCount = try layer.packedWeightsByteCount()
     let whole = GuardedBuffer(byteCount: byteCount)
     let pieces = GuardedBuffer(byteCount: byteCount)
     try layer.packWeights(from: weights, transposed: false, into: whole.base)
-    for panel in 0..<3 {
+    #expect(layer.groupCount == 4)
+    for group in 0..<4 {
       try layer.packWeights(
         from: weights, transposed: false,
-        into: pieces.base + layer.packedByteOffset(ofPanel: panel), panels: panel..<panel + 1)
+        into: pieces.base + layer.packedByteOffset(ofGroup: group), groups: group..<group + 1)
     }
     #expect(whole.bytes == pieces.bytes)
   }
@@ -82,6 +134,10 @@ struct FullyConnectedPackingTests {
     (.int8, -0.5, -0.5),
     (.int8, 0, 0),
     (.int8, 0x1p-149, 0),
+    (.int24, -0.5, -0.5),
+    (.int24, 0x1.8p127, 0x1.8p127),
+    (.int24, 0, 0),
+    (.int24, 0x1p-149, 0),
   ]
 
   @Test(arguments: roundings)
@@ -90,8 +146,8 @@ struct FullyConnectedPackingTests {
     let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
     try layer.packWeights(from: [weight], transposed: true, into: packed.base)
     let actual = value(packed, layer, input: 0, output: 0)
-    // A scale of int8 is rounded once.
-    let tolerance = type == .int8 ? expected.magnitude * BoundedValue.unitRoundoff : 0
+    // A scale is rounded once.
+    let tolerance = type.hasScales ? expected.magnitude * BoundedValue.unitRoundoff : 0
     #expect(actual == expected || abs(actual - expected) <= tolerance)
   }
 
@@ -101,6 +157,8 @@ struct FullyConnectedPackingTests {
     (.bfloat16, .greatestFiniteMagnitude, "bfloat16"),
     (.int8, .nan, "int8"),
     (.int8, .infinity, "int8"),
+    (.int24, .nan, "int24"),
+    (.int24, -.infinity, "int24"),
   ]
 
   @Test(arguments: refused)

@@ -74,7 +74,7 @@ struct FullyConnectedTests {
   /// Around the edges of register tiles, panels and blocks of rows.
   @Test(arguments: WeightType.allCases, [1, 2, 5, 6, 7, 12, 13, 97])
   func rowsAndOutputs(type: WeightType, rows: Int) throws {
-    for outputs in [1, 8, 15, 16, 17, 24, 25] {
+    for outputs in [1, 8, 15, 16, 17, 24, 25, 64, 120, 129] {
       try check(rows: rows, inputs: 19, outputs: outputs, type)
     }
   }
@@ -82,7 +82,7 @@ struct FullyConnectedTests {
   /// Around the edges of passes.
   @Test(
     arguments: WeightType.allCases,
-    [0, 1, 7, 8, 127, 128, 129, 136, 255, 256, 257, 1023, 1024, 1025])
+    [0, 1, 7, 8, 63, 64, 65, 127, 128, 129, 136, 255, 256, 257, 513])
   func inputs(type: WeightType, count: Int) throws {
     for rows in [1, 3, 13] { try check(rows: rows, inputs: count, outputs: 17, type) }
   }
@@ -100,7 +100,9 @@ struct FullyConnectedTests {
     var layer = FullyConnectedDescriptor()
     (layer.inputCount, layer.outputCount) = (300, 16)
     let rows = randomFloats(14 * 300, &generator)
-    let packed = GuardedBuffer(randomFloats(16 * 300, &generator))
+    let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
+    try layer.packWeights(
+      from: randomFloats(16 * 300, &generator), transposed: true, into: packed.base)
     let bias = GuardedBuffer(randomFloats(16, &generator))
     let pool = try ThreadPool(threadCount: 1)
     for table in KernelTable.all {
@@ -116,6 +118,60 @@ struct FullyConnectedTests {
     }
   }
 
+  /// Skipping the weights of zeros changes no bit of what all weights give, which are read where a group is not
+  /// marked as finite.
+  @Test(arguments: WeightType.allCases, [0.3, 0.6, 0.9, 1.0])
+  func zerosAreSkippedExactly(type: WeightType, zeroShare: Float) throws {
+    var generator = SeededGenerator(seed: 6)
+    var layer = FullyConnectedDescriptor()
+    (layer.inputCount, layer.outputCount, layer.weightType) = (1000, 120, type)
+    var input = randomFloats(1000, &generator)
+    let places = randomFloats(1000, &generator)
+    for index in input.indices where (places[index] + 1) / 2 < zeroShare {
+      input[index] = index.isMultiple(of: 2) ? 0 : -0.0
+    }
+    // Products that vanish leave sums of zeros of both signs.
+    for index in 0..<64 { input[index] *= 0x1p-149 }
+    let skipping = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
+    let reading = GuardedBuffer(byteCount: skipping.byteCount)
+    let weights = randomFloats(120_000, &generator)
+    for packed in [skipping, reading] {
+      try layer.packWeights(from: weights, transposed: false, into: packed.base)
+    }
+    for group in 0..<layer.groupCount {
+      let mark = reading.base + layer.packedByteOffset(ofGroup: group)
+      #expect(mark.load(as: UInt32.self) == 1)
+      mark.storeBytes(of: 0, as: UInt32.self)
+    }
+    let bias = GuardedBuffer([Float](repeating: 0, count: 120))
+    var expected: [String: [UInt8]] = [:]
+    try KernelHarness.runEverywhere(layer, reading: [GuardedBuffer(input), reading, bias]) {
+      expected[$1.instructionSet] = $0.bytes
+    }
+    try KernelHarness.runEverywhere(layer, reading: [GuardedBuffer(input), skipping, bias]) {
+      #expect($0.bytes == expected[$1.instructionSet], "\($1.instructionSet)")
+    }
+  }
+
+  /// Zero times infinity and NaN is NaN, also where all other weights of zeros are skipped.
+  @Test(arguments: [WeightType.float32, .float16, .bfloat16], [Float.nan, .infinity])
+  func weightsThatAreNotFinite(type: WeightType, weight: Float) throws {
+    var layer = FullyConnectedDescriptor()
+    (layer.inputCount, layer.outputCount, layer.weightType) = (130, 80, type)
+    var weights = [Float](repeating: 1, count: 130 * 80)
+    weights[70 * 130 + 5] = weight
+    let packed = GuardedBuffer(byteCount: try layer.packedWeightsByteCount())
+    try layer.packWeights(from: weights, transposed: true, into: packed.base)
+    let inputs = [GuardedBuffer([Float](repeating: 0, count: 130)), packed]
+    try KernelHarness.runEverywhere(
+      layer, reading: inputs + [GuardedBuffer([Float](repeating: 2, count: 80))]
+    ) { output, table in
+      for (index, value) in output.floats.enumerated() {
+        #expect(index == 70 ? value.isNaN : value == 2, "\(table.instructionSet): \(index)")
+      }
+    }
+  }
+
   /// All 65,536 half-precision numbers, widened as one row does it and as several do.
   @Test(arguments: [1, 2])
   func widensEveryHalf(rows: Int) throws {
@@ -123,7 +179,11 @@ struct FullyConnectedTests {
     (layer.rowCount, layer.inputCount, layer.outputCount) = (rows, 1, 1 << 16)
     layer.weightType = .float16
     let inputs = GuardedBuffer([Float](repeating: 1, count: rows))
-    let weights = GuardedBuffer((0...UInt16.max).map { $0 })
+    // Each of 64 outputs lies after a header of as many bytes.
+    let weights = GuardedBuffer(
+      (0..<1024).flatMap { group in
+        [UInt16](repeating: 0, count: 32) + (0..<64).map { UInt16(group * 64 + $0) }
+      })
     let bias = GuardedBuffer([Float](repeating: 0, count: 1 << 16))
     try KernelHarness.runEverywhere(layer, reading: [inputs, weights, bias]) { output, table in
       let wrong = output.floats.indices.first { index in

@@ -41,7 +41,7 @@ package struct FullyConnectedDescriptor: KernelDescriptor {
       operands: try [
         OperandRequirement("input", .read, byteCount: inputByteCount),
         OperandRequirement("weights", .read, byteCount: weightsByteCount),
-        OperandRequirement("bias", .read, byteCount: outputPanels.paddedChannelCount * size),
+        OperandRequirement("bias", .read, byteCount: outputGroups.paddedOutputCount * size),
         OperandRequirement("output", .write, byteCount: outputByteCount),
         OperandRequirement("scratch", .write, byteCount: scratchByteCount),
       ] + epilogue.operands(extents: [rowCount, outputCount]),

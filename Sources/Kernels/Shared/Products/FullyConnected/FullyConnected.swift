@@ -5,8 +5,8 @@ import KernelVectors
 /// `packWeights`', the split into items `FullyConnectedTiling`'s.
 ///
 /// Every packed weight is read from memory once for a block of rows. A single row is bound by the
-/// memory's bandwidth and widens the weights in registers; several rows are packed first and then use
-/// register tiles, for which the weights of a pass are widened once.
+/// memory's bandwidth: it widens the weights in registers and skips those of zero inputs where that pays. Several
+/// rows are packed first and then use register tiles, for which the weights of a pass are widened once.
 struct FullyConnected {
   private let layer: FullyConnectedDescriptor
   private let tiling: FullyConnectedTiling
@@ -20,14 +20,14 @@ struct FullyConnected {
 
   static let kernel = Kernel(FullyConnectedDescriptor.self) { layer, operands in
     let call = FullyConnected(layer, operands)
-    let panels = WorkPhase(itemCount: layer.panelCount * call.tiling.blocks.partCount) {
+    let groups = WorkPhase(itemCount: layer.groupCount * call.tiling.blocks.partCount) {
       call.compute(item: $0, workspace: $1.assumingMemoryBound(to: Float.self))
     }
-    guard call.tiling.packsRows else { return [panels] }
+    guard call.tiling.packsRows else { return [groups] }
     let packing = WorkPhase(itemCount: call.tiling.passCount) { pass, _ in
       call.packedRows.pack(pass: pass, from: call.input)
     }
-    return [packing, panels]
+    return [packing, groups]
   }
 
   private init(_ layer: FullyConnectedDescriptor, _ operands: [UnsafeMutableRawPointer]) {
@@ -44,66 +44,85 @@ struct FullyConnected {
   }
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {
-    let (panel, block) = item.quotientAndRemainder(dividingBy: tiling.blocks.partCount)
-    let start = weights + layer.packedByteOffset(ofPanel: panel)
-    let panelWeights = PanelWeights(
-      type: layer.weightType, base: start + layer.scalesByteCount(ofPanel: panel),
-      vectorCount: layer.outputPanels.width(of: panel) / Vector.scalarCount)
+    let (group, block) = item.quotientAndRemainder(dividingBy: tiling.blocks.partCount)
+    let start = weights + layer.packedByteOffset(ofGroup: group)
+    let outputs = layer.outputGroups.outputs(of: group)
+    let groupWeights = start + layer.weightsByteOffset(ofGroup: group)
     if tiling.packsRows {
-      multiply(block: block, panelWeights, into: workspace)
+      multiply(block: block, outputs: outputs.count, groupWeights, into: workspace)
     } else {
-      panelWeights.dotProducts(input, count: layer.inputCount, into: workspace)
+      let areFinite = start.load(as: UInt32.self) != 0
+      DotProducts(
+        masks: InputMasks(input, count: layer.inputCount, maySkipZeros: areFinite),
+        weights: groupWeights, type: layer.weightType, outputCount: outputs.count
+      ).compute(into: workspace)
     }
+    let scales = (start + layer.scalesByteOffset).assumingMemoryBound(to: Float.self)
     finish(
-      workspace, rows: tiling.rows(ofBlock: block), panel: panel,
-      scales: layer.weightType.hasScales ? start.assumingMemoryBound(to: Float.self) : nil)
+      workspace, rows: tiling.rows(ofBlock: block), outputs: outputs,
+      scales: layer.weightType.hasScales ? scales : nil)
   }
 
-  /// Writes the sums `[row][vector]` of a block of rows to the start of the workspace.
+  /// Writes the sums `[panel][row][vector]` of a block of rows to the start of the workspace.
   private func multiply(
-    block: Int, _ weights: PanelWeights, into sums: UnsafeMutablePointer<Float>
+    block: Int, outputs outputCount: Int, _ weights: UnsafeRawPointer,
+    into sums: UnsafeMutablePointer<Float>
   ) {
     let tiles = tiling.blocks[block]
-    let firstRow = tiling.tiles.start(ofPart: tiles.lowerBound)
+    let rows = tiling.rows(ofBlock: block)
     let widened = sums + tiling.sumsByteCount / MemoryLayout<Float>.size
+    let width = min(outputCount, OutputPanels.fullWidth)
+    let panels = (0..<outputCount / width)
     for pass in 0..<tiling.passCount {
       let inputs = tiling.inputs(ofPass: pass)
       let nextCount = pass + 1 < tiling.passCount ? tiling.inputs(ofPass: pass + 1).count : 0
-      var product = PanelProduct(
-        input: packedRows.target + tiling.packedOffset(ofPass: pass, row: firstRow),
-        inputCount: inputs.count, weights: weights.floats(ofRows: inputs, buffer: widened),
-        target: sums, isFirst: pass == 0,
-        upcoming: UpcomingLines(
-          weights.address(ofRow: inputs.upperBound),
-          byteCount: weights.byteCount(ofRows: nextCount),
-          stepCount: max(1, tiles.count * (inputs.count / PanelProduct.inputsPerStep))))
-      product.compute(tiles: tiles, of: tiling.tiles, vectorCount: weights.vectorCount)
+      for panel in panels {
+        let panelWeights = PanelWeights(
+          type: layer.weightType, base: weights + panel * width * layer.weightType.byteCount,
+          vectorCount: width / Vector.scalarCount,
+          rowVectorCount: outputCount / Vector.scalarCount)
+        // A share of the weights of the next pass.
+        let share = panelWeights.byteCount(ofRows: nextCount) / panels.count
+        let productStepCount: Int = tiles.count * (inputs.count / PanelProduct.inputsPerStep)
+        var upcoming = UpcomingLines(
+          weights + (panelWeights.byteCount(ofRows: inputs.upperBound) + panel * share),
+          byteCount: share,
+          stepCount: max(1, inputs.count / PanelWeights.rowsPerStep + productStepCount))
+        let floats = panelWeights.floats(ofRows: inputs, buffer: widened, &upcoming)
+        var product = PanelProduct(
+          input: packedRows.target + tiling.packedOffset(ofPass: pass, row: rows.lowerBound),
+          inputCount: inputs.count, weights: floats, target: sums + panel * rows.count * width,
+          isFirst: pass == 0, upcoming: upcoming)
+        product.compute(tiles: tiles, of: tiling.tiles, vectorCount: panelWeights.vectorCount)
+      }
     }
   }
 
-  /// Turns the sums `[row][vector]` of a panel, at the start of the workspace, into outputs.
+  /// Turns the sums `[panel][row][vector]` of a group, at the start of the workspace, into outputs.
   private func finish(
-    _ sums: UnsafeMutablePointer<Float>, rows: Range<Int>, panel: Int,
+    _ workspace: UnsafeMutablePointer<Float>, rows: Range<Int>, outputs: Range<Int>,
     scales: UnsafePointer<Float>?
   ) {
-    let lanes = Vector.scalarCount
-    let firstChannel = layer.outputPanels.firstChannel(of: panel)
-    let width = layer.outputPanels.width(of: panel)
-    for offset in stride(from: 0, to: width, by: lanes) {
-      let bias = bias.vector(at: firstChannel + offset)
-      let scale = scales?.vector(at: offset) ?? Vector(repeating: 1)
-      for index in 0..<rows.count {
-        let sum = sums + (index * width + offset)
-        sum.store(bounds.apply(Arithmetic.multiplyAdd(sum.vector(at: 0), scale, bias)), at: 0)
+    let width = min(outputs.count, OutputPanels.fullWidth)
+    for first in stride(from: 0, to: outputs.count, by: width) {
+      let sums = workspace + first * rows.count
+      let start = outputs.lowerBound + first
+      for place in stride(from: 0, to: width, by: Vector.scalarCount) {
+        let bias = bias.vector(at: start + place)
+        let scale = scales?.vector(at: first + place) ?? Vector(repeating: 1)
+        for index in 0..<rows.count {
+          let sum = sums + (index * width + place)
+          sum.store(bounds.apply(Arithmetic.multiplyAdd(sum.vector(at: 0), scale, bias)), at: 0)
+        }
       }
-    }
-    let outputs = firstChannel..<min(firstChannel + width, layer.outputCount)
-    epilogue?.apply(
-      sums, rows: rows, outputs: outputs, width: width,
-      workspace: sums + tiling.workspaceByteCount / MemoryLayout<Float>.size)
-    for (index, row) in rows.enumerated() {
-      (output + (row * layer.outputCount + firstChannel))
-        .update(from: sums + index * width, count: outputs.count)
+      let used = start..<min(start + width, layer.outputCount)
+      epilogue?.apply(
+        sums, rows: rows, outputs: used, width: width,
+        workspace: workspace + tiling.workspaceByteCount / MemoryLayout<Float>.size)
+      for (index, row) in rows.enumerated() {
+        (output + (row * layer.outputCount + start))
+          .update(from: sums + index * width, count: used.count)
+      }
     }
   }
 }

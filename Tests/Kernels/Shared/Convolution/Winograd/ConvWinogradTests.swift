@@ -148,7 +148,7 @@ struct ConvWinogradTests {
   }
 
   /// Weights in fewer bytes: several runs of channels, panels of both widths, schedules.
-  @Test(arguments: [WeightType.float16, .bfloat16, .int8], WinogradTile.allCases)
+  @Test(arguments: [WeightType.float16, .bfloat16, .int8, .int24], WinogradTile.allCases)
   func weightTypes(type: WeightType, tile: WinogradTile) throws {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
       for channels in [(3, 9), (16, 16), (137, 24), (137, 48)] {
