@@ -21,6 +21,7 @@ struct Compilation {
   let unlimited: LoweredNetwork?
   let tuning: CompileReport.Tuning?
   let measuredError: MeasuredError?
+  let narrowedWeights: NarrowedWeights?
   let threadCount: Int
   private let options: CompileOptions
 
@@ -76,6 +77,7 @@ struct Compilation {
     } else {
       unlimited = nil
     }
+    narrowedWeights = choice.narrowing?.summary.map(NarrowedWeights.init)
     self.lowered = lowered
     self.choice = choice
     contents.name = model.graph.name
@@ -104,7 +106,7 @@ struct Compilation {
     var options = options
     if options.labels.isEmpty { options.labels = model.labels }
     options.images = options.images ?? model.imageOptions
-    return options.metadata + (measuredError?.metadata ?? [])
+    return options.metadata + (measuredError?.metadata ?? []) + (narrowedWeights?.metadata ?? [])
       + Plan.metadata(posteriorOutputs: model.graph.posteriorOutputs)
   }
 }

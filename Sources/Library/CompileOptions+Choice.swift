@@ -12,6 +12,9 @@ extension CompileOptions {
       kernels: try KernelTable.forThisMachine(), convAlgorithm: convAlgorithm.lowered)
     choice.isLocal = isLocal
     choice.weightType = weightPrecision.lowered
+    if weightPrecision == .automatic {
+      choice.narrowing = WeightNarrowing(networkError: maxError ?? ErrorChoice.defaultLimit)
+    }
     choice.threadCount = threadCount
     return choice
   }

@@ -35,7 +35,7 @@ public struct CompileOptions: Sendable {
   /// Choose by measuring on this machine; nil chooses by estimates, the same on every machine.
   public var tuning: TuningOptions?
   /// How the weights of fully connected layers and transformed weights of Winograd convolutions are stored.
-  public var weightPrecision = WeightPrecision.float32
+  public var weightPrecision = WeightPrecision.automatic
   /// How images become inputs, stored in the plan; nil takes what the network itself says.
   public var images: ImageOptions?
   /// The names of the classes, stored in the plan; if empty, those of the model's metadata property

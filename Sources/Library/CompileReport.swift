@@ -19,8 +19,10 @@ public struct CompileReport: Sendable {
   /// How far the plan may be from exact arithmetic with float32 weights; nil if no convolution could be
   /// computed in several ways of different errors.
   public let measuredError: MeasuredError?
+  /// Layers whose weights are stored in 24 bits by default; nil if there are none.
+  public let narrowedWeights: NarrowedWeights?
   /// How far the weights' precision moves each output of the first variant, as measured on a seeded
-  /// input; empty with float32 weights.
+  /// input; empty with float32 weights and by default.
   public let weightErrors: [OutputError]
   /// What is odd about the model without being wrong.
   public let warnings: [Diagnostic]
@@ -88,6 +90,7 @@ public struct CompileReport: Sendable {
     notes = compilation.notes
     tuning = compilation.tuning
     measuredError = compilation.measuredError
+    narrowedWeights = compilation.narrowedWeights
     memory = Memory(compilation.lowered.memory, threadCount: compilation.threadCount)
     unlimitedMemory = compilation.unlimited.map {
       Memory($0.memory, threadCount: compilation.threadCount)

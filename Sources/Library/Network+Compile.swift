@@ -25,7 +25,7 @@ extension Network {
   public func compile(
     _ options: CompileOptions = CompileOptions(), to path: String
   ) throws(TesseraError) -> CompileReport {
-    let isExact = options.weightPrecision == .float32
+    let isExact = [.automatic, .float32].contains(options.weightPrecision)
     let errors = isExact ? [] : try measuredErrors(options.part(0, of: 2))
     let compilation = try Compilation(model, isExact ? options : options.part(1, of: 2))
     var writer = PlanWriter(compilation.contents)

@@ -26,7 +26,8 @@ func pack(
 
 /// Ranges of a few panels each, so that a large weight keeps all threads busy.
 private func piecesOfPanels(_ panelCount: Int) -> [Range<Int>] {
-  stride(from: 0, to: panelCount, by: 8).map { $0..<min($0 + 8, panelCount) }
+  let length = min(max(1, panelCount / 16), 8)
+  return stride(from: 0, to: panelCount, by: length).map { $0..<min($0 + length, panelCount) }
 }
 
 extension WeightPool {

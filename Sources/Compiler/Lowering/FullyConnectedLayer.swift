@@ -53,7 +53,7 @@ struct FullyConnectedLayer {
     descriptor.rowCount = rows.count
     descriptor.inputCount = rows.elementCount
     descriptor.outputCount = outputCount
-    descriptor.weightType = builder.options.weightType
+    descriptor.weightType = builder.options.weightType(ofLayer: weights)
     descriptor.activation = Activation(parameters.activation)
     let operands =
       try NodeEpilogue(node, in: builder.graph)?.addRows(to: &descriptor.epilogue, &builder) ?? []
@@ -79,18 +79,25 @@ struct FullyConnectedLayer {
       name: name, sources: [weights],
       packing:
         "fully-connected, \(descriptor.weightType), \(builder.laneCount) lanes, transposed \(isTransposed), order \(orderName)",
-      byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.panelCount
-    ) { (destination, panels) throws(TesseraError) in
+      byteCount: try descriptor.packedWeightsByteCount(), panelCount: descriptor.groupCount
+    ) { (destination, groups) throws(TesseraError) in
       try weights.withUnsafeBytes { (bytes) throws(TesseraError) in
         guard let values = bytes.baseAddress, let start = destination.baseAddress else { return }
         do throws(TesseraError) {
           try descriptor.packWeights(
             from: values, transposed: isTransposed, inputOrder: order,
-            into: start + descriptor.packedByteOffset(ofPanel: panels.lowerBound), panels: panels)
+            into: start + descriptor.packedByteOffset(ofGroup: groups.lowerBound), groups: groups)
         } catch {
           throw error.at(.value(name))
         }
       }
     }
+  }
+}
+
+extension LoweringOptions {
+  /// How the weights of a fully connected layer are stored.
+  fileprivate func weightType(ofLayer weights: Tensor) -> WeightType {
+    weightType == .float32 ? narrowing?.type(of: weights) ?? .float32 : weightType
   }
 }

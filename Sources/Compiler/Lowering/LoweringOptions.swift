@@ -16,6 +16,8 @@ package struct LoweringOptions: Sendable {
   /// How the weights of fully connected layers and the transformed weights of Winograd convolutions are
   /// stored.
   package var weightType = WeightType.float32
+  /// Of fully connected layers where `weightType` is float32; nil leaves them so.
+  package var narrowing: WeightNarrowing?
   var bytePrice = BytePrice()
 
   package init(kernels: KernelTable, convAlgorithm: ConvAlgorithm = .automatic) {

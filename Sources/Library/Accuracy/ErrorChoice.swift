@@ -8,7 +8,7 @@ import Tensors
 /// below a limit.
 struct ErrorChoice {
   /// The least that is allowed by default; more where direct convolution in float32 has more.
-  private static let defaultLimit = 5e-6
+  static let defaultLimit = 5e-6
   /// The error allowed by default over that of direct convolution.
   private static let directFactor = 1.5
   /// The part of what is allowed from which on a plan is not tried to be made faster.

@@ -27,6 +27,7 @@ struct ErrorProbe {
   ) throws(TesseraError) -> [Values] {
     var options = options
     options.weightType = .float32
+    options.narrowing = nil
     let pool = WeightPool(algorithmsOf: base)
     let variant = try lower(
       probed.graph, opsetVersion: opsetVersion, options: options, weights: pool

@@ -14,7 +14,8 @@ enum ModelArguments {
     "local", help: "Compute every output of a convolution from its own window alone: no Winograd")
   private static let weightsPrecision = Option<WeightPrecision>(
     "weights-precision", "PRECISION",
-    help: "Store fully connected and Winograd weights as f32, f16, bf16 or int8 (default: f32)",
+    help:
+      "Store fully connected and Winograd weights as f32, f24, f16, bf16 or int8 (default: auto, f24 for large fully connected layers, else f32)",
     parse: ArgumentValue.choice())
 
   private static let poolRounding = Option<PoolRounding>(
@@ -39,7 +40,7 @@ enum ModelArguments {
     options.convAlgorithm = arguments[algorithm] ?? .automatic
     options.maxError = arguments[maxError]
     options.isLocal = arguments[local]
-    options.weightPrecision = arguments[weightsPrecision] ?? .float32
+    options.weightPrecision = arguments[weightsPrecision] ?? .automatic
     options.isDense = arguments[dense]
     options.poolRounding = arguments[poolRounding]
     try options.validate()

@@ -33,6 +33,7 @@ struct CompileSummary {
 
       """
     if let error = report.measuredError { text += error.text + "\n" }
+    if let narrowed = report.narrowedWeights { text += narrowed.text + "\n" }
     for error in report.weightErrors {
       let value = error.value.withoutControlCharacters
       text += """
@@ -97,6 +98,7 @@ struct CompileSummary {
       "parameters": .integer(parameterCount),
       "weight_bytes": .integer(report.weightByteCount),
       "error": report.measuredError?.json ?? .null,
+      "narrowed_weights": report.narrowedWeights?.json ?? .null,
       "weight_errors": .array(report.weightErrors.map(\.json)),
       "memory": report.memory.json,
       "memory_limit_bytes": memoryLimit.map(JSONValue.integer) ?? .null,

@@ -9,6 +9,7 @@ struct PlanInspection {
   private let steps: [[StepInspection]]
   private let imageOptions: ImageOptions?
   private let measuredError: MeasuredError?
+  private let narrowedWeights: NarrowedWeights?
 
   init(_ plan: Plan, isVerified: Bool) throws(TesseraError) {
     self.plan = plan
@@ -23,6 +24,7 @@ struct PlanInspection {
     self.steps = steps
     imageOptions = try plan.imageOptions()
     measuredError = try plan.measuredError()
+    narrowedWeights = try plan.narrowedWeights()
   }
 
   private var contents: PlanContents { plan.image.contents }
@@ -41,6 +43,7 @@ struct PlanInspection {
 
       """
     if let measuredError { text += measuredError.text + "\n" }
+    if let narrowedWeights { text += narrowedWeights.text + "\n" }
     if let imageOptions {
       let fields = imageOptions.fields.map { "\($0.name) \($0.value.text)" }
       text += "images: \(fields.joined(separator: ", "))\n"
@@ -79,6 +82,7 @@ struct PlanInspection {
       "weights_verified": .bool(isVerified),
       "local": .bool(isLocal),
       "error": measuredError?.json ?? .null,
+      "narrowed_weights": narrowedWeights?.json ?? .null,
       "images": imageOptions.map { .members($0.fields) } ?? .null,
       "labels": .strings(plan.labels),
       "variants": .array(
