@@ -36,7 +36,7 @@ final class PanelEpilogue {
   /// - Parameter operands: all operands of the step, of which the epilogue's are the last.
   init?(_ epilogue: Epilogue, operands: [UnsafeMutableRawPointer]) {
     guard !epilogue.isEmpty else { return nil }
-    program = PreparedProgram(epilogue.program)
+    program = .allocate(epilogue.program)
     let first = operands.count - epilogue.inputs.count
     inputs = epilogue.inputs.enumerated().map { index, input in
       Input(
@@ -44,6 +44,8 @@ final class PanelEpilogue {
         outputStride: input.strides[1])
     }
   }
+
+  deinit { program.deallocate() }
 
   /// Replaces results. What it makes of those between `outputs` and the width is left open.
   ///
