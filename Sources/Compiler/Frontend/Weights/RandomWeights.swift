@@ -1,4 +1,3 @@
-import Dispatch
 import Tensors
 
 /// The random numbers of one tensor: element `i` depends on the seed, the tensor's name and `i`
@@ -57,11 +56,11 @@ struct RandomWeights: Sendable {
 
   private func fill<Element: BitwiseCopyable>(
     _ elements: UnsafeMutableBufferPointer<Element>, deviation: Double,
-    _ round: @Sendable (Float) -> Element
+    _ round: @escaping @Sendable (Float) -> Element
   ) {
     let chunk = 1 << 16
     nonisolated(unsafe) let target = elements
-    DispatchQueue.concurrentPerform(iterations: (elements.count + chunk - 1) / chunk) { iteration in
+    ConcurrentLoop.run((elements.count + chunk - 1) / chunk) { iteration in
       let start = iteration * chunk
       for index in start..<min(start + chunk, target.count) {
         target[index] = round(Float(standardNormal(at: index) * deviation))
