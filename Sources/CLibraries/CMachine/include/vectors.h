@@ -35,6 +35,12 @@ TESSERA_VECTORS(16)
 
 #undef TESSERA_VECTORS
 
+typedef double tessera_doubles_8 __attribute__((ext_vector_type(8)));
+
+static inline __attribute__((always_inline)) tessera_doubles_8 tessera_doubles_of_8(tessera_vector_8 x) {
+  return __builtin_convertvector(x, tessera_doubles_8);
+}
+
 // Vectors of stored weights, at any alignment, as floats.
 
 #define TESSERA_WIDENED(count)                                                                          \

@@ -137,10 +137,10 @@ private struct QuadSums {
   mutating func add(
     _ source: UnsafePointer<Float>, _ pixels: Quad, without padding: SIMDMask<SIMD8<Int64>>
   ) {
-    a += Wide(source.vector(at: pixels.a)).replacing(with: 0, where: padding)
-    b += Wide(source.vector(at: pixels.b)).replacing(with: 0, where: padding)
-    c += Wide(source.vector(at: pixels.c)).replacing(with: 0, where: padding)
-    d += Wide(source.vector(at: pixels.d)).replacing(with: 0, where: padding)
+    a += source.vector(at: pixels.a).doubles.replacing(with: 0, where: padding)
+    b += source.vector(at: pixels.b).doubles.replacing(with: 0, where: padding)
+    c += source.vector(at: pixels.c).doubles.replacing(with: 0, where: padding)
+    d += source.vector(at: pixels.d).doubles.replacing(with: 0, where: padding)
   }
 
   @inline(__always)
@@ -150,7 +150,7 @@ private struct QuadSums {
   ) {
     @inline(__always)
     func square(_ pixel: Int, _ mean: Double) -> Wide {
-      let x = Wide(source.vector(at: pixel)) - mean
+      let x = source.vector(at: pixel).doubles - mean
       return (x * x).replacing(with: 0, where: padding)
     }
     a += square(pixels.a, means[0])

@@ -40,21 +40,21 @@ struct ReducedLines {
   /// A result in each lane. Where one result is computed, it is in all of them.
   func results(of lanes: LaneGroup) -> SIMD8<Double> {
     switch operation {
-    case .sum: return sum(lanes) { Wide($0) }
-    case .mean: return sum(lanes) { Wide($0) } / Wide(repeating: Double(count))
-    case .absoluteSum: return sum(lanes) { Wide($0.replacing(with: -$0, where: $0 .< 0)) }
-    case .squareSum: return sum(lanes) { Wide($0) * Wide($0) }
-    case .euclideanNorm: return sum(lanes) { Wide($0) * Wide($0) }.squareRoot()
-    case .logarithmOfSum: return Self.logarithm(sum(lanes) { Wide($0) })
+    case .sum: return sum(lanes) { $0.doubles }
+    case .mean: return sum(lanes) { $0.doubles } / Wide(repeating: Double(count))
+    case .absoluteSum: return sum(lanes) { $0.replacing(with: -$0, where: $0 .< 0).doubles }
+    case .squareSum: return sum(lanes) { $0.doubles * $0.doubles }
+    case .euclideanNorm: return sum(lanes) { $0.doubles * $0.doubles }.squareRoot()
+    case .logarithmOfSum: return Self.logarithm(sum(lanes) { $0.doubles })
     case .logarithmOfExponentialSum:
       let largest = maximum(lanes) { $0 }
       let isInfinite = (largest .== .infinity) .| (largest .== -.infinity)
       let shift = largest.replacing(with: 0, where: isInfinite)
-      let powers = sum(lanes) { Wide(Transcendentals.exponential(block: $0 - shift)) }
+      let powers = sum(lanes) { Transcendentals.exponential(block: $0 - shift).doubles }
       return Self.logarithm(powers) + Wide(shift)
     case .variance:
-      let mean = sum(lanes) { Wide($0) } / Wide(repeating: Double(count))
-      let squares = sum(lanes) { (Wide($0) - mean) * (Wide($0) - mean) }
+      let mean = sum(lanes) { $0.doubles } / Wide(repeating: Double(count))
+      let squares = sum(lanes) { ($0.doubles - mean) * ($0.doubles - mean) }
       return squares / Wide(repeating: Double(count))
     case .product: return product(lanes)
     case .maximum: return Wide(maximum(lanes) { $0 })
@@ -93,7 +93,7 @@ struct ReducedLines {
   private func product(_ lanes: LaneGroup) -> Wide {
     var products = Wide(repeating: 1)
     forEachVector(lanes, &products) { products, x, usedCount in
-      products *= Wide(x).replacing(with: 1, from: usedCount)
+      products *= x.doubles.replacing(with: 1, from: usedCount)
     }
     guard readsRuns else { return products }
     var total = products[0]
