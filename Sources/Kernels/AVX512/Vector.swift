@@ -1,3 +1,4 @@
+import CMachine
 import KernelVectors
 
 /// One channel block: a 256-bit register, of which AVX-512 VL has 32. The sums of full
@@ -18,3 +19,7 @@ var maximumTileRowCount: Int { 14 }
 /// The same for two panels, 0 where there are none: 24 registers hold sums, 2 weights and the others inputs. Tiles of 14 rows
 /// take longer.
 var maximumPairTileRowCount: Int { 12 }
+
+/// `1 / x` for normal x with a normal result and for infinity, by an estimate, since a division takes as long as the rest of a sigmoid.
+@inline(__always)
+func reciprocal(_ x: WideVector) -> WideVector { tessera_reciprocal_16(x) }

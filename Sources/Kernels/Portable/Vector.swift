@@ -13,3 +13,7 @@ var maximumTileRowCount: Int { 6 }
 
 /// The same for two panels: there are none.
 var maximumPairTileRowCount: Int { 0 }
+
+/// `1 / x`.
+@inline(__always)
+func reciprocal(_ x: WideVector) -> WideVector { 1 / x }

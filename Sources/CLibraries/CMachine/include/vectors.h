@@ -41,6 +41,17 @@ static inline __attribute__((always_inline)) tessera_doubles_8 tessera_doubles_o
   return __builtin_convertvector(x, tessera_doubles_8);
 }
 
+#ifdef __AVX512F__
+/* 1 / x to about one unit of the last place for normal x with a normal result, and for infinity: an estimate of 14
+   bits and a step of Newton's method. */
+static inline __attribute__((always_inline)) tessera_vector_16 tessera_reciprocal_16(tessera_vector_16 x) {
+  tessera_vector_16 one = 1;
+  tessera_vector_16 estimate = __builtin_ia32_rcp14ps512_mask(x, x, (unsigned short)-1);
+  tessera_vector_16 error = __builtin_elementwise_fma(-x, estimate, one);
+  return x == __builtin_inff() ? (tessera_vector_16)0 : __builtin_elementwise_fma(estimate, error, estimate);
+}
+#endif
+
 // Vectors of stored weights, at any alignment, as floats.
 
 #define TESSERA_WIDENED(count)                                                                          \

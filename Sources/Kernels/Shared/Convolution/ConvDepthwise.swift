@@ -52,7 +52,7 @@ final class ConvDepthwise {
     run.compute(
       corner + firstRow * run.inputRowStride, into: results, rowCount: band.rows.count,
       pixelCount: conv.output.width)
-    if let program = epilogue?.tileProgram {
+    if let program = epilogue?.resultProgram {
       program.apply(
         to: results, runCount: band.rows.count, runStride: conv.output.rowStride,
         count: conv.output.width * Vector.scalarCount)

@@ -118,7 +118,7 @@ struct ConvDirect {
       weights: packedWeights(group: group, panel: panels.lowerBound), upcoming: upcoming,
       channel: channel, vectorCount: vectors, into: planes
     ) { finished in
-      guard let epilogue, epilogue.tileProgram == nil else { return }
+      guard let epilogue, epilogue.resultProgram == nil else { return }
       for vector in 0..<vectors {
         epilogue.apply(
           image: image, block: channel / Vector.scalarCount + vector, rows: finished,
@@ -219,7 +219,7 @@ struct ConvDirect {
               image: image, block: channel / Vector.scalarCount,
               row: rows.lowerBound + runRows.lowerBound) : nil,
           residualVectorStride: residual?.blockStride ?? 0,
-          bounds: isLast ? bounds : .none, program: isLast ? epilogue?.tileProgram : nil,
+          bounds: isLast ? bounds : .none, program: isLast ? epilogue?.resultProgram : nil,
           upcoming: lines)
         run.compute(
           pixelCount: runRows.count * tiling.columnCount, vectorCount: vectorCount,

@@ -28,8 +28,9 @@ struct ConvTileRun {
   var residual: UnsafePointer<Float>?
   var residualVectorStride = 0
   var bounds: ActivationBounds
-  /// Applied after the bounds.
-  var program: TileProgram?
+  /// Applied after the bounds, to all pixels when they are done: in the registers of a tile it would take some from
+  /// the sums, and a load right after would wait for the stores.
+  var program: ResultProgram?
   /// Stepped at every block of the taps of every tile.
   var upcoming: UpcomingLines
 
@@ -54,12 +55,6 @@ struct ConvTileRun {
     case _ where maximumPairTileRowCount == 0: return
     default: computePairs(tiles)
     }
-  }
-
-  /// Applies the program to the pixels of a tile. They are in the L1 cache; in registers it would take some from
-  /// the sums.
-  @inline(__always)
-  fileprivate func applyProgram(pixelCount: Int, vectorCount: Int) {
     program?.apply(
       to: target, runCount: vectorCount, runStride: targetVectorStride,
       count: pixelCount &* Vector.scalarCount)
@@ -121,7 +116,6 @@ private struct ConvTiles<V: PanelVector, let lanes: Int, let stride: Int>: TileB
       if let residual = run.residual { Self.prefetch(residual, run, pixelCount: pixels) }
       Self.accumulate(&tile, run, &upcoming)
       tile.finish(ConvTileEpilogue(run: run))
-      run.applyProgram(pixelCount: pixels, vectorCount: V.width / Vector.scalarCount)
       run.input += pixels &* run.inputPixelStride
       run.addend += pixels &* run.addendPixelStride
       run.target += pixels &* Vector.scalarCount

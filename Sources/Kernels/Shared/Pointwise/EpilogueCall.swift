@@ -9,7 +9,7 @@ final class EpilogueCall {
   private let loops: PointwiseLoops
   /// The epilogue if it may be run over any results as they lie; the caller then clears lanes that are no
   /// channels.
-  let tileProgram: TileProgram?
+  let resultProgram: ResultProgram?
   /// True if a run may go over several whole rows.
   private let joinsRows: Bool
 
@@ -35,7 +35,7 @@ final class EpilogueCall {
     loops = PointwiseLoops(
       epilogue.program, inputs: [layout.nestStrides] + epilogue.inputs.map(\.strides),
       extents: layout.nest, targetStrides: layout.nestStrides, depths: 2...3)
-    tileProgram = TileProgram(JoinedProgram(epilogue.program))
+    resultProgram = ResultProgram(JoinedProgram(epilogue.program))
     joinsRows =
       loops.depth == 3
       && !(keepsBorder && layout.rowStride > layout.width * layout.channelBlock)

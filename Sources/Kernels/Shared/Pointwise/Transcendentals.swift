@@ -59,7 +59,7 @@ enum Transcendentals {
   /// `1 / (1 + e⁻ˣ)`.
   @inline(__always)
   static func sigmoid(_ x: WideVector) -> WideVector {
-    1 / (1 + boundedExponential(bounded(-x, low: -88, high: 89)))
+    reciprocal(1 + boundedExponential(bounded(-x, low: -88, high: 89)))
   }
 
   /// `tanh x`: an odd polynomial up to 0.625 (Cephes' `tanhf`), `1 − 2 / (e^2|x| + 1)` with the sign of x

@@ -6,7 +6,7 @@ import Testing
 
 /// Short functions of results alone as epilogues give the bits of a step of their own, in borders and in lanes
 /// that are no channels too.
-struct TileProgramTests {
+struct ResultProgramTests {
   /// Hard-swish, hard sigmoid, SiLU.
   private static let programs: [PointwiseProgram] = {
     var hardSwish = PointwiseProgram(inputCount: 1)

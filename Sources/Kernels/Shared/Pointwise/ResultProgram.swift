@@ -1,9 +1,9 @@
 import KernelInterface
 import KernelVectors
 
-/// An epilogue of results alone that is run over them as they lie, such as a register tile as soon as it is stored:
+/// An epilogue of results alone that is run over them as they lie, as soon as some of them are stored:
 /// hard-swish, hard sigmoid, SiLU and their like.
-struct TileProgram {
+struct ResultProgram {
   private enum Form { case linear, gatedLinear, gatedSigmoid }
 
   private let form: Form
@@ -62,31 +62,38 @@ struct TileProgram {
     let factor = WideVector(repeating: factor)
     let addend = WideVector(repeating: addend)
     var offset = 0
-    while offset &+ WideVector.scalarCount <= count {
-      let x = WideVector.load(results + offset)
+    while offset < count {
+      let x = Self.load(results + offset, count &- offset)
       let line = x.multiplied(by: factor).adding(addend).clamped(to: bounds)
-      (isGate ? line.multiplied(by: x) : line).store(to: results + offset)
+      Self.store(isGate ? line.multiplied(by: x) : line, to: results + offset, count &- offset)
       offset &+= WideVector.scalarCount
-    }
-    if offset < count {
-      let x = results.vector(at: offset)
-      let line = x.multiplied(by: Vector(repeating: self.factor))
-        .adding(Vector(repeating: self.addend)).clamped(to: bounds)
-      results.store(isGate ? line.multiplied(by: x) : line, at: offset)
     }
   }
 
   @inline(__always)
   private func replaceBySigmoidGate(_ results: UnsafeMutablePointer<Float>, _ count: Int) {
     var offset = 0
-    while offset &+ WideVector.scalarCount <= count {
-      let x = WideVector.load(results + offset)
-      (Transcendentals.sigmoid(x) * x).store(to: results + offset)
+    while offset < count {
+      let x = Self.load(results + offset, count &- offset)
+      Self.store(Transcendentals.sigmoid(x) * x, to: results + offset, count &- offset)
       offset &+= WideVector.scalarCount
     }
-    if offset < count {
-      let x = WideVector(blocks: results + offset, stride: 0)
-      (Transcendentals.sigmoid(x) * x).storeBlocks(at: results + offset, stride: 0)
+  }
+
+  /// Of fewer results than a vector has 8, twice.
+  @inline(__always)
+  private static func load(_ results: UnsafeMutablePointer<Float>, _ count: Int) -> WideVector {
+    count >= WideVector.scalarCount ? .load(results) : .init(blocks: results, stride: 0)
+  }
+
+  @inline(__always)
+  private static func store(
+    _ x: WideVector, to results: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    if count >= WideVector.scalarCount {
+      x.store(to: results)
+    } else {
+      x.storeBlocks(at: results, stride: 0)
     }
   }
 }
