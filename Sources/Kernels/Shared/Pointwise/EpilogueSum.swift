@@ -24,6 +24,14 @@ struct EpilogueSum {
     operand = ImageOperand(input, at: operands.constantFloats(last))
   }
 
+  /// Nil also if the operand's rows and channel blocks do not lie as those of `layout`.
+  init?(_ epilogue: Epilogue, operands: [UnsafeMutableRawPointer], layout: ImageLayout) {
+    self.init(epilogue, operands: operands)
+    guard rowStride == layout.rowStride, blockStride == layout.channelBlockStride else {
+      return nil
+    }
+  }
+
   /// Where the operand's elements lie that are added to those of a row of results.
   func address(image: Int, block: Int, row: Int) -> UnsafePointer<Float> {
     operand.address(image: image, block: block, row: row)

@@ -22,6 +22,7 @@ struct ConvWinograd {
   private let bias: UnsafePointer<Float>
   private let output: UnsafeMutablePointer<Float>
   private let scratch: UnsafeMutablePointer<Float>
+  private let residual: EpilogueSum?
   private let epilogue: EpilogueCall?
 
   static let kernel = Kernel(ConvWinogradDescriptor.self) { conv, operands in
@@ -34,14 +35,20 @@ struct ConvWinograd {
     tiling = ConvWinogradTiling(conv)
     panels = conv.outputPanels
     transforms = WinogradTransforms(conv.tile)
-    bounds = ActivationBounds(conv.activation)
+    residual =
+      conv.activation.kind == .identity
+      ? EpilogueSum(conv.epilogue, operands: operands, layout: conv.output) : nil
+    bounds = residual?.bounds ?? ActivationBounds(conv.activation)
     input = operands.constantFloats(0)
     weights = UnsafeRawPointer(operands[1])
     bias = operands.constantFloats(2)
     output = operands.floats(3)
     scratch = operands.floats(4)
-    epilogue = EpilogueCall(
-      conv.epilogue, layout: conv.output, output: output, operands: operands, keepsBorder: true)
+    epilogue =
+      residual == nil
+      ? EpilogueCall(
+        conv.epilogue, layout: conv.output, output: output, operands: operands, keepsBorder: true)
+      : nil
   }
 
   // MARK: Schedules
@@ -237,7 +244,8 @@ struct ConvWinograd {
       bias: V.load(bias + channel), bounds: bounds,
       to: WinogradTileWriter(
         conv, output: output, channelBlock: channelBlock,
-        usedLanes: conv.output.channels - channel), patch: patch)
+        usedLanes: conv.output.channels - channel, residual: residual, bounds: bounds),
+      patch: patch)
   }
 
   /// The results of a block of tiles: of each row of tiles, the rows and columns of the output.

@@ -17,14 +17,18 @@ struct WinogradTileWriter {
   private let resultsRowStride: Int
   private let pools: Bool
   private let usedLanes: Int
+  private let residual: EpilogueSum?
+  private let channelBlock: Int
+  private let bounds: ActivationBounds
 
   /// - Parameters:
   ///   - output: the first image.
   ///   - channelBlock: the first.
   ///   - usedLanes: channels from the first of that block on; more than the blocks have count as all.
+  ///   - residual: a sum with rows and blocks that lie as those of the output.
   init(
     _ conv: ConvWinogradDescriptor, output: UnsafeMutablePointer<Float>, channelBlock: Int,
-    usedLanes: Int
+    usedLanes: Int, residual: EpilogueSum?, bounds: ActivationBounds
   ) {
     let layout = conv.output
     rowStride = layout.rowStride
@@ -36,6 +40,9 @@ struct WinogradTileWriter {
     extent = pools ? conv.tile.outputExtent / 2 : conv.tile.outputExtent
     resultsRowStride = conv.tile.outputExtent * Vector.scalarCount
     self.usedLanes = usedLanes
+    self.residual = residual
+    self.channelBlock = channelBlock
+    self.bounds = bounds
   }
 
   /// Where a tile's results go.
@@ -47,6 +54,8 @@ struct WinogradTileWriter {
     var columnCount: Int
     /// True if the tile's `m × m` results are just what is to be stored.
     var takesResults: Bool
+    /// What is added to the first pixel, if there is a residual sum; the rest lies as the results do.
+    var residual: UnsafePointer<Float>?
   }
 
   /// - Parameter blockCount: channel blocks that are stored.
@@ -60,9 +69,15 @@ struct WinogradTileWriter {
       target: first + (offset &+ column &* Vector.scalarCount), rowCount: rowCount,
       columnCount: columnCount,
       takesResults: !pools && rowCount == extent && columnCount == extent
-        && usedLanes >= blockCount &* Vector.scalarCount)
+        && usedLanes >= blockCount &* Vector.scalarCount,
+      residual: residual.map {
+        $0.address(image: position.image, block: channelBlock, row: row)
+          + column &* Vector.scalarCount
+      })
   }
 
+  /// Adds the residual to results that it has not been added to, and stores them.
+  ///
   /// - Parameters:
   ///   - results: `m × m` vectors.
   ///   - block: which of the channel blocks they belong to.
@@ -80,6 +95,10 @@ struct WinogradTileWriter {
           let top = maximum(upper.vector(at: offset), upper.vector(at: offset &+ lanes))
           let bottom = maximum(lower.vector(at: offset), lower.vector(at: offset &+ lanes))
           value = maximum(top, bottom)
+        }
+        if let residual = place.residual {
+          let offset: Int = block &* blockStride &+ row &* rowStride &+ column &* lanes
+          value = (value + residual.vector(at: offset)).clamped(to: bounds)
         }
         target.store(value.replacing(with: Vector.zero, where: unused), at: column &* lanes)
       }

@@ -71,15 +71,22 @@ private struct TileOutputs<V: PixelVector> {
   let patch: UnsafeMutablePointer<Float>
 }
 
-/// Results are stored block by block, `blockStride` elements apart.
+/// Results are stored block by block, `blockStride` elements apart, with what lies from `residual` on as they
+/// lie from `origin` on.
 private struct FinalEpilogue<V: PixelVector>: ResultEpilogue {
   let bias: V
   let bounds: ActivationBounds
   let blockStride: Int
+  let residual: UnsafePointer<Float>?
+  let origin: UnsafeMutablePointer<Float>
 
   @inline(__always)
   func store(_ x: V, to target: UnsafeMutablePointer<Float>) {
-    (x + bias).clamped(to: bounds).storeBlocks(at: target, stride: blockStride)
+    var result = x.adding(bias)
+    if let residual {
+      result = result.adding(V(blocks: residual + (target - origin), stride: blockStride))
+    }
+    result.clamped(to: bounds).storeBlocks(at: target, stride: blockStride)
   }
 }
 
@@ -132,8 +139,10 @@ extension LinearTransform {
     for _ in 0..<count {
       let place = writer.place(of: position, blockCount: V.pixelCount)
       let epilogue = FinalEpilogue(
-        bias: outputs.bias, bounds: outputs.bounds,
-        blockStride: place.takesResults ? writer.blockStride : resultsBlockStride)
+        bias: outputs.bias,
+        bounds: place.takesResults || place.residual == nil ? outputs.bounds : .none,
+        blockStride: place.takesResults ? writer.blockStride : resultsBlockStride,
+        residual: place.takesResults ? place.residual : nil, origin: place.target)
       output(
         source, outputs.pointStride, epilogue, place.takesResults ? place.target : results,
         place.takesResults ? writer.rowStride : outputExtent &* Vector.scalarCount, outputs.patch,

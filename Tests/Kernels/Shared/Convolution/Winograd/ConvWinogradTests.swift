@@ -18,6 +18,7 @@ struct ConvWinogradTests {
     var pools = false
     var activation = Activation.relu
     var hasEpilogue = false
+    var addsResidual = false
     var weightType = WeightType.float32
     /// Border of the output, and what the input's border has beyond the tiles.
     var border = (top: 0, left: 0, bottom: 0, right: 0)
@@ -57,7 +58,9 @@ struct ConvWinogradTests {
         activation: .identity,
         weights: randomFloats(channels.output * channels.input * 9, &generator),
         bias: randomFloats(channels.output, &generator))
-      let epilogue = hasEpilogue ? ReferenceEpilogue(conv.output, &generator) : nil
+      let epilogue =
+        hasEpilogue || addsResidual
+        ? ReferenceEpilogue(conv.output, isResidualSum: addsResidual, &generator) : nil
       conv.epilogue = epilogue?.epilogue ?? conv.epilogue
       let packed = GuardedBuffer(byteCount: try conv.packedWeightsByteCount())
       try conv.packWeights(from: reference.weights, into: packed.base)
@@ -122,6 +125,21 @@ struct ConvWinogradTests {
           batch: 2, channels: (9, 17), size: size, tile: tile, schedule: schedule,
           tilesPerBlock: tilesPerBlock, hasEpilogue: true, border: (1, 0, 2, 1)
         ).check(seed: 9)
+      }
+    }
+  }
+
+  /// Residual sums in the output transform, and of an image that lies otherwise than the output after it; partial
+  /// tiles and channel blocks.
+  @Test(arguments: [1, 64], WinogradTile.allCases)
+  func residualSums(tilesPerBlock: Int, tile: WinogradTile) throws {
+    for schedule in ConvWinogradDescriptor.Schedule.allCases {
+      for (size, seed) in [((13, 20), 15), ((12, 12), 16), ((12, 24), 17), ((3, 1), 18)] {
+        try Case(
+          batch: 2, channels: (9, 41), size: size, tile: tile, schedule: schedule,
+          tilesPerBlock: tilesPerBlock, activation: .identity, addsResidual: true,
+          border: (1, 0, 2, 1)
+        ).check(seed: UInt64(seed))
       }
     }
   }
