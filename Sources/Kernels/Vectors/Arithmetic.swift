@@ -73,3 +73,9 @@ package enum SeparateArithmetic: VectorArithmetic {
       unsafeBitCast(magnitude, to: SIMD8<UInt32>.self) | exponent | sign, to: SIMD8<Float>.self)
   }
 }
+
+extension SIMD8<Float> {
+  /// The same numbers in float64. Swift's own conversion is a call that is not always inlined.
+  @inlinable @inline(__always)
+  package var doubles: SIMD8<Double> { tessera_doubles_of_8(self) }
+}

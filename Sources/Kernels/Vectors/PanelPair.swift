@@ -22,6 +22,11 @@ package struct PanelPair: PanelVector {
   }
 
   @inlinable @inline(__always)
+  package func multiplied(by other: Self) -> Self {
+    Self(first: first.multiplied(by: other.first), second: second.multiplied(by: other.second))
+  }
+
+  @inlinable @inline(__always)
   package mutating func addProduct<Arithmetic: VectorArithmetic>(
     _ input: Float, _ weights: Self, _: Arithmetic.Type
   ) {

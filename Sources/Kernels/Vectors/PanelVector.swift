@@ -11,6 +11,7 @@ package protocol PanelVector: BitwiseCopyable {
   static var panelCount: Int { get }
   static var zero: Self { get }
   func adding(_ other: Self) -> Self
+  func multiplied(by other: Self) -> Self
   mutating func addProduct<Arithmetic: VectorArithmetic>(
     _ input: Float, _ weights: Self, _: Arithmetic.Type)
   /// Channel blocks of 8 that lie `stride` elements apart.
@@ -37,6 +38,9 @@ extension SIMD8: PanelVector where Scalar == Float {
 
   @inlinable @inline(__always)
   package func adding(_ other: Self) -> Self { tessera_sum_8(self, other) }
+
+  @inlinable @inline(__always)
+  package func multiplied(by other: Self) -> Self { tessera_product_8(self, other) }
 
   @inlinable @inline(__always)
   package mutating func addProduct<Arithmetic: VectorArithmetic>(
@@ -71,6 +75,9 @@ extension SIMD16: PanelVector where Scalar == Float {
 
   @inlinable @inline(__always)
   package func adding(_ other: Self) -> Self { tessera_sum_16(self, other) }
+
+  @inlinable @inline(__always)
+  package func multiplied(by other: Self) -> Self { tessera_product_16(self, other) }
 
   @inlinable @inline(__always)
   package mutating func addProduct<Arithmetic: VectorArithmetic>(

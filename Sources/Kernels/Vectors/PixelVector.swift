@@ -1,12 +1,9 @@
-import CMachine
-
 /// Neighbouring pixels of a channel block in one register: a pixel of 8 channels or two.
 @usableFromInline
 package protocol PixelVector: PanelVector, SIMD where Scalar == Float {
   static var pixelCount: Int { get }
   /// The same in each pixel.
   init(pixel: SIMD8<Float>)
-  func multiplied(by other: Self) -> Self
   /// `a · b + c`, rounded as the arithmetic has it.
   static func multiplyAdd<Arithmetic: VectorArithmetic>(
     _ a: Self, _ b: Self, _ c: Self, _: Arithmetic.Type
@@ -18,9 +15,6 @@ package protocol PixelVector: PanelVector, SIMD where Scalar == Float {
 extension SIMD8: PixelVector where Scalar == Float {
   @inlinable @inline(__always)
   package static var pixelCount: Int { 1 }
-
-  @inlinable @inline(__always)
-  package func multiplied(by other: Self) -> Self { tessera_product_8(self, other) }
 
   @inlinable @inline(__always)
   package init(pixel: SIMD8<Float>) { self = pixel }
@@ -37,9 +31,6 @@ extension SIMD8: PixelVector where Scalar == Float {
 extension SIMD16: PixelVector where Scalar == Float {
   @inlinable @inline(__always)
   package static var pixelCount: Int { 2 }
-
-  @inlinable @inline(__always)
-  package func multiplied(by other: Self) -> Self { tessera_product_16(self, other) }
 
   @inlinable @inline(__always)
   package init(pixel: SIMD8<Float>) { self.init(lowHalf: pixel, highHalf: pixel) }

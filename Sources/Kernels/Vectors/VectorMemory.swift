@@ -1,5 +1,3 @@
-import CMachine
-
 // These helpers are inlinable from a module of their own, since without whole-module optimisation,
 // as in a debug build, the compiler inlines nothing across the files of one module.
 
@@ -23,10 +21,4 @@ extension UnsafeMutablePointer<Float> {
 
   @inlinable
   package func fillZero(count: Int) { update(repeating: 0, count: count) }
-}
-
-extension SIMD8<Float> {
-  /// Swift's own conversion is a call that is not always inlined.
-  @inlinable @inline(__always)
-  package var doubles: SIMD8<Double> { tessera_doubles_of_8(self) }
 }

@@ -14,7 +14,6 @@ package protocol WeightReader {
 @usableFromInline
 package protocol WeightVector: PanelVector {
   static func read<Reader: WeightReader>(_ address: UnsafeRawPointer, _: Reader.Type) -> Self
-  func scaled(by factors: Self) -> Self
 }
 
 extension SIMD8: WeightVector where Scalar == Float {
@@ -22,9 +21,6 @@ extension SIMD8: WeightVector where Scalar == Float {
   package static func read<Reader: WeightReader>(
     _ address: UnsafeRawPointer, _: Reader.Type
   ) -> Self { Reader.panel8(at: address) }
-
-  @inlinable @inline(__always)
-  package func scaled(by factors: Self) -> Self { tessera_product_8(self, factors) }
 }
 
 extension SIMD16: WeightVector where Scalar == Float {
@@ -32,9 +28,6 @@ extension SIMD16: WeightVector where Scalar == Float {
   package static func read<Reader: WeightReader>(
     _ address: UnsafeRawPointer, _: Reader.Type
   ) -> Self { Reader.panel16(at: address) }
-
-  @inlinable @inline(__always)
-  package func scaled(by factors: Self) -> Self { tessera_product_16(self, factors) }
 }
 
 @usableFromInline

@@ -81,7 +81,7 @@ struct PanelWeights {
       upcoming.step()
       for _ in 0..<min(Self.rowsPerStep, remaining) {
         let weights = V.read(from, Reader.self)
-        (scale.map { weights.scaled(by: $0) } ?? weights).store(to: to)
+        (scale.map { weights.multiplied(by: $0) } ?? weights).store(to: to)
         from += stride
         to += V.width
       }

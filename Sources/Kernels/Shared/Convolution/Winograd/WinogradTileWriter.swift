@@ -1,8 +1,8 @@
 import KernelInterface
 import KernelVectors
 
-/// Stores the results of tiles in one channel block, or in neighbouring ones: pools them, and leaves out what lies past the image
-/// and lanes that are no channels.
+/// Stores the results of tiles in one channel block, or in neighbouring ones: pools them or adds a residual, and leaves out what
+/// lies past the image and lanes that are no channels.
 struct WinogradTileWriter {
   /// Elements from one row of the output to the next; its pixels lie one after the other.
   let rowStride: Int
