@@ -55,9 +55,8 @@ def step(values):
     gflop = values["flop"] / 1e9
     algorithm = values["algorithm"] or values["kernel"]
     performed = gflop
-    if tile := re.match(r"winograd F\((\d)x", algorithm):
-        extent = int(tile[1])
-        sizes = [int(values["fields"][name]) for name in ["conv-height", "conv-width"]]
-        tiled = [-(-size // extent) * (extent + 2) for size in sizes]
-        performed = gflop * tiled[0] * tiled[1] / (9 * sizes[0] * sizes[1])
+    if tile := re.match(r"winograd F\((\d)x(\d)\)", algorithm):
+        for axis, extent in zip(["height", "width"], map(int, tile.groups())):
+            size, taps = (int(values["fields"][f"{name}-{axis}"]) for name in ["conv", "kernel"])
+            performed *= -(-size // extent) * (extent + taps - 1) / (taps * size)
     return Step(values["name"], algorithm, gflop, performed, values["weight_bytes"])

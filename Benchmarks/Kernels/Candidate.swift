@@ -46,26 +46,27 @@ struct Candidate {
   }
 
   private static func layouts(
-    _ layer: ConvLayer, batch: Int, inputBlock: Int, slack: Int
+    _ layer: ConvLayer, batch: Int, inputBlock: Int, slack: (bottom: Int, right: Int) = (0, 0)
   ) -> (input: ImageLayout, output: ImageLayout) {
     var input = ImageLayout(
       batch: batch, channels: layer.inChannels, height: layer.extent, width: layer.extent,
       channelBlock: inputBlock)
-    (input.borderTop, input.borderLeft) = (layer.pad, layer.pad)
-    (input.borderBottom, input.borderRight) = (layer.pad + slack, layer.pad + slack)
+    (input.borderTop, input.borderLeft) = (layer.padTop, layer.pad)
+    input.borderBottom = layer.padTop + slack.bottom
+    input.borderRight = layer.pad + slack.right
     let outputExtent = layer.pools ? layer.convExtent / 2 : layer.convExtent
     var output = ImageLayout(
       batch: batch, channels: layer.outChannels, height: outputExtent, width: outputExtent,
       channelBlock: kernelLaneCount)
-    (output.borderTop, output.borderLeft) = (layer.pad, layer.pad)
-    (output.borderBottom, output.borderRight) = (layer.pad, layer.pad)
+    (output.borderTop, output.borderLeft) = (layer.padTop, layer.pad)
+    (output.borderBottom, output.borderRight) = (layer.padTop, layer.pad)
     return (input, output)
   }
 
   private static func window(_ layer: ConvLayer) -> SlidingWindow {
     SlidingWindow(
-      kernel: (layer.kernel, layer.kernel), stride: (layer.stride, layer.stride),
-      pad: (layer.pad, layer.pad))
+      kernel: (layer.kernelHeight, layer.kernel), stride: (layer.stride, layer.stride),
+      pad: (layer.padTop, layer.pad))
   }
 
   static func direct(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount: Int)
@@ -73,8 +74,7 @@ struct Candidate {
   {
     var conv = ConvDirectDescriptor()
     (conv.input, conv.output) = layouts(
-      layer, batch: batch, inputBlock: layer.inChannels < kernelLaneCount ? 1 : kernelLaneCount,
-      slack: 0)
+      layer, batch: batch, inputBlock: layer.inChannels < kernelLaneCount ? 1 : kernelLaneCount)
     conv.window = window(layer)
     conv.groups = layer.groups
     (conv.convHeight, conv.convWidth) = (layer.convExtent, layer.convExtent)
@@ -87,33 +87,39 @@ struct Candidate {
     throws(TesseraError) -> Candidate
   {
     var conv = ConvDepthwiseDescriptor()
-    (conv.input, conv.output) = layouts(layer, batch: batch, inputBlock: kernelLaneCount, slack: 0)
+    (conv.input, conv.output) = layouts(layer, batch: batch, inputBlock: kernelLaneCount)
     conv.window = window(layer)
     conv.activation = .relu
     return try Candidate("depthwise", workRatio: 1, conv, table: table, threadCount: threadCount)
   }
 
   static func winograd(
-    _ layer: ConvLayer, _ tile: WinogradTile, _ schedule: ConvWinogradDescriptor.Schedule,
+    _ layer: ConvLayer, _ shape: WinogradShape, _ schedule: ConvWinogradDescriptor.Schedule,
     tilesPerBlock: Int, _ type: WeightType, batch: Int, table: KernelTable, threadCount: Int
   ) throws(TesseraError) -> Candidate {
     var conv = ConvWinogradDescriptor()
-    let tilesPerRow = ceilingQuotient(layer.extent, tile.outputExtent)
+    let extent = layer.extent
+    let tileRows = ceilingQuotient(extent, shape.rows.outputExtent)
+    let tileColumns = ceilingQuotient(extent, shape.columns.outputExtent)
     (conv.input, conv.output) = layouts(
       layer, batch: batch, inputBlock: kernelLaneCount,
-      slack: tilesPerRow * tile.outputExtent - layer.extent)
-    (conv.padTop, conv.padLeft) = (1, 1)
-    (conv.convHeight, conv.convWidth) = (layer.extent, layer.extent)
-    conv.tile = tile
+      slack: (
+        tileRows * shape.rows.outputExtent - extent,
+        tileColumns * shape.columns.outputExtent - extent
+      ))
+    (conv.padTop, conv.padLeft) = (layer.padTop, layer.pad)
+    (conv.convHeight, conv.convWidth) = (extent, extent)
+    conv.shape = shape
     conv.schedule = schedule
     conv.tilesPerBlock = tilesPerBlock
     conv.weightType = type
     conv.activation = .relu
     conv.poolsMax2x2 = layer.pools
-    let tileWork = Double(tilesPerRow * tilesPerRow * tile.pointCount)
+    let tileWork = Double(tileRows * tileColumns * shape.pointCount)
+    let work = Double(extent * extent * layer.kernelHeight * layer.kernel)
     return try Candidate(
-      "F\(tile.outputExtent) \(schedule)/\(tilesPerBlock) \(type)",
-      workRatio: tileWork / Double(layer.extent * layer.extent * 9), conv, table: table,
+      "F\(shape.columns.outputExtent) \(schedule)/\(tilesPerBlock) \(type)",
+      workRatio: tileWork / work, conv, table: table,
       threadCount: threadCount)
   }
 

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// A convolution as it occurs in networks for images of 224 × 224 pixels.
 struct ConvLayer {
   let name: String
@@ -6,20 +8,29 @@ struct ConvLayer {
   /// Rows and columns of the input.
   let extent: Int
   var kernel = 3
+  /// The window has one row, and the stride is 1.
+  var isRow = false
   var stride = 1
   var groups = 1
   /// 2×2 max-pooling of stride 2 follows.
   var pools = false
 
   var pad: Int { kernel / 2 }
+  var kernelHeight: Int { isRow ? 1 : kernel }
+  var padTop: Int { isRow ? 0 : pad }
   /// Rows and columns of the convolution, before pooling.
   var convExtent: Int { (extent + 2 * pad - kernel) / stride + 1 }
   var isDepthwise: Bool { groups > 1 && groups == inChannels && groups == outChannels }
-  var allowsWinograd: Bool { kernel == 3 && stride == 1 && groups == 1 && inChannels >= 8 }
+
+  /// The tiles of a Winograd convolution, if there are such for it.
+  func winogradShape(_ tile: WinogradTile) -> WinogradShape? {
+    guard stride == 1 && groups == 1 && inChannels >= kernelLaneCount else { return nil }
+    return WinogradShape(tile, kernelHeight: kernelHeight, kernelWidth: kernel)
+  }
 
   /// Multiplications and additions for one image.
   var operationCount: Int {
-    2 * convExtent * convExtent * outChannels * (inChannels / groups) * kernel * kernel
+    2 * convExtent * convExtent * outChannels * (inChannels / groups) * kernelHeight * kernel
   }
 
   /// Of configuration D.
@@ -71,8 +82,16 @@ struct ConvLayer {
     ConvLayer(name: "dw3_7", inChannels: 960, outChannels: 960, extent: 7, groups: 960),
   ]
 
+  /// Of Inception v3, for images of 299 × 299 pixels.
+  static let inception = [
+    ConvLayer(name: "5x5_35", inChannels: 48, outChannels: 64, extent: 35, kernel: 5),
+    ConvLayer(
+      name: "1x7_17", inChannels: 192, outChannels: 192, extent: 17, kernel: 7, isRow: true),
+    ConvLayer(name: "1x3_8", inChannels: 384, outChannels: 384, extent: 8, isRow: true),
+  ]
+
   static let networks = [
     (name: "vgg16", layers: vgg16), (name: "resnet50", layers: resnet50),
-    (name: "depthwise", layers: depthwise),
+    (name: "depthwise", layers: depthwise), (name: "inception", layers: inception),
   ]
 }

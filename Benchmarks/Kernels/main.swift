@@ -12,7 +12,7 @@ let usage = """
            [--weights float32,float16,bfloat16,int8,int24] [--sweep]
            [--zeros SHARE]
 
-  Networks are vgg16 (the default), resnet50 and depthwise. --sweep empties the caches before each run,
+  Networks are vgg16 (the default), resnet50, depthwise and inception. --sweep empties the caches before each run,
   as the other layers of a network do. --zeros makes a share of the inputs of fully connected layers 0, and
   times each of them with and without skipping their weights.
   Prints for each layer and candidate the minimum and the median of the rounds in ms, the GFLOP/s of
@@ -69,18 +69,18 @@ func candidates(_ layer: ConvLayer, batch: Int, table: KernelTable, threadCount:
   var result = [
     try Candidate.direct(layer, batch: batch, table: table, threadCount: threadCount)
   ]
-  guard layer.allowsWinograd else { return result }
   let tiles = integers(of: "tiles", default: [2, 4, 6])
   let schedules = values(of: "schedules")
   let blocks = integers(of: "blocks", default: [12, 24, 36, 54])
   for tile in WinogradTile.allCases where tiles.contains(tile.outputExtent) {
+    guard let shape = layer.winogradShape(tile) else { continue }
     for schedule in ConvWinogradDescriptor.Schedule.allCases
     where schedules.isEmpty || schedules.contains("\(schedule)") {
       for block in blocks {
         for type in weightTypes(default: [.float32]) {
           result.append(
             try Candidate.winograd(
-              layer, tile, schedule, tilesPerBlock: block, type, batch: batch, table: table,
+              layer, shape, schedule, tilesPerBlock: block, type, batch: batch, table: table,
               threadCount: threadCount))
         }
       }

@@ -106,8 +106,8 @@ public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
   case direct
   /// Gather into columns, then a matrix product, everywhere.
   case im2col
-  /// Winograd's F(2×2, 3×3) wherever a convolution is 3×3 with stride 1, dilation 1 and one group;
-  /// elsewhere direct. The larger the tile, the fewer multiplications and the larger the error.
+  /// Winograd's F(2×2, 3×3) and the algorithms for other windows whose tiles are as large, wherever a
+  /// convolution of stride 1, dilation 1 and one group has such; elsewhere direct. The larger the tile, the fewer multiplications and the larger the error.
   case winograd2
   /// Winograd's F(4×4, 3×3), likewise.
   case winograd4

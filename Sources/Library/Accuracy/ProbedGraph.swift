@@ -1,4 +1,5 @@
 import GraphIR
+import KernelInterface
 import Tensors
 
 /// The part of a graph that its error is measured on.
@@ -9,13 +10,13 @@ struct ProbedGraph {
 }
 
 extension Graph {
-  /// The graph without the fully connected layers after its last 3×3 convolution, from the first on that has
-  /// more than `packedWeightCount` weights: what it reads is made an output in place of what it leads to. They
+  /// The graph without the fully connected layers after its last convolution that tiles may compute, from the
+  /// first on that has more than `packedWeightCount` weights: what it reads is made an output in place of what it leads to. They
   /// have most weights of a VGG, and one algorithm. Of a soft-max that makes an output, what it reads is.
   func forErrorProbe(packedWeightCount: Int = 1 << 22) -> ProbedGraph {
     var beforeConvolution: Set<String> = []
     for node in nodes.reversed()
-    where isWindow3x3(node) || node.outputs.contains(where: beforeConvolution.contains) {
+    where mayTakeTiles(node) || node.outputs.contains(where: beforeConvolution.contains) {
       beforeConvolution.formUnion(node.inputs)
     }
     var behindClassifier: Set<String> = []
@@ -42,11 +43,15 @@ extension Graph {
     return ProbedGraph(graph: graph, classifierInputs: classifierInputs)
   }
 
-  private func isWindow3x3(_ node: Node) -> Bool {
-    guard node.operatorName == "Conv", let weights = node.input(1).flatMap({ constants[$0] }) else {
-      return false
+  /// True if Winograd's algorithms have tiles for the window of a convolution.
+  private func mayTakeTiles(_ node: Node) -> Bool {
+    guard node.operatorName == "Conv", let weights = node.input(1).flatMap({ constants[$0] }),
+      weights.shape.rank == 4
+    else { return false }
+    let window = weights.shape.dimensions.suffix(2)
+    return WinogradTile.allCases.contains {
+      WinogradShape($0, kernelHeight: window[2], kernelWidth: window[3]) != nil
     }
-    return weights.shape.dimensions.suffix(2) == [3, 3]
   }
 
   /// True if the shapes of all inputs are known.

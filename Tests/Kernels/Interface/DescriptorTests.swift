@@ -112,6 +112,32 @@ struct DescriptorTests {
     #expect(throws: TesseraError.self) { try conv.requirements() }
   }
 
+  @Test func rejectsPooledTilesOfOneRow() throws {
+    var conv = ValidDescriptors.convWinogradFused
+    conv.shape = try #require(WinogradShape(.four, kernelHeight: 1, kernelWidth: 3))
+    _ = try conv.requirements()
+    conv.poolsMax2x2 = true
+    (conv.output.height, conv.output.width) = (2, 3)
+    #expect(throws: TesseraError.self) { try conv.requirements() }
+  }
+
+  /// A window for which there are no tiles of the size.
+  @Test func rejectsWindowsWithoutTiles() throws {
+    var call = try KernelCall(ValidDescriptors.convWinogradFused)
+    let square = call.descriptor
+    var line = ValidDescriptors.convWinogradFused
+    line.shape = try #require(WinogradShape(.four, kernelHeight: 1, kernelWidth: 3))
+    let row = try KernelCall(line).descriptor
+    for index in square.indices where square[index] != row[index] {
+      for words: Int64 in [0, 2, 4, 9] {
+        call.descriptor[index] = .init(words)
+        #expect(throws: TesseraError.self) {
+          try ConvWinogradDescriptor(decoding: call.descriptor)
+        }
+      }
+    }
+  }
+
   @Test func rejectsPartialChannelGroups() {
     var conv = ValidDescriptors.convDirect
     conv.input.channels = 18

@@ -61,7 +61,7 @@ enum ValidDescriptors {
   static var convWinogradPhased: ConvWinogradDescriptor {
     var conv = convWinogradFused
     conv.schedule = .phased
-    conv.tile = .six
+    conv.shape = WinogradShape(.six)
     return conv
   }
 

@@ -62,7 +62,7 @@ def own_rounding(node, opset, arrays, output, error, tiles):
     if operator in ("Conv", "ConvTranspose", "Gemm", "MatMul", "AveragePool", "GlobalAveragePool"):
         terms = term_count(node, arrays)
         size = np.sqrt(terms) * u * of_magnitudes(node, opset, arrays)
-        if operator == "Conv" and winograd.is_possible(node, arrays[1].shape):
+        if operator == "Conv" and winograd.is_possible(node):
             size = size + u * winograd.magnitude(arrays[0], arrays[1], tiles)
         return size
     if operator in ("Add", "Sub"):

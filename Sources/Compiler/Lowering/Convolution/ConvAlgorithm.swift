@@ -11,8 +11,8 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   case direct
   /// Gather into columns, then a GEMM.
   case im2col
-  /// F(2×2, 3×3) for 3×3 convolutions of stride 1, dilation 1 and one group on whole channel blocks;
-  /// as `direct` for others.
+  /// F(2×2, 3×3) for 3×3 convolutions of stride 1, dilation 1 and one group on whole channel blocks, and
+  /// the algorithms of other windows whose tiles are as large (`WinogradTile`); as `direct` for others.
   case winograd2
   /// The same with F(4×4, 3×3).
   case winograd4
@@ -33,10 +33,10 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
   ///
   /// - Throws: `invalidUsage` for Winograd's.
   package func requireLocality() throws(TesseraError) {
-    guard let tile else { return }
+    guard tile != nil else { return }
     throw TesseraError(
       .invalidUsage,
-      "the algorithm \(rawValue) is not local: an output depends on \(tile.inputExtent)×\(tile.inputExtent) inputs"
+      "the algorithm \(rawValue) is not local: an output depends on all inputs of its tile"
     )
   }
 
@@ -52,9 +52,13 @@ package enum ConvAlgorithm: String, CaseIterable, Sendable {
     guard self != .im2col else { return [.im2col] }
     guard !conv.isDepthwise else { return [.depthwise] }
     guard conv.mergedGroups != nil else { return [.im2col] }
-    guard conv.allowsWinograd, self != .direct, !isLocal else { return [.direct] }
-    if let tile { return WinogradSchedule.all(tile).map(ConvMethod.winograd) }
-    let tiles = WinogradTile.allCases.filter { $0.outputExtent <= largestTile.outputExtent }
-    return [.direct] + tiles.flatMap(WinogradSchedule.all).map(ConvMethod.winograd)
+    guard self != .direct, !isLocal else { return [.direct] }
+    if let tile {
+      guard let shape = conv.winogradShape(tile) else { return [.direct] }
+      return WinogradSchedule.all(shape).map(ConvMethod.winograd)
+    }
+    let shapes = WinogradTile.allCases.filter { $0.outputExtent <= largestTile.outputExtent }
+      .compactMap(conv.winogradShape)
+    return [.direct] + shapes.flatMap(WinogradSchedule.all).map(ConvMethod.winograd)
   }
 }

@@ -15,7 +15,7 @@ package enum ConvMethod: Equatable, Sendable {
 
 /// The free choices of a Winograd convolution.
 package struct WinogradSchedule: Equatable, Sendable {
-  var tile: WinogradTile
+  var shape: WinogradShape
   var schedule: ConvWinogradDescriptor.Schedule
   var tilesPerBlock: Int
 
@@ -25,11 +25,11 @@ package struct WinogradSchedule: Equatable, Sendable {
   private static let fusedBlockSizes = [12, 18, 24, 36]
   private static let phasedBlockSizes = [54]
 
-  /// All schedules with a tile.
-  static func all(_ tile: WinogradTile) -> [WinogradSchedule] {
+  /// All schedules with tiles of a shape.
+  static func all(_ shape: WinogradShape) -> [WinogradSchedule] {
     ConvWinogradDescriptor.Schedule.allCases.flatMap { schedule in
       (schedule == .fused ? fusedBlockSizes : phasedBlockSizes).map { size in
-        WinogradSchedule(tile: tile, schedule: schedule, tilesPerBlock: size)
+        WinogradSchedule(shape: shape, schedule: schedule, tilesPerBlock: size)
       }
     }
   }
@@ -47,7 +47,7 @@ extension ConvMethod {
     case .direct, .depthwise: .direct
     case .im2col: .im2col
     case .winograd(let choice):
-      switch choice.tile {
+      switch choice.shape.tile {
       case .two: .winograd2
       case .four: .winograd4
       case .six: .winograd6
@@ -67,7 +67,7 @@ extension ConvMethod {
       let conv = try ConvWinogradDescriptor(decoding: call.descriptor)
       self = .winograd(
         WinogradSchedule(
-          tile: conv.tile, schedule: conv.schedule, tilesPerBlock: conv.tilesPerBlock))
+          shape: conv.shape, schedule: conv.schedule, tilesPerBlock: conv.tilesPerBlock))
     default: return nil
     }
   }
@@ -81,8 +81,8 @@ extension ConvMethod: CustomStringConvertible {
     case .depthwise: return "depthwise"
     case .im2col: return "im2col"
     case .winograd(let choice):
-      let extent = choice.tile.outputExtent
-      return "winograd F(\(extent)x\(extent)) \(choice.schedule)/\(choice.tilesPerBlock)"
+      let (rows, columns) = (choice.shape.rows.outputExtent, choice.shape.columns.outputExtent)
+      return "winograd F(\(rows)x\(columns)) \(choice.schedule)/\(choice.tilesPerBlock)"
     }
   }
 }

@@ -26,13 +26,18 @@ package struct ConvProblem: Hashable, Sendable {
     MergedGroups(groups: groups, inChannels: inChannels, outChannels: outChannels)
   }
 
+  /// The tiles of the convolution, as large as `tile`; nil if Winograd's algorithms do not compute it with such.
   /// Images of fewer channels than a block stay planes, which only the direct convolution reads.
-  var allowsWinograd: Bool {
+  func winogradShape(_ tile: WinogradTile) -> WinogradShape? {
     let isUnitStep =
       (window.strideHeight, window.strideWidth) == (1, 1)
       && (window.dilationHeight, window.dilationWidth) == (1, 1)
-    return (window.kernelHeight, window.kernelWidth) == (3, 3) && isUnitStep && groups == 1
-      && inChannels >= kernelLaneCount
+    guard isUnitStep, groups == 1, inChannels >= kernelLaneCount,
+      let shape = WinogradShape(
+        tile, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth),
+      !poolsMax2x2 || !shape.isOneDimensional
+    else { return nil }
+    return shape
   }
 }
 
@@ -46,10 +51,11 @@ extension ConvProblem {
       batch: batch, channels: inChannels, height: inHeight, width: inWidth,
       channelBlock: inChannels < kernelLaneCount && method != .depthwise ? 1 : kernelLaneCount)
     // Winograd reads whole tiles.
-    var unit = 1
-    if case .winograd(let choice) = method { unit = choice.tile.outputExtent }
-    let rows = roundUp(convHeight, toMultipleOf: unit)
-    let columns = roundUp(convWidth, toMultipleOf: unit)
+    var (rows, columns) = (convHeight, convWidth)
+    if case .winograd(let choice) = method {
+      rows = roundUp(rows, toMultipleOf: choice.shape.rows.outputExtent)
+      columns = roundUp(columns, toMultipleOf: choice.shape.columns.outputExtent)
+    }
     let lastRow = (rows - 1) * window.strideHeight + window.spanHeight - window.padTop
     let lastColumn = (columns - 1) * window.strideWidth + window.spanWidth - window.padLeft
     layout.border = Border(
@@ -97,7 +103,7 @@ extension ConvProblem {
     descriptor.output = output
     (descriptor.padTop, descriptor.padLeft) = (window.padTop, window.padLeft)
     (descriptor.convHeight, descriptor.convWidth) = (convHeight, convWidth)
-    descriptor.tile = choice.tile
+    descriptor.shape = choice.shape
     descriptor.schedule = choice.schedule
     descriptor.tilesPerBlock = choice.tilesPerBlock
     descriptor.weightType = weightType

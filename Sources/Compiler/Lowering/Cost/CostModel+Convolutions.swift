@@ -18,11 +18,11 @@ extension CostModel {
   ///
   /// - Throws: `TesseraError` if the descriptor is not valid.
   func seconds(_ conv: ConvWinogradDescriptor) throws(TesseraError) -> Double {
-    let extent = conv.tile.outputExtent
+    let shape = conv.shape
     let tiles =
-      Double(conv.output.batch) * Double(ceilingQuotient(conv.convHeight, extent))
-      * Double(ceilingQuotient(conv.convWidth, extent))
-    let points = Double(conv.tile.pointCount)
+      Double(conv.output.batch) * Double(ceilingQuotient(conv.convHeight, shape.rows.outputExtent))
+      * Double(ceilingQuotient(conv.convWidth, shape.columns.outputExtent))
+    let points = Double(shape.pointCount)
     let weights = points * paddedChannels(conv.input) * vectors(conv.output)
     let transformed = tiles * points * (vectors(conv.input) + vectors(conv.output))
 
@@ -32,7 +32,8 @@ extension CostModel {
     // Weights come while products are computed.
     let products = max(
       tiles * weights * multiplyAddSeconds, weightByteCount / weightBytesPerSecond)
-    let seconds = products + transformed * transformSeconds + widened * widenSeconds
+    let passes = shape.isOneDimensional ? 0.5 : 1
+    let seconds = products + transformed * passes * transformSeconds + widened * widenSeconds
     switch conv.schedule {
     case .phased:
       let pairs = Double(conv.outputPanels.pairCount)

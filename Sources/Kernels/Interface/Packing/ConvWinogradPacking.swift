@@ -1,6 +1,6 @@
 import Tensors
 
-/// Transformed weights `U = G·g·Gᵀ`, panel by panel: `[point][panel width]` scales, where the type has
+/// Transformed weights `U = G·g·Gᵀ` (`G·g` where the window has one row or column), panel by panel: `[point][panel width]` scales, where the type has
 /// scales, then `[point][input channel][panel width]`, with the input channels of whole blocks. Channels
 /// that pad a block or a panel have zero weights. Every part's size is a multiple of 64 bytes.
 extension ConvWinogradDescriptor {
@@ -19,12 +19,12 @@ extension ConvWinogradDescriptor {
   /// Bytes from the start of the packed weights to `panel`; `panelCount` gives the end.
   package func packedByteOffset(ofPanel panel: Int) -> Int {
     let channels = min(outputPanels.firstChannel(of: panel), outputPanels.paddedChannelCount)
-    let weightsPerOutput: Int = paddedInputChannelCount * tile.pointCount
+    let weightsPerOutput: Int = paddedInputChannelCount * shape.pointCount
     return channels * (weightsPerOutput * weightType.byteCount + scalesByteCountPerOutput)
   }
 
   private var scalesByteCountPerOutput: Int {
-    weightType.hasScales ? tile.pointCount * MemoryLayout<Float>.size : 0
+    weightType.hasScales ? shape.pointCount * MemoryLayout<Float>.size : 0
   }
 
   /// - Throws: `TesseraError` if the descriptor is not valid.
@@ -32,7 +32,7 @@ extension ConvWinogradDescriptor {
     try validateChannels()
     let scaleBytesPerWeight = weightType.hasScales ? MemoryLayout<Float>.size : 0
     _ = try checkedProduct(
-      outputPanels.paddedChannelCount, paddedInputChannelCount + 1, tile.pointCount,
+      outputPanels.paddedChannelCount, paddedInputChannelCount + 1, shape.pointCount,
       weightType.byteCount + scaleBytesPerWeight)
     return packedByteOffset(ofPanel: panelCount)
   }
@@ -40,7 +40,7 @@ extension ConvWinogradDescriptor {
   /// Transforms and packs some or all panels. The transform is computed in Float64 and rounded once.
   ///
   /// - Parameters:
-  ///   - source: all weights as floats, of any alignment, `[outChannels][inChannels][3][3]`.
+  ///   - source: all weights as floats, of any alignment, `[outChannels][inChannels][kernelHeight][kernelWidth]`.
   ///   - destination: receives the panels of the range one after the other, the first at the start.
   ///   - panels: which ones, within `0..<panelCount`; nil packs all.
   /// - Throws: `TesseraError` if the descriptor is not valid, or a transformed weight is beyond the range
@@ -55,7 +55,7 @@ extension ConvWinogradDescriptor {
     try require(
       range.lowerBound >= 0 && range.upperBound <= panelCount,
       "weight panels \(range) lie outside 0..<\(panelCount)")
-    let transform = FilterTransform(tile)
+    let transform = FilterTransform(shape)
     let panels = outputPanels
     let start = packedByteOffset(ofPanel: range.lowerBound)
     for panel in range {
@@ -76,12 +76,13 @@ extension ConvWinogradDescriptor {
     let firstChannel = outputPanels.firstChannel(of: panel) + offset
     let filters = FilterVector(
       elements: source, inputCount: input.channels,
+      tapCount: shape.rows.kernelExtent * shape.columns.kernelExtent,
       outputs: firstChannel..<min(firstChannel + kernelLaneCount, output.channels))
     let scales = target + offset * MemoryLayout<Float>.size
     let scalesStride: Int = width * MemoryLayout<Float>.size
     if weightType.hasScales {
       let maxima = transform.maxima(of: filters)
-      for point in 0..<tile.pointCount {
+      for point in 0..<shape.pointCount {
         (scales + point * scalesStride).storeBytes(
           of: WeightWriter.scales(maxima: maxima[point], type: weightType), as: SIMD8<Float>.self)
       }
@@ -110,6 +111,7 @@ extension ConvWinogradDescriptor {
 private struct FilterVector {
   let elements: UnalignedFloats
   let inputCount: Int
+  let tapCount: Int
   let outputs: Range<Int>
 
   /// Zeros for an input channel or an output channel that is padding.
@@ -118,27 +120,35 @@ private struct FilterVector {
     guard channel < inputCount else { return taps }
     for (lane, output) in outputs.enumerated() {
       let filter: Int = output * inputCount + channel
-      for tap in 0..<9 { taps[tap][lane] = Double(elements[filter * 9 + tap]) }
+      for tap in 0..<tapCount { taps[tap][lane] = Double(elements[filter * tapCount + tap]) }
     }
     return taps
   }
 }
 
-/// `G·g·Gᵀ` of 8 filters at a time.
+/// `G·g·Gᵀ` of 8 filters at a time, first down the columns, then along the rows.
 private struct FilterTransform {
   /// `g`, row by row.
-  typealias Taps = InlineArray<9, SIMD8<Double>>
+  typealias Taps = InlineArray<49, SIMD8<Double>>
+  /// `G`, a row a point.
+  private typealias Matrix = InlineArray<10, InlineArray<7, Double>>
 
-  private let extent: Int
-  /// `G`, three columns a row; as many rows as `extent`, then zeros.
-  private let matrix: InlineArray<8, SIMD3<Double>>
+  private let shape: WinogradShape
+  private let rows: Matrix
+  private let columns: Matrix
 
-  init(_ tile: WinogradTile) {
-    let rows = WinogradMatrices(tile).filter
-    extent = tile.inputExtent
-    matrix = InlineArray { row in
-      guard row < rows.count else { return .zero }
-      return SIMD3(rows[row].map(\.doubleValue))
+  init(_ shape: WinogradShape) {
+    self.shape = shape
+    rows = Self.matrix(shape.rows)
+    columns = Self.matrix(shape.columns)
+  }
+
+  private static func matrix(_ axis: WinogradAxis) -> Matrix {
+    let rows = WinogradMatrices(axis).filter
+    return Matrix { row in
+      InlineArray { column in
+        row < rows.count && column < axis.kernelExtent ? rows[row][column].doubleValue : 0
+      }
     }
   }
 
@@ -147,15 +157,18 @@ private struct FilterTransform {
   func apply<Failure: Error>(
     to taps: Taps, _ receive: (_ point: Int, SIMD8<Double>) throws(Failure) -> Void
   ) throws(Failure) {
-    for row in 0..<extent {
-      let weights = matrix[row]
-      let left = taps[0] * weights.x + taps[3] * weights.y + taps[6] * weights.z
-      let middle = taps[1] * weights.x + taps[4] * weights.y + taps[7] * weights.z
-      let right = taps[2] * weights.x + taps[5] * weights.y + taps[8] * weights.z
-      for column in 0..<extent {
-        let weights = matrix[column]
-        try receive(
-          row * extent + column, left * weights.x + middle * weights.y + right * weights.z)
+    let width = shape.columns.kernelExtent
+    var line = InlineArray<7, SIMD8<Double>>(repeating: .zero)
+    for row in 0..<shape.rows.inputExtent {
+      for x in 0..<width {
+        var sum = taps[x] * rows[row][0]
+        for y in 1..<max(1, shape.rows.kernelExtent) { sum += taps[y * width + x] * rows[row][y] }
+        line[x] = sum
+      }
+      for column in 0..<shape.columns.inputExtent {
+        var sum = line[0] * columns[column][0]
+        for x in 1..<max(1, width) { sum += line[x] * columns[column][x] }
+        try receive(row * shape.columns.inputExtent + column, sum)
       }
     }
   }

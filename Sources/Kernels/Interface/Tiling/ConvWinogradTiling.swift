@@ -36,12 +36,13 @@ package struct ConvWinogradTiling: Sendable, Equatable {
 
   /// The tiling of a descriptor whose layouts have been checked.
   package init(_ conv: ConvWinogradDescriptor) {
-    pointCount = conv.tile.pointCount
+    let shape = conv.shape
+    pointCount = shape.pointCount
     isFused = conv.schedule == .fused
     weightType = conv.weightType
     let pooled = conv.poolsMax2x2 ? 2 : 1
-    rowCount = ceilingQuotient(conv.output.height * pooled, conv.tile.outputExtent)
-    columnCount = ceilingQuotient(conv.output.width * pooled, conv.tile.outputExtent)
+    rowCount = ceilingQuotient(conv.output.height * pooled, shape.rows.outputExtent)
+    columnCount = ceilingQuotient(conv.output.width * pooled, shape.columns.outputExtent)
     imageCount = conv.output.batch
     inputBlockCount = conv.input.channelBlockCount
     blocks = EvenSplit(

@@ -20,16 +20,22 @@ package struct Rational: Sendable, Equatable, ExpressibleByIntegerLiteral {
   package var doubleValue: Double { Double(numerator) / Double(denominator) }
 
   package static func + (a: Rational, b: Rational) -> Rational {
-    Rational(
-      a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator)
+    let divisor = greatestCommonDivisor(a.denominator.magnitude, b.denominator.magnitude)
+    let scale = b.denominator / divisor
+    return Rational(
+      a.numerator * scale + a.denominator / divisor * b.numerator, a.denominator * scale)
   }
 
   package static func * (a: Rational, b: Rational) -> Rational {
-    Rational(a.numerator * b.numerator, a.denominator * b.denominator)
+    let (left, right) = (
+      Rational(a.numerator, b.denominator), Rational(b.numerator, a.denominator)
+    )
+    return Rational(
+      left.numerator * right.numerator, left.denominator * right.denominator)
   }
 
   package static func / (a: Rational, b: Rational) -> Rational {
-    Rational(a.numerator * b.denominator, a.denominator * b.numerator)
+    a * Rational(b.denominator, b.numerator)
   }
 
   package static prefix func - (a: Rational) -> Rational {

@@ -1,4 +1,4 @@
-/// The transforms of F(m, 3) in one dimension, exact: for three weights `g` and `m + 2` inputs `d`,
+/// The transforms of F(m, r) in one dimension, exact: for `r` weights `g` and `n = m + r − 1` inputs `d`,
 /// `output · ((filter · g) ⊙ (input · d))` are the `m` sums `Σ_k g[k] · d[i + k]`.
 ///
 /// In two dimensions each transform is applied to the columns, then to the rows.
@@ -8,15 +8,15 @@
 /// of `filter` evaluates at `x_j`, divided by `M_j(x_j)`, and a column of `output` holds the powers of
 /// `x_j`. So the coefficients of highest degree in `input` are 1.
 package struct WinogradMatrices: Sendable {
-  /// `Bᵀ`, `(m + 2) × (m + 2)`.
+  /// `Bᵀ`, `n × n`.
   package let input: [[Rational]]
-  /// `G`, `(m + 2) × 3`.
+  /// `G`, `n × r`.
   package let filter: [[Rational]]
-  /// `Aᵀ`, `m × (m + 2)`.
+  /// `Aᵀ`, `m × n`.
   package let output: [[Rational]]
 
-  package init(_ tile: WinogradTile) {
-    let points = tile.finitePoints
+  package init(_ axis: WinogradAxis) {
+    let points = axis.finitePoints
     let quotients = points.indices.map { index in
       Polynomial(roots: points[..<index] + points[(index + 1)...])
     }
@@ -25,9 +25,9 @@ package struct WinogradMatrices: Sendable {
     filter =
       zip(points, quotients).map { point, quotient in
         let scale = quotient.value(at: point)
-        return [1 / scale, point / scale, point * point / scale]
-      } + [[0, 0, 1]]
-    let last = tile.outputExtent - 1
+        return (0..<axis.kernelExtent).map { power(point, $0) / scale }
+      } + [[Rational](repeating: 0, count: axis.kernelExtent - 1) + [1]]
+    let last = axis.outputExtent - 1
     output = (0...last).map { degree in
       points.map { power($0, degree) } + [degree == last ? 1 : 0]
     }

@@ -1,14 +1,11 @@
-/// A minimal-filtering algorithm F(m×m, 3×3) of Winograd, as Lavin and Gray use it for convolution
-/// ("Fast Algorithms for Convolutional Neural Networks", 2015): `(m + 2)²` multiplications give `m × m`
-/// results of a 3×3 convolution.
-///
-/// It evaluates polynomials at 0, at pairs ± of points, and at infinity.
+/// How large the tiles of a Winograd convolution are: the larger, the fewer multiplications and the larger the
+/// error. Named by the outputs of a 3×3 convolution along each axis.
 package enum WinogradTile: Int, CaseIterable, Sendable {
   case two
   case four
   case six
 
-  /// `m`: rows and columns of results of a tile.
+  /// Outputs of a tile of a 3×3 convolution along each axis.
   package var outputExtent: Int {
     switch self {
     case .two: 2
@@ -17,22 +14,53 @@ package enum WinogradTile: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Rows and columns of inputs that a tile reads, and points of the transform in one dimension.
-  package var inputExtent: Int { outputExtent + 2 }
-
-  /// Points of the transform in two dimensions.
-  package var pointCount: Int { inputExtent * inputExtent }
-
-  /// The points `p` of the pairs ±p. Products of a few of them are exact in float32, and among such
-  /// points these gave the smallest errors; `Docs/kernels.md` tells how to measure others.
-  package var positivePoints: [Rational] {
+  /// Points of the transform of an axis. An algorithm in one dimension rounds in one transform only and may
+  /// have more.
+  fileprivate func pointCount(isOneDimensional: Bool) -> Int {
     switch self {
-    case .two: [1]
-    case .four: [Rational(3, 4), Rational(3, 2)]
-    case .six: [Rational(1, 2), 1, 2]
+    case .two: 4
+    case .four: 6
+    case .six: isOneDimensional ? 10 : 8
     }
   }
+}
 
-  /// The finite points, in the order of the rows of the transforms; the last row is infinity.
-  package var finitePoints: [Rational] { [0] + positivePoints.flatMap { [$0, -$0] } }
+/// The tiles of a Winograd convolution: F(m×m, r×r) as Lavin and Gray use it ("Fast Algorithms for
+/// Convolutional Neural Networks", 2015), or F(1×m, 1×r) and F(m×1, r×1) for windows of one row or column.
+package struct WinogradShape: Hashable, Sendable {
+  private static let kernelExtents = [3, 5, 7]
+
+  package let tile: WinogradTile
+  /// The algorithm down a column of a tile.
+  package let rows: WinogradAxis
+  /// The algorithm along a row of a tile.
+  package let columns: WinogradAxis
+
+  /// Of a 3×3 window.
+  package init(_ tile: WinogradTile) {
+    self.tile = tile
+    rows = WinogradAxis(kernelExtent: 3, inputExtent: tile.pointCount(isOneDimensional: false))
+    columns = rows
+  }
+
+  /// Nil for windows that are neither square nor of one row or column, of other than 3, 5 or 7 taps along an axis, or of
+  /// too many for the size of the tile.
+  package init?(_ tile: WinogradTile, kernelHeight: Int, kernelWidth: Int) {
+    let (taps, others) = (max(kernelHeight, kernelWidth), min(kernelHeight, kernelWidth))
+    let pointCount = tile.pointCount(isOneDimensional: others == 1)
+    guard Self.kernelExtents.contains(taps), others == taps || others == 1, pointCount > taps else {
+      return nil
+    }
+    func axis(_ extent: Int) -> WinogradAxis {
+      WinogradAxis(kernelExtent: extent, inputExtent: extent == 1 ? 1 : pointCount)
+    }
+    self.tile = tile
+    (rows, columns) = (axis(kernelHeight), axis(kernelWidth))
+  }
+
+  /// Points of the transform: multiplications for a tile of results.
+  package var pointCount: Int { rows.inputExtent * columns.inputExtent }
+  package var isOneDimensional: Bool { !rows.isTransformed || !columns.isTransformed }
+  /// That of both dimensions, or of the one that is transformed.
+  package var transformedAxis: WinogradAxis { rows.isTransformed ? rows : columns }
 }

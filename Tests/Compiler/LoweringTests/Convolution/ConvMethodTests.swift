@@ -67,14 +67,17 @@ struct ConvMethodTests {
         Issue.record("\(algorithm) does not take Winograd")
         continue
       }
-      #expect(choice.tile == tile)
+      #expect(choice.shape == WinogradShape(tile))
     }
   }
 
   @Test func whatWinogradCannotComputeTakesDirect() throws {
     for (algorithm, _) in Self.winograd + [(.automatic, .two), (.direct, .two)] {
       var conv = Self.conv(64, 56)
-      conv.window.kernelHeight = 1
+      conv.window.kernelHeight = 2
+      #expect(try Self.method(algorithm, conv) == .direct)
+      conv = Self.conv(64, 56)
+      (conv.window.kernelHeight, conv.poolsMax2x2) = (1, true)
       #expect(try Self.method(algorithm, conv) == .direct)
       conv = Self.conv(64, 56)
       conv.window.strideHeight = 2
@@ -94,6 +97,21 @@ struct ConvMethodTests {
       (conv.inChannels, conv.outChannels, conv.groups) = (34, 34, 17)
       #expect(try Self.method(algorithm, conv) == .im2col)
     }
+  }
+
+  @Test func windowsOfOneRowOrColumnAndLargerOnesTakeTheirTiles() throws {
+    for (height, width, name) in [
+      (1, 7, "winograd F(1x4) "), (7, 1, "winograd F(4x1) "), (1, 3, "winograd F(1x8) "),
+      (5, 5, "winograd F(4x4) "),
+    ] {
+      var conv = Self.conv(64, 16)
+      conv.window = SlidingWindow(kernel: (height, width), pad: (height / 2, width / 2))
+      #expect(try Self.method(.winograd6, conv).description.hasPrefix(name))
+    }
+    // Of 7 taps, there are no smaller tiles.
+    var conv = Self.conv(64, 16)
+    conv.window = SlidingWindow(kernel: (1, 7), pad: (0, 3))
+    #expect(try Self.method(.winograd4, conv) == .direct)
   }
 
   @Test func aMethodIsReadBackFromItsCall() throws {

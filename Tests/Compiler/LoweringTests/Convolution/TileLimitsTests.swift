@@ -14,7 +14,7 @@ struct TileLimitsTests {
     let choice = try options.choice(
       for: .square(channels: 64, extent: 224), weights: weights, settled: [])
     guard case .winograd(let schedule) = choice.method else { return 0 }
-    return schedule.tile.outputExtent
+    return schedule.shape.tile.outputExtent
   }
 
   @Test func automaticTakesNoLargerTile() throws {

@@ -38,7 +38,7 @@ struct CostModelTests {
   /// 25 tiles of F(4×4) for 20 × 20 pixels.
   @Test func winogradTakesItsProductsOrItsWeightsAndItsTransforms() throws {
     let conv = ConvProblem.square(channels: 16, extent: 20)
-    let phased = WinogradSchedule(tile: .four, schedule: .phased, tilesPerBlock: 12)
+    let phased = WinogradSchedule(shape: WinogradShape(.four), schedule: .phased, tilesPerBlock: 12)
     let call = try conv.call(.winograd(phased))
     var model = Self.unit
     let products = 25.0 * 36 * 16 * 16 / 8
@@ -52,9 +52,24 @@ struct CostModelTests {
     #expect(try Self.seconds(call, model) == products + 3 * 25 * 36 * (2 + 2))
   }
 
+  /// 100 tiles of F(1×4, 1×3), which are transformed once where others are twice.
+  @Test func tilesOfOneRowAreTransformedInHalfTheTime() throws {
+    var conv = ConvProblem.square(channels: 16, extent: 20)
+    (conv.window.kernelHeight, conv.window.padTop) = (1, 0)
+    let shape = try #require(WinogradShape(.four, kernelHeight: 1, kernelWidth: 3))
+    let phased = WinogradSchedule(shape: shape, schedule: .phased, tilesPerBlock: 12)
+    let call = try conv.call(.winograd(phased))
+    var model = Self.unit
+    model.weightBytesPerSecond = 1e12
+    let products = 100.0 * 6 * 16 * 16 / 8
+    #expect(try Self.seconds(call, model) == products)
+    model.transformSeconds = 1
+    #expect(try Self.seconds(call, model) == products + 100 * 6 * (2 + 2) / 2)
+  }
+
   @Test func fusedBlocksReadTheWeightsAgain() throws {
     let conv = ConvProblem.square(channels: 16, extent: 20)
-    let fused = WinogradSchedule(tile: .four, schedule: .fused, tilesPerBlock: 12)
+    let fused = WinogradSchedule(shape: WinogradShape(.four), schedule: .fused, tilesPerBlock: 12)
     let call = try conv.call(.winograd(fused))
     var model = Self.unit
     let once = try Self.seconds(call, model)
@@ -71,7 +86,8 @@ struct CostModelTests {
     schedule: ConvWinogradDescriptor.Schedule
   ) throws {
     let conv = ConvProblem.square(channels: 16, extent: 20)
-    let choice = WinogradSchedule(tile: .four, schedule: schedule, tilesPerBlock: 12)
+    let choice = WinogradSchedule(
+      shape: WinogradShape(.four), schedule: schedule, tilesPerBlock: 12)
     let call = try conv.call(.winograd(choice))
     var model = Self.unit
     let divisible = try Self.seconds(call, model)

@@ -108,7 +108,7 @@ extension ConvNode {
     let packed = try builder.packedWeight(
       weights, name: weightsName, for: descriptor,
       packing:
-        "conv-winograd, \(descriptor.weightType), \(kernelLaneCount) lanes, F\(schedule.tile.outputExtent)"
+        "conv-winograd, \(descriptor.weightType), \(kernelLaneCount) lanes, F\(schedule.shape.rows.outputExtent)x\(schedule.shape.columns.outputExtent)"
     )
     let bias = biasOperand(&builder)
     let scratch = builder.newBuffer(byteCount: try descriptor.scratchByteCount())

@@ -1,7 +1,7 @@
 import Tensors
 
-/// A 3×3 convolution of stride 1, dilation 1 and one group by F(m×m, 3×3), with bias, activation and
-/// 2×2 max-pooling of stride 2 (floor) after it.
+/// A convolution of stride 1, dilation 1 and one group by F(m×m, r×r), F(1×m, 1×r) or F(m×1, r×1), with bias,
+/// activation and, in two dimensions, 2×2 max-pooling of stride 2 (floor) after it.
 ///
 /// Operands: input (layout `input`, blocked, the border zero; it must hold the pads and whatever the
 /// last row and column of tiles read past the image), packed transformed weights of type `weightType`,
@@ -29,7 +29,7 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
   /// Rows and columns of the convolution's own result, before pooling.
   package var convHeight = 1
   package var convWidth = 1
-  package var tile = WinogradTile.four
+  package var shape = WinogradShape(.four)
   package var schedule = Schedule.fused
   /// Tiles of a block at most.
   package var tilesPerBlock = 1
@@ -51,13 +51,28 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
     try visitor.visit("pad-left", &padLeft, in: 0...1 << 24)
     try visitor.visit("conv-height", &convHeight, in: 0...maximumExtent)
     try visitor.visit("conv-width", &convWidth, in: 0...maximumExtent)
-    try visitor.visit("tile", &tile)
+    try visitShape(&visitor)
     try visitor.visit("schedule", &schedule)
     try visitor.visit("tiles-per-block", &tilesPerBlock, in: 1...1 << 16)
     try visitor.visit("weight-type", &weightType)
     try activation.visitFields(&visitor)
     try epilogue.visitFields(&visitor)
     try visitor.visit("pools-max-2x2", &poolsMax2x2)
+  }
+
+  private mutating func visitShape<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
+    var tile = shape.tile
+    var (height, width) = (shape.rows.kernelExtent, shape.columns.kernelExtent)
+    try visitor.visit("tile", &tile)
+    try visitor.visit("kernel-height", &height, in: 1...maximumExtent)
+    try visitor.visit("kernel-width", &width, in: 1...maximumExtent)
+    guard let shape = WinogradShape(tile, kernelHeight: height, kernelWidth: width) else {
+      throw TesseraError(
+        .invalidInput, "conv-winograd has no tile \(tile) for windows of \(height) x \(width)")
+    }
+    self.shape = shape
   }
 
   package func requirements() throws(TesseraError) -> KernelRequirements {
@@ -68,6 +83,8 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
       input.batch == output.batch,
       "conv-winograd turns \(input.batch) images into \(output.batch)")
     try require(epilogue.isEmpty || !poolsMax2x2, "conv-winograd has an epilogue and pools")
+    try require(
+      !poolsMax2x2 || !shape.isOneDimensional, "conv-winograd pools tiles of one row or column")
     let pooled = poolsMax2x2 ? 2 : 1
     try require(
       output.height == convHeight / pooled && output.width == convWidth / pooled,
@@ -79,7 +96,8 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
     try requireTilesInside(tiling)
     let memory = try tiling.memory()
     let operationCount = try checkedProduct(
-      2, output.batch, output.channels, convHeight, convWidth, input.channels, 3, 3)
+      2, output.batch, output.channels, convHeight, convWidth, input.channels,
+      shape.rows.kernelExtent, shape.columns.kernelExtent)
     return KernelRequirements(
       operands: try [
         OperandRequirement("input", .read, byteCount: inputByteCount),
@@ -105,8 +123,9 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
     try require(
       padTop <= input.borderTop && padLeft <= input.borderLeft,
       "a tile starts \(padTop) rows and \(padLeft) columns before the image, beyond its border")
-    let bottom = tiling.rowCount * tile.outputExtent + 2 - padTop
-    let right = tiling.columnCount * tile.outputExtent + 2 - padLeft
+    let (rows, columns) = (shape.rows, shape.columns)
+    let bottom = tiling.rowCount * rows.outputExtent + rows.kernelExtent - 1 - padTop
+    let right = tiling.columnCount * columns.outputExtent + columns.kernelExtent - 1 - padLeft
     try require(
       tiling.rowCount == 0 || tiling.columnCount == 0
         || (bottom <= input.height + input.borderBottom

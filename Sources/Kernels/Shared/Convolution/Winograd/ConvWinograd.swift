@@ -34,7 +34,7 @@ struct ConvWinograd {
     self.conv = conv
     tiling = ConvWinogradTiling(conv)
     panels = conv.outputPanels
-    transforms = WinogradTransforms(conv.tile)
+    transforms = WinogradTransforms(conv.shape)
     residual =
       conv.activation.kind == .identity
       ? EpilogueSum(conv.epilogue, operands: operands, layout: conv.output) : nil
@@ -252,16 +252,17 @@ struct ConvWinograd {
   private func forEachRun(
     of tiles: Range<Int>, _ body: (_ image: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
   ) {
-    let extent = conv.tile.outputExtent
+    let height = conv.shape.rows.outputExtent
+    let width = conv.shape.columns.outputExtent
     var tile = tiles.lowerBound
     while tile < tiles.upperBound {
       let position = TilePosition(tile, tiling)
       let count = min(tiles.upperBound - tile, tiling.columnCount - position.column)
-      let row: Int = position.row * extent
-      let column: Int = position.column * extent
+      let row: Int = position.row * height
+      let column: Int = position.column * width
       body(
-        position.image, row..<min(row + extent, conv.output.height),
-        column..<min(column + count * extent, conv.output.width))
+        position.image, row..<min(row + height, conv.output.height),
+        column..<min(column + count * width, conv.output.width))
       tile += count
     }
   }

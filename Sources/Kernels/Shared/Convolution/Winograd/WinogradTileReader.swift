@@ -17,8 +17,8 @@ struct WinogradTileReader {
     let cornerColumn: Int = layout.borderLeft - conv.padLeft
     rowStride = layout.rowStride
     imageStride = layout.imageStride
-    tileRowStride = conv.tile.outputExtent * rowStride
-    tileColumnStride = conv.tile.outputExtent * layout.channelBlock
+    tileRowStride = conv.shape.rows.outputExtent * rowStride
+    tileColumnStride = conv.shape.columns.outputExtent * layout.channelBlock
     channelBlockStride = layout.channelBlockStride
     corner = input + cornerRow * rowStride + cornerColumn * layout.channelBlock
   }

@@ -13,7 +13,8 @@ struct WinogradTileWriter {
   private let height: Int
   private let width: Int
   /// Rows and columns of the output that a tile has.
-  private let extent: Int
+  private let tileHeight: Int
+  private let tileWidth: Int
   private let resultsRowStride: Int
   private let pools: Bool
   private let usedLanes: Int
@@ -37,8 +38,10 @@ struct WinogradTileWriter {
     first = output + channelBlock * layout.channelBlockStride + layout.originOffset
     (height, width) = (layout.height, layout.width)
     pools = conv.poolsMax2x2
-    extent = pools ? conv.tile.outputExtent / 2 : conv.tile.outputExtent
-    resultsRowStride = conv.tile.outputExtent * Vector.scalarCount
+    let pooled = pools ? 2 : 1
+    tileHeight = conv.shape.rows.outputExtent / pooled
+    tileWidth = conv.shape.columns.outputExtent / pooled
+    resultsRowStride = conv.shape.columns.outputExtent * Vector.scalarCount
     self.usedLanes = usedLanes
     self.residual = residual
     self.channelBlock = channelBlock
@@ -52,7 +55,7 @@ struct WinogradTileWriter {
     /// Rows and columns of the output that the tile has.
     var rowCount: Int
     var columnCount: Int
-    /// True if the tile's `m × m` results are just what is to be stored.
+    /// True if the tile's results are just what is to be stored.
     var takesResults: Bool
     /// What is added to the first pixel, if there is a residual sum; the rest lies as the results do.
     var residual: UnsafePointer<Float>?
@@ -60,15 +63,15 @@ struct WinogradTileWriter {
 
   /// - Parameter blockCount: channel blocks that are stored.
   func place(of position: TilePosition, blockCount: Int) -> Place {
-    let row: Int = position.row &* extent
-    let column: Int = position.column &* extent
-    let rowCount = min(extent, height &- row)
-    let columnCount = min(extent, width &- column)
+    let row: Int = position.row &* tileHeight
+    let column: Int = position.column &* tileWidth
+    let rowCount = min(tileHeight, height &- row)
+    let columnCount = min(tileWidth, width &- column)
     let offset: Int = position.image &* imageStride &+ row &* rowStride
     return Place(
       target: first + (offset &+ column &* Vector.scalarCount), rowCount: rowCount,
       columnCount: columnCount,
-      takesResults: !pools && rowCount == extent && columnCount == extent
+      takesResults: !pools && rowCount == tileHeight && columnCount == tileWidth
         && usedLanes >= blockCount &* Vector.scalarCount,
       residual: residual.map {
         $0.address(image: position.image, block: channelBlock, row: row)
@@ -79,7 +82,7 @@ struct WinogradTileWriter {
   /// Adds the residual to results that it has not been added to, and stores them.
   ///
   /// - Parameters:
-  ///   - results: `m × m` vectors.
+  ///   - results: a vector each of the tile, row by row.
   ///   - block: which of the channel blocks they belong to.
   func write(_ results: UnsafePointer<Float>, block: Int, to place: Place) {
     let lanes: Int = Vector.scalarCount

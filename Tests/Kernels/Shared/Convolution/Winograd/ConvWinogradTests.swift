@@ -11,7 +11,7 @@ struct ConvWinogradTests {
     var batch = 1
     var channels: (input: Int, output: Int)
     var size: (height: Int, width: Int)
-    var tile: WinogradTile
+    var shape: WinogradShape
     var schedule: ConvWinogradDescriptor.Schedule
     var tilesPerBlock = 7
     var pad = (top: 1, left: 1, bottom: 1, right: 1)
@@ -25,10 +25,11 @@ struct ConvWinogradTests {
 
     func check(seed: UInt64) throws {
       var generator = SeededGenerator(seed: seed)
-      let height = size.height + pad.top + pad.bottom - 2
-      let width = size.width + pad.left + pad.right - 2
+      let (rows, columns) = (shape.rows, shape.columns)
+      let window = (rows.kernelExtent, columns.kernelExtent)
+      let height = size.height + pad.top + pad.bottom - window.0 + 1
+      let width = size.width + pad.left + pad.right - window.1 + 1
       let pooled = pools ? 2 : 1
-      let m = tile.outputExtent
       var conv = ConvWinogradDescriptor()
       conv.input = ImageLayout(
         batch: batch, channels: channels.input, height: size.height, width: size.width,
@@ -36,8 +37,15 @@ struct ConvWinogradTests {
       ).with(
         border: (
           pad.top + border.top, pad.left + border.left,
-          max(0, roundUp(height, toMultipleOf: m) + 2 - pad.top - size.height) + border.bottom,
-          max(0, roundUp(width, toMultipleOf: m) + 2 - pad.left - size.width) + border.right
+          max(
+            0,
+            roundUp(height, toMultipleOf: rows.outputExtent) + window.0 - 1 - pad.top - size.height)
+            + border.bottom,
+          max(
+            0,
+            roundUp(width, toMultipleOf: columns.outputExtent) + window.1 - 1 - pad.left
+              - size.width)
+            + border.right
         ))
       conv.output = ImageLayout(
         batch: batch, channels: channels.output, height: height / pooled, width: width / pooled,
@@ -45,7 +53,7 @@ struct ConvWinogradTests {
       ).with(border: border)
       (conv.padTop, conv.padLeft) = (pad.top, pad.left)
       (conv.convHeight, conv.convWidth) = (height, width)
-      conv.tile = tile
+      conv.shape = shape
       conv.schedule = schedule
       conv.tilesPerBlock = tilesPerBlock
       conv.weightType = weightType
@@ -54,9 +62,9 @@ struct ConvWinogradTests {
 
       let images = Images.random(conv.input, &generator)
       let reference = ReferenceConv(
-        window: SlidingWindow(kernel: (3, 3), pad: (pad.top, pad.left)), groups: 1,
+        window: SlidingWindow(kernel: window, pad: (pad.top, pad.left)), groups: 1,
         activation: .identity,
-        weights: randomFloats(channels.output * channels.input * 9, &generator),
+        weights: randomFloats(channels.output * channels.input * shape.tapCount, &generator),
         bias: randomFloats(channels.output, &generator))
       let epilogue =
         hasEpilogue || addsResidual
@@ -69,14 +77,14 @@ struct ConvWinogradTests {
         repeating: 0, count: roundUp(channels.output, toMultipleOf: 8) - channels.output)
 
       let winograd = ReferenceWinograd(
-        tile, weightType, weights: reference.weights, outputCount: channels.output)
+        shape, weightType, weights: reference.weights, outputCount: channels.output)
       let exact =
         weightType == .float32
         ? reference.apply(to: images, height: height, width: width)
         : winograd.apply(
           to: images, bias: reference.bias, height: height, width: width,
           pad: (pad.top, pad.left))
-      var results = WinogradErrorBound(tile).apply(
+      var results = WinogradErrorBound(shape).apply(
         to: exact, images: images, weights: reference.weights, bias: reference.bias,
         stored: winograd.filters, pad: (pad.top, pad.left))
       results.elements = results.elements.map { $0.mapped(activation.reference) }
@@ -97,7 +105,8 @@ struct ConvWinogradTests {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
       for pools in [false, true] {
         try Case(
-          channels: (8, 8), size: (extent, extent + 1), tile: tile, schedule: schedule,
+          channels: (8, 8), size: (extent, extent + 1), shape: WinogradShape(tile),
+          schedule: schedule,
           pools: pools, border: (1, 1, 1, 1)
         ).check(seed: 1)
       }
@@ -109,7 +118,7 @@ struct ConvWinogradTests {
     for tile in WinogradTile.allCases {
       for schedule in ConvWinogradDescriptor.Schedule.allCases {
         try Case(
-          channels: (input, output), size: (7, 9), tile: tile, schedule: schedule,
+          channels: (input, output), size: (7, 9), shape: WinogradShape(tile), schedule: schedule,
           activation: Activation(.clamp, low: 0.25, high: 2), border: (1, 2, 3, 4)
         ).check(seed: 2)
       }
@@ -122,7 +131,7 @@ struct ConvWinogradTests {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
       for size in [(13, 20), (3, 1)] {
         try Case(
-          batch: 2, channels: (9, 17), size: size, tile: tile, schedule: schedule,
+          batch: 2, channels: (9, 17), size: size, shape: WinogradShape(tile), schedule: schedule,
           tilesPerBlock: tilesPerBlock, hasEpilogue: true, border: (1, 0, 2, 1)
         ).check(seed: 9)
       }
@@ -136,7 +145,7 @@ struct ConvWinogradTests {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
       for (size, seed) in [((13, 20), 15), ((12, 12), 16), ((12, 24), 17), ((3, 1), 18)] {
         try Case(
-          batch: 2, channels: (9, 41), size: size, tile: tile, schedule: schedule,
+          batch: 2, channels: (9, 41), size: size, shape: WinogradShape(tile), schedule: schedule,
           tilesPerBlock: tilesPerBlock, activation: .identity, addsResidual: true,
           border: (1, 0, 2, 1)
         ).check(seed: UInt64(seed))
@@ -150,7 +159,8 @@ struct ConvWinogradTests {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
       for output in [17, 40] {
         try Case(
-          batch: 2, channels: (9, output), size: (13, 20), tile: tile, schedule: schedule,
+          batch: 2, channels: (9, output), size: (13, 20), shape: WinogradShape(tile),
+          schedule: schedule,
           tilesPerBlock: count, pools: count % 2 == 0
         ).check(seed: 3)
       }
@@ -160,7 +170,7 @@ struct ConvWinogradTests {
   @Test(arguments: WinogradTile.allCases, [0, 1, 2])
   func pads(tile: WinogradTile, pad: Int) throws {
     try Case(
-      batch: 2, channels: (8, 8), size: (9, 11), tile: tile, schedule: .fused,
+      batch: 2, channels: (8, 8), size: (9, 11), shape: WinogradShape(tile), schedule: .fused,
       pad: (pad, 1, 2 - pad, pad), activation: .identity, border: (0, 1, 0, 0)
     ).check(seed: 4)
   }
@@ -171,10 +181,38 @@ struct ConvWinogradTests {
     for schedule in ConvWinogradDescriptor.Schedule.allCases {
       for channels in [(3, 9), (16, 16), (137, 24), (137, 48)] {
         try Case(
-          channels: channels, size: (9, 13), tile: tile, schedule: schedule, weightType: type,
+          channels: channels, size: (9, 13), shape: WinogradShape(tile), schedule: schedule,
+          weightType: type,
           border: (1, 1, 1, 1)
         ).check(seed: 6)
       }
+    }
+  }
+
+  /// Windows of one row, of one column, and larger ones: around the edges of tiles, on all ways through the
+  /// output transform.
+  @Test(arguments: WinogradShape.all)
+  func windows(shape: WinogradShape) throws {
+    let pad = (top: shape.rows.kernelExtent / 2, left: shape.columns.kernelExtent / 2)
+    for (schedule, tilesPerBlock) in [
+      (ConvWinogradDescriptor.Schedule.fused, 5), (.fused, 64), (.phased, 13),
+    ] {
+      var test = Case(
+        batch: 2, channels: (9, 41), size: (16, 17), shape: shape, schedule: schedule,
+        tilesPerBlock: tilesPerBlock, pad: (pad.top, pad.left, pad.top, pad.left),
+        border: (1, 0, 2, 1))
+      try test.check(seed: 19)
+      test.pools = !shape.isOneDimensional
+      try test.check(seed: 20)
+      test.pools = false
+      test.hasEpilogue = true
+      try test.check(seed: 21)
+      (test.hasEpilogue, test.addsResidual, test.activation) = (false, true, .identity)
+      try test.check(seed: 22)
+      (test.addsResidual, test.weightType) = (false, .int24)
+      try test.check(seed: 23)
+      test.size = (7, 3)
+      try test.check(seed: 24)
     }
   }
 
@@ -183,7 +221,7 @@ struct ConvWinogradTests {
   func packsPanelsOneByOne(tile: WinogradTile, type: WeightType) throws {
     var generator = SeededGenerator(seed: 5)
     var conv = ConvWinogradDescriptor()
-    (conv.tile, conv.weightType) = (tile, type)
+    (conv.shape, conv.weightType) = (WinogradShape(tile), type)
     (conv.input.channels, conv.input.channelBlock) = (9, 8)
     (conv.output.channels, conv.output.channelBlock) = (41, 8)
     let weights = randomFloats(41 * 9 * 9, &generator)
@@ -203,7 +241,7 @@ struct ConvWinogradTests {
 
   @Test func aTransformedWeightBeyondTheRangeIsNamed() throws {
     var conv = ConvWinogradDescriptor()
-    (conv.tile, conv.weightType) = (.two, .float16)
+    (conv.shape, conv.weightType) = (WinogradShape(.two), .float16)
     (conv.input.channels, conv.input.channelBlock) = (1, 8)
     (conv.output.channels, conv.output.channelBlock) = (10, 8)
     var weights = [Float](repeating: 1, count: 90)
