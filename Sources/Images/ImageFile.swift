@@ -4,11 +4,11 @@ extension Image {
   /// Reads the PNG or JPEG file at `path`; the first bytes tell which it is.
   ///
   /// - Throws: `TesseraError` if it is neither, damaged, cut off or too large.
-  public init(path: String) throws(TesseraError) {
+  public init(path: String, orientation: OrientationSource = .exif) throws(TesseraError) {
     let file = try MappedFile(path: path)
     defer { withExtendedLifetime(file) {} }
     do throws(TesseraError) {
-      self = try Image.decoded(from: file.bytes)
+      self = try Image.decoded(from: file.bytes, orientation: orientation)
     } catch {
       throw error.inFile(path)
     }
@@ -17,9 +17,15 @@ extension Image {
   /// Decodes the bytes of a PNG or JPEG file.
   ///
   /// - Throws: `TesseraError` with the byte offset where it is known.
-  public static func decoded(from bytes: UnsafeRawBufferPointer) throws(TesseraError) -> Image {
+  public static func decoded(
+    from bytes: UnsafeRawBufferPointer, orientation: OrientationSource = .exif
+  ) throws(TesseraError) -> Image {
     if bytes.starts(with: PNGDecoder.signature) { return try PNGDecoder.decode(bytes) }
-    if bytes.starts(with: JPEGDecoder.signature) { return try JPEGDecoder.decode(bytes) }
+    if bytes.starts(with: JPEGDecoder.signature) {
+      let image = try JPEGDecoder.decode(bytes)
+      guard orientation == .exif else { return image }
+      return try image.oriented(EXIF.orientation(ofJPEG: bytes))
+    }
     let found = bytes.prefix(8).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }

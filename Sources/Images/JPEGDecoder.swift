@@ -4,7 +4,7 @@ import Tensors
 /// Decodes JPEG with libjpeg-turbo.
 ///
 /// Gray stays gray; YCbCr, RGB, CMYK and YCCK become RGB. CMYK samples are taken as inverted, which
-/// is how they are written in practice. The EXIF orientation is applied.
+/// is how they are written in practice. Rows and columns are as the file stores them.
 enum JPEGDecoder {
   static let signature: [UInt8] = [0xFF, 0xD8, 0xFF]
 
@@ -56,15 +56,14 @@ enum JPEGDecoder {
       storedWidth, 0, storedHeight, format.rawValue, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS)
     if status != 0, !isHarmless(decoder) { throw failure(decoder) }
     let samples = UnsafeRawBufferPointer(decoded.bytes)
-    let image =
-      isCMYK
-      ? try Image(checkedWidth: width, height: height, colorModel: .rgb) { rgb in
-        convert(inverted: samples, into: rgb)
-      }
-      : Image(
+    guard isCMYK else {
+      return Image(
         checkedWidth: width, height: height, colorModel: colorModel,
         storage: TensorStorage(borrowing: samples, from: decoded))
-    return try image.oriented(EXIF.orientation(ofJPEG: bytes))
+    }
+    return try Image(checkedWidth: width, height: height, colorModel: .rgb) { rgb in
+      convert(inverted: samples, into: rgb)
+    }
   }
 
   /// True for warnings that leave the whole image decoded. Missing data is none of them.

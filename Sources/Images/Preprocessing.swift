@@ -37,6 +37,8 @@ public struct Preprocessing: Sendable, Equatable {
   public let mean: [Float]
   /// One factor a channel.
   public let scale: [Float]
+  /// Which way up image files are read.
+  public let orientation: OrientationSource
 
   /// Checks and stores the settings.
   ///
@@ -48,7 +50,7 @@ public struct Preprocessing: Sendable, Equatable {
   public init(
     width: Int, height: Int, color: ColorOrder = .rgb, resizeMode: ResizeMode = .crop,
     shortestSide: Int? = nil, interpolation: Interpolation = .bilinear, mean: [Float] = [0],
-    scale: [Float] = [1]
+    scale: [Float] = [1], orientation: OrientationSource = .exif
   ) throws(TesseraError) {
     guard Image.sampleCount(width, height, .rgb) != nil else {
       throw TesseraError(
@@ -69,6 +71,7 @@ public struct Preprocessing: Sendable, Equatable {
     self.interpolation = interpolation
     self.mean = try Self.perChannel(mean, "mean", color)
     self.scale = try Self.perChannel(scale, "scale", color)
+    self.orientation = orientation
   }
 
   private static func perChannel(

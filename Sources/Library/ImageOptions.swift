@@ -14,13 +14,19 @@ public struct ImageOptions: Sendable, Equatable {
   public var interpolation = Interpolation.bilinear
   /// For `crop`: the shorter side after scaling, in pixels; nil takes the input's larger side.
   public var shortestSide: Int?
-  /// Subtracted from samples of 0 to 255: one value, or one a channel in the order of `color`.
-  public var mean: [Float] = [0]
-  /// Multiplied afterwards: one factor, or one a channel.
-  public var scale: [Float] = [1]
+  /// Subtracted from samples of 0 to 255: one value, or one a channel in the order of `color`; nil
+  /// subtracts nothing.
+  public var mean: [Float]?
+  /// Multiplied afterwards: one factor, or one a channel; nil multiplies by nothing.
+  public var scale: [Float]?
+  /// Which way up image files are read.
+  public var orientation = OrientationSource.exif
 
   /// Samples from 0 to 255 as they are, in RGB.
   public init() {}
+
+  /// False if samples are left as they are only because nobody said what the network expects.
+  public var statesNormalization: Bool { mean != nil || scale != nil }
 
   /// The preprocessing for an input of shape `[N, C, H, W]`.
   ///
@@ -42,22 +48,24 @@ public struct ImageOptions: Sendable, Equatable {
     }
     return try Preprocessing(
       width: shape[3], height: shape[2], color: color, resizeMode: resizeMode,
-      shortestSide: shortestSide, interpolation: interpolation, mean: mean, scale: scale)
+      shortestSide: shortestSide, interpolation: interpolation, mean: mean ?? [0],
+      scale: scale ?? [1], orientation: orientation)
   }
 }
 
 extension ImageOptions {
   private static let keyPrefix = "image."
 
-  /// What a plan stores of these options: floats as the hexadecimal of their bits, which is exact.
+  /// What a plan stores of these options: floats as the hexadecimal of their bits, which is exact; what
+  /// nobody said is empty.
   var metadata: [MetadataEntry] {
-    func bits(_ values: [Float]) -> String {
-      values.map { String($0.bitPattern, radix: 16) }.joined(separator: ",")
+    func bits(_ values: [Float]?) -> String {
+      (values ?? []).map { String($0.bitPattern, radix: 16) }.joined(separator: ",")
     }
     let fields = [
       ("color", "\(color)"), ("resize", "\(resizeMode)"), ("interpolation", "\(interpolation)"),
       ("shortest-side", shortestSide.map(String.init) ?? ""), ("mean", bits(mean)),
-      ("scale", bits(scale)),
+      ("scale", bits(scale)), ("orient", orientation.rawValue),
     ]
     return fields.map { MetadataEntry(key: Self.keyPrefix + $0.0, value: $0.1) }
   }
@@ -76,7 +84,8 @@ extension ImageOptions {
       }
       return value
     }
-    func floats(_ text: String) -> [Float]? {
+    func floats(_ text: String) -> [Float]?? {
+      if text.isEmpty { return .some(nil) }
       let values = text.split(separator: ",").map { UInt32($0, radix: 16) }
       guard !values.contains(nil) else { return nil }
       return values.compactMap { $0 }.map { Float(bitPattern: $0) }
@@ -92,6 +101,7 @@ extension ImageOptions {
     }
     mean = try field("mean", floats)
     scale = try field("scale", floats)
+    orientation = try field("orient", OrientationSource.init(rawValue:))
   }
 }
 

@@ -6,25 +6,34 @@ struct RescaledImage: Sendable {
   /// In the order of the scales.
   private(set) var images: [PictureKind: [Image]] = [:]
 
-  init(_ image: Image, _ kinds: Set<PictureKind>, scales: [Int]) throws(TesseraError) {
-    for kind in kinds {
-      let picture = try image.converted(to: kind.colorModel)
-      for scale in scales {
-        images[kind, default: []].append(
-          try picture.rescaled(shorterSide: scale, kind.interpolation))
+  /// - Parameter decode: reads the image file that way up; called once for each way that `kinds` have.
+  init(
+    _ kinds: Set<PictureKind>, scales: [Int],
+    decode: (OrientationSource) throws(TesseraError) -> Image
+  ) throws(TesseraError) {
+    for (orientation, kinds) in Dictionary(grouping: kinds, by: \.orientation) {
+      let image = try decode(orientation)
+      for kind in kinds {
+        let picture = try image.converted(to: kind.colorModel)
+        for scale in scales {
+          images[kind, default: []].append(
+            try picture.rescaled(shorterSide: scale, kind.interpolation))
+        }
       }
     }
   }
 }
 
-/// The color model and the filter of a rescaled image.
+/// The color model, the filter and the orientation of a rescaled image.
 struct PictureKind: Hashable, Sendable {
   let colorModel: Image.ColorModel
   let interpolation: Interpolation
+  let orientation: OrientationSource
 
   init(_ preprocessing: Preprocessing) {
     colorModel = preprocessing.color == .gray ? .gray : .rgb
     interpolation = preprocessing.interpolation
+    orientation = preprocessing.orientation
   }
 }
 
@@ -39,7 +48,9 @@ extension LabelledImages {
   ) -> LookAhead<Result<RescaledImage, TesseraError>> {
     LookAhead(first..<items.count, capacity: Self.lookAheadCount) { [self] index in
       Result { () throws(TesseraError) in
-        try RescaledImage(try image(index), kinds, scales: scales)
+        try RescaledImage(kinds, scales: scales) { (orientation) throws(TesseraError) in
+          try image(index, orientation)
+        }
       }
     }
   }

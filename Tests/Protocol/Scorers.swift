@@ -40,7 +40,7 @@ func images(_ pictures: [(width: Int, samples: [UInt8])?]) throws -> LabelledIma
     items: pictures.indices.map {
       LabelledImages.Item(name: "image-\($0)", label: 0, place: place)
     }
-  ) { (index) throws(TesseraError) in
+  ) { (index, _) throws(TesseraError) in
     guard let picture = pictures[index],
       let image = Image(
         width: picture.width, height: picture.samples.count / picture.width, colorModel: .gray,

@@ -50,13 +50,12 @@ enum ProbeInput: CaseIterable {
     _ samples: UnsafeMutableBufferPointer<Float>, _ shape: Shape, _ images: ImageOptions
   ) {
     let planeSize = shape[2] * shape[3]
-    guard planeSize > 0, !images.mean.isEmpty, !images.scale.isEmpty else { return }
+    let (mean, scale) = (images.mean ?? [0], images.scale ?? [1])
+    guard planeSize > 0, !mean.isEmpty, !scale.isEmpty else { return }
     for index in samples.indices {
       let channel = index / planeSize % shape[1]
       let byte = min(max(byteMean + byteDeviation * samples[index], 0), 255)
-      samples[index] =
-        (byte - images.mean[channel % images.mean.count])
-        * images.scale[channel % images.scale.count]
+      samples[index] = (byte - mean[channel % mean.count]) * scale[channel % scale.count]
     }
   }
 }

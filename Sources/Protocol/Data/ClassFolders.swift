@@ -40,6 +40,8 @@ enum ClassFolders {
     let paths = items.map { join(path, $0.name) }
     return try LabelledImages(
       path: path, items: items, folderCount: folders.count, imagePaths: paths
-    ) { (index) throws(TesseraError) in try Image(path: paths[index]) }
+    ) { (index, orientation) throws(TesseraError) in
+      try Image(path: paths[index], orientation: orientation)
+    }
   }
 }

@@ -27,7 +27,7 @@ enum ImageArchive {
     let values = try archive.tensor(named: "labels")
     do throws(TesseraError) {
       let items = try items(values, path: path)
-      return try LabelledImages(path: path, items: items) { (index) throws(TesseraError) in
+      return try LabelledImages(path: path, items: items) { (index, _) throws(TesseraError) in
         do throws(TesseraError) {
           return try pictures.image(at: index)
         } catch {

@@ -13,7 +13,8 @@ enum ImageFolder {
       LabelledImages.Item(name: name, label: 0, place: Diagnostic("", file: path))
     }
     return try LabelledImages(path: path, items: items, hasLabels: false, imagePaths: paths) {
-      (index) throws(TesseraError) in try Image(path: paths[index])
+      (index, orientation) throws(TesseraError) in
+      try Image(path: paths[index], orientation: orientation)
     }
   }
 }

@@ -29,8 +29,8 @@ enum ImageList {
     if let error = TesseraError(.invalidInput, diagnostics: problems.abridged) { throw error }
     let paths = items.map { join(root, $0.name) }
     return try LabelledImages(path: path, items: items, imagePaths: paths) {
-      (index) throws(TesseraError) in
-      try Image(path: paths[index])
+      (index, orientation) throws(TesseraError) in
+      try Image(path: paths[index], orientation: orientation)
     }
   }
 

@@ -23,13 +23,13 @@ package struct LabelledImages: Sendable {
   /// The files that hold one image each; none if `path` holds all.
   package let imagePaths: [String]
   /// Decodes one image.
-  let image: @Sendable (Int) throws(TesseraError) -> Image
+  let image: @Sendable (Int, OrientationSource) throws(TesseraError) -> Image
 
   /// - Throws: `TesseraError` if there are no images.
   init(
     path: String, items: [Item], folderCount: Int? = nil, hasLabels: Bool = true,
     imagePaths: [String] = [],
-    image: @escaping @Sendable (Int) throws(TesseraError) -> Image
+    image: @escaping @Sendable (Int, OrientationSource) throws(TesseraError) -> Image
   ) throws(TesseraError) {
     guard !items.isEmpty else {
       throw TesseraError(.invalidInput, "there are no images").inFile(path)

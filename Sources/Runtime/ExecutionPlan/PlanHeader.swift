@@ -17,7 +17,7 @@ struct PlanHeader: Equatable {
   static let byteCount = 64
   static let magic: [UInt8] = Array("TSRAPLAN".utf8)
   /// Raised whenever a reader of the old format would misread the new one.
-  static let formatVersion = 4
+  static let formatVersion = 5
   static let weightsAlignment = 4096
 
   var weightsOffset = PlanHeader.weightsAlignment

@@ -118,17 +118,17 @@ import Testing
       path: archive(try Tensor(samples, shape: [2, 2, 3]), labels))
     #expect(gray.items.map(\.label) == [1, 0])
     #expect(gray.items.map(\.name) == ["0", "1"])
-    let second = try gray.image(1)
+    let second = try gray.image(1, .exif)
     #expect(second.colorModel == .gray)
     #expect((second.width, second.height) == (3, 2))
     #expect(second.samples == [6, 7, 8, 9, 10, 11])
     let color = try LabelledImages.read(
       path: archive(try Tensor(samples, shape: [2, 1, 2, 3]), labels))
-    #expect(try color.image(0).colorModel == .rgb)
-    #expect(try color.image(0).samples == [0, 1, 2, 3, 4, 5])
+    #expect(try color.image(0, .exif).colorModel == .rgb)
+    #expect(try color.image(0, .exif).samples == [0, 1, 2, 3, 4, 5])
     let plane = try LabelledImages.read(
       path: archive(try Tensor(samples, shape: [2, 2, 3, 1]), labels))
-    #expect(try plane.image(0).colorModel == .gray)
+    #expect(try plane.image(0, .exif).colorModel == .gray)
   }
 
   @Test func archivesOfAnotherFormAreRefused() throws {

@@ -237,7 +237,7 @@ import Testing
     let data = try LabelledImages(
       path: "data",
       items: names.map { LabelledImages.Item(name: $0, label: 1, place: place) }
-    ) { (_) throws(TesseraError) in throw TesseraError(.invalidInput, "unused") }
+    ) { (_, _) throws(TesseraError) in throw TesseraError(.invalidInput, "unused") }
     let records = names.indices.map {
       ImageRecord(
         index: $0,

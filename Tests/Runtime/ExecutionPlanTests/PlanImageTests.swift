@@ -52,7 +52,7 @@ import Testing
     let error = #expect(throws: TesseraError.self) { try decode(bytes) }
     #expect(
       error?.description
-        == "byte 8: the plan has format version 99, this program reads 4; compile the model again")
+        == "byte 8: the plan has format version 99, this program reads 5; compile the model again")
   }
 
   static let lies: [(String, @Sendable (inout PlanContents) -> Void)] = [

@@ -27,16 +27,6 @@ enum ArgumentValue {
     }
   }
 
-  /// Numbers, one for all channels or one for each, separated by commas.
-  static func numberPerChannel(_ text: String) throws(TesseraError) -> [Float] {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    let values = parts.compactMap { Float($0) }.filter(\.isFinite)
-    guard values.count == parts.count, [1, 3].contains(parts.count) else {
-      throw unexpected(text, "one number, or three separated by commas")
-    }
-    return values
-  }
-
   /// One of the raw values of an enumeration.
   static func choice<Choice>(
     _ type: Choice.Type = Choice.self

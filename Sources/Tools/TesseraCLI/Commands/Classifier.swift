@@ -13,10 +13,11 @@ struct Classifier {
   private var batch: Int { input.shape[0] }
   private var classCount: Int { output.shape.elementCount / batch }
 
+  /// - Parameter path: the plan's or its model's file, for notes.
   /// - Throws: `TesseraError` if the plan's first variant is not an image classifier, or if there
   ///   is not one label a class.
   init(
-    _ plan: Plan, imageOptions: ImageOptions, labels: [String], threads: Int?
+    _ plan: Plan, path: String, imageOptions: ImageOptions, labels: [String], threads: Int?
   ) throws(TesseraError) {
     guard let variant = plan.variants.first, variant.inputs.count == 1,
       let output = variant.outputs.first
@@ -27,7 +28,7 @@ struct Classifier {
           + (plan.variants.first.map { "inputs \($0.shapesText)" } ?? "none"))
     }
     let input = variant.inputs[0]
-    preprocessing = try imageOptions.preprocessing(for: input)
+    preprocessing = try imageOptions.notedPreprocessing(for: input, path: path)
     guard output.elementType == .float32, input.shape[0] > 0, output.shape.rank >= 2,
       output.shape[0] == input.shape[0],
       output.shape.dimensions.dropFirst(2).allSatisfy({ $0 == 1 })
@@ -72,7 +73,7 @@ struct Classifier {
 
   private func readImage(_ path: String) -> Result<Tensor, TesseraError> {
     Result { () throws(TesseraError) in
-      let image = try Image(path: path)
+      let image = try Image(path: path, orientation: preprocessing.orientation)
       do throws(TesseraError) {
         return try preprocessing.tensor(from: [image])
       } catch {

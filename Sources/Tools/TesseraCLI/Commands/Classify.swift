@@ -36,9 +36,10 @@ private enum Classify {
   ) throws(TesseraError) -> ExitStatus {
     let path = arguments.operands[0]
     var options = try ModelArguments.options(arguments)
+    let imageArguments = try ImageArguments(arguments)
     let program = try Program(arguments)
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
-    let images = ImageArguments(arguments).merged(with: try program.imageOptions())
+    let images = try imageArguments.merged(with: try program.imageOptions())
     let labelsPath = arguments[Labels.option]
     let givenLabels = try labelsPath.map { (path) throws(TesseraError) in
       try Labels.read(path: path)
@@ -49,8 +50,8 @@ private enum Classify {
     let classifier: Classifier
     do throws(TesseraError) {
       classifier = try Classifier(
-        plan, imageOptions: images ?? ImageOptions(), labels: givenLabels ?? plan.labels,
-        threads: arguments[Common.threads])
+        plan, path: path, imageOptions: images ?? ImageOptions(),
+        labels: givenLabels ?? plan.labels, threads: arguments[Common.threads])
     } catch {
       throw error.inFile(path)
     }

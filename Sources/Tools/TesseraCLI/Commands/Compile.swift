@@ -47,13 +47,17 @@ private enum Compile {
     let planPath = arguments[Compile.output] ?? ""
     try CommandOutputs.enter([planPath], updated: [arguments[timingCache]].compactMap { $0 })
     let base = try compileOptions(arguments)
+    let images = try ImageArguments(arguments)
     let (network, report) = try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("reading the model", 0)
       let network = try Network(path: modelPath, weights: arguments[Common.weights])
       var options = base
-      options.images = ImageArguments(arguments).merged(with: network.imageOptions)
+      options.images = try images.merged(with: network.imageOptions)
       options.onProgress = { bar.update($0.stage, $0.fraction) }
       do throws(TesseraError) {
+        if images.firstGiven != nil, let images = options.images {
+          try check(images, for: network, path: modelPath, options)
+        }
         return (network, try network.compile(options, to: planPath))
       } catch {
         throw error.inFile(modelPath)
@@ -70,6 +74,26 @@ private enum Compile {
     } else {
       try output.write(summary.text)
     }
+  }
+
+  /// - Throws: `TesseraError` if no input can take images as `images` makes them. Inputs whose size is open
+  ///   are let pass.
+  private static func check(
+    _ images: ImageOptions, for network: Network, path: String, _ options: CompileOptions
+  ) throws(TesseraError) {
+    let types = try network.inputTypes(isDense: options.isDense)
+    var problems: [TesseraError] = []
+    for input in Program.model(network, path: path, inputTypes: types).inputs {
+      let shape = options.shapes.first?[input.name]
+      guard let specification = try? input.specification(shape: shape) else { return }
+      do throws(TesseraError) {
+        _ = try images.preprocessing(for: specification)
+        return
+      } catch {
+        problems.append(error)
+      }
+    }
+    if let problem = problems.first { throw problem }
   }
 
   private static func compileOptions(

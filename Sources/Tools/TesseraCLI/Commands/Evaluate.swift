@@ -44,11 +44,13 @@ private struct Evaluate {
 
   private let arguments: ParsedArguments
   private let settings: EvaluationArguments
+  private let images: ImageArguments
   private let paths: ResultFiles.Paths
 
   init(_ arguments: ParsedArguments) throws(TesseraError) {
     self.arguments = arguments
     settings = EvaluationArguments(arguments)
+    images = try ImageArguments(arguments)
     paths = ResultFiles.Paths(
       predictions: arguments[Self.output], posteriors: arguments[Self.posteriors])
     guard paths.predictions != nil || !arguments[Self.resume] else {
@@ -127,7 +129,7 @@ private struct Evaluate {
           path: path, weights: weights.count > 1 ? weights[index] : weights.first,
           arguments: arguments)
       if !arguments[Common.trust] { try program.verifyWeights(path: path) }
-      networks.append(try program.evaluatedNetwork(path: path, arguments, settings))
+      networks.append(try program.evaluatedNetwork(path: path, arguments, settings, images))
     }
     _ = try Evaluation.classCount(of: networks)
     let evaluation = try Evaluation(
@@ -187,7 +189,8 @@ private struct Evaluate {
       let pixels = network.preprocessing
       entries.append(
         "pixels-\(index + 1)",
-        "\(pixels.color) mean \(pixels.mean) scale \(pixels.scale) \(pixels.interpolation)")
+        "\(pixels.color) mean \(pixels.mean) scale \(pixels.scale) \(pixels.interpolation) "
+          + "orient \(pixels.orientation.rawValue)")
     }
     let options = try ModelArguments.options(arguments)
     for (index, weights) in arguments.all(Self.weights).enumerated() {

@@ -44,12 +44,14 @@ private struct Features {
 
   private let arguments: ParsedArguments
   private let settings: EvaluationArguments
+  private let images: ImageArguments
   private let path: String
   private let outputPath: String
 
   init(_ arguments: ParsedArguments) throws(TesseraError) {
     self.arguments = arguments
     settings = EvaluationArguments(arguments)
+    images = try ImageArguments(arguments)
     path = arguments.operands[0]
     outputPath = arguments[Self.output] ?? ""
     guard [".npy", ".npz"].contains(where: outputPath.lowercased().hasSuffix) else {
@@ -134,7 +136,7 @@ private struct Features {
       let input = network.input.shape
       return try FeatureExtraction(
         data: data, network: network, values: values,
-        preprocessing: try program.preprocessing(of: network, arguments),
+        preprocessing: try program.preprocessing(of: network, path: path, images),
         settings: try settings.testProtocol(inputSides: [max(input[2], input[3])]),
         meansPositions: arguments[Self.spatial] == .mean, normalizes: arguments[Self.normalize])
     } catch {

@@ -137,7 +137,9 @@ extension ImageOptions {
       ("color", .string("\(color)")), ("resize", .string("\(resizeMode)")),
       ("shortest-side", shortestSide.map(JSONValue.integer) ?? .null),
       ("interpolation", .string("\(interpolation)")),
-      ("mean", .array(mean.map(JSONValue.float))), ("scale", .array(scale.map(JSONValue.float))),
+      ("mean", .array((mean ?? [0]).map(JSONValue.float))),
+      ("scale", .array((scale ?? [1]).map(JSONValue.float))),
+      ("orient", .string(orientation.rawValue)),
     ]
   }
 }

@@ -29,15 +29,21 @@ private enum Run {
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
     let path = arguments.operands[0]
     var options = try ModelArguments.options(arguments)
+    let imageArguments = try ImageArguments(arguments)
+    let sources = arguments.all(TensorSource.option)
+    if let option = imageArguments.firstGiven, !sources.contains(where: \.isImage) {
+      throw TesseraError(
+        .invalidUsage, "option '--\(option.name)' is for images, but no --input is one")
+    }
     let program = try Program(arguments)
     if let folder = arguments[outputDirectory] {
       try OutputFiles.enter(program.outputNames, in: folder)
     }
     let shapes = arguments[Common.shapes] ?? [:]
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
-    let imageOptions = ImageArguments(arguments).merged(with: try program.imageOptions())
+    let imageOptions = try imageArguments.merged(with: try program.imageOptions())
     let inputs = try ProgramInputs(
-      arguments.all(TensorSource.option), for: program, shapes: shapes,
+      sources, for: program, path: path, shapes: shapes,
       imageOptions: imageOptions ?? ImageOptions())
 
     let outputs = try ProgressBar.during { (bar) throws(TesseraError) in

@@ -7,7 +7,8 @@ extension Program {
   ///
   /// - Parameter path: the file, for errors.
   func evaluatedNetwork(
-    path: String, _ arguments: ParsedArguments, _ evaluation: EvaluationArguments
+    path: String, _ arguments: ParsedArguments, _ evaluation: EvaluationArguments,
+    _ images: ImageArguments
   ) throws(TesseraError) -> EvaluatedNetwork {
     do throws(TesseraError) {
       let network = try imageNetwork(arguments, evaluation) { (network) throws(TesseraError) in
@@ -15,7 +16,7 @@ extension Program {
       }
       return EvaluatedNetwork(
         name: path, scorer: try ClassScorer(network),
-        preprocessing: try preprocessing(of: network, arguments))
+        preprocessing: try preprocessing(of: network, path: path, images))
     } catch {
       throw error.inFile(path)
     }
@@ -51,10 +52,10 @@ extension Program {
 
   /// How images become the network's input. How they are fitted is the protocol's matter.
   func preprocessing(
-    of network: ImageNetwork, _ arguments: ParsedArguments
+    of network: ImageNetwork, path: String, _ images: ImageArguments
   ) throws(TesseraError) -> Preprocessing {
-    var options = ImageArguments(arguments).merged(with: try imageOptions()) ?? ImageOptions()
+    var options = try images.merged(with: try imageOptions()) ?? ImageOptions()
     options.shortestSide = nil
-    return try options.preprocessing(for: network.input)
+    return try options.notedPreprocessing(for: network.input, path: path)
   }
 }

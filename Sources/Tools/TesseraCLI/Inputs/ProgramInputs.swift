@@ -9,11 +9,12 @@ struct ProgramInputs {
   /// Reads and checks everything.
   ///
   /// - Parameters:
+  ///   - path: the program's file, for notes.
   ///   - shapes: what `--shapes` fixes.
   ///   - imageOptions: how images become tensors.
   /// - Throws: `TesseraError` that lists every missing, unknown and mistyped input.
   init(
-    _ sources: [TensorSource], for program: Program, shapes: [String: [Int]],
+    _ sources: [TensorSource], for program: Program, path: String, shapes: [String: [Int]],
     imageOptions: ImageOptions
   ) throws(TesseraError) {
     let inputs = program.inputs
@@ -31,7 +32,8 @@ struct ProgramInputs {
       if let stored = try source.readTensor() {
         tensor = stored
       } else {
-        tensor = try Self.readImage(source, for: input, shape: shapes[input.name], imageOptions)
+        tensor = try Self.readImage(
+          source, for: input, of: path, shape: shapes[input.name], imageOptions)
       }
       tensors[source.name] = tensor
       if tensor.byteCount == 0 {
@@ -77,12 +79,14 @@ struct ProgramInputs {
 
   /// One image as a batch of one.
   private static func readImage(
-    _ source: TensorSource, for input: ProgramInput, shape: [Int]?, _ options: ImageOptions
+    _ source: TensorSource, for input: ProgramInput, of path: String, shape: [Int]?,
+    _ options: ImageOptions
   ) throws(TesseraError) -> Tensor {
-    let image = try Image(path: source.path)
+    let image = try Image(path: source.path, orientation: options.orientation)
     do throws(TesseraError) {
       let specification = try input.specification(shape: shape)
-      return try options.preprocessing(for: specification).tensor(from: [image])
+      return try options.notedPreprocessing(for: specification, path: path)
+        .tensor(from: [image])
     } catch {
       throw error.inFile(source.path)
     }
