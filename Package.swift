@@ -119,7 +119,8 @@ let package = Package(
       name: "TesseraCLI",
       dependencies: [
         "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
-        "ExecutionPlan", "KernelInterface", "Vision", "Tensors",
+        "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface", "CMachine",
+        "Vision", "Tensors",
       ],
       path: "Sources/Tools/TesseraCLI"),
 

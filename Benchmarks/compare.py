@@ -76,7 +76,6 @@ def compare(options, progress):
             for batch in options.batches or network.batches for threads in options.threads]
     groups = [[cell.Cell(contender, *key) for contender in options.contenders] for key in grid]
     cells = list(itertools.chain(*groups))
-    program = roofline.build()
     prepare_cells(cells, progress)
 
     peaks = {str(threads): [] for threads in options.threads}
@@ -86,7 +85,7 @@ def compare(options, progress):
             rounds == 0 or progress.minutes() + last_round <= options.minutes):
         start = progress.minutes()
         for threads in options.threads:
-            peaks[str(threads)].append(roofline.peaks(program, threads, options.peak_seconds))
+            peaks[str(threads)].append(roofline.peaks(threads))
         for index, group in enumerate(groups):
             for place, each in enumerate(rotated(group, rounds)):
                 done = rounds * len(cells) + index * len(group) + place
@@ -141,7 +140,6 @@ def arguments():
         options.rounds, options.seconds, options.iterations, options.preparing = 1, 0, 1, min(1, options.preparing)
     if options.rounds < 1 or options.starts < 1:
         parser.error("--rounds and --starts are at least 1")
-    options.peak_seconds = 0.2 if options.quick else 1
     options.timing = Timing(options.seconds, options.iterations)
     options.output = options.output or (
         environment.WORK / "quick" if options.quick else environment.BENCHMARKS / "Results" / options.suite.folder)

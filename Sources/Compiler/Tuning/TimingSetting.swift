@@ -44,7 +44,7 @@ package struct TimingSetting: Sendable, Hashable, Codable {
   ]
 
   /// As in `AuthenticAMD/25/1/AMD EPYC 7B13`; nil if the text has none of the fields.
-  static func cpuName(_ text: String) -> String? {
+  package static func cpuName(_ text: String) -> String? {
     let firstProcessor = text.split(separator: "\n", omittingEmptySubsequences: false)
       .prefix { !$0.isEmpty }
     var values: [String: String] = [:]

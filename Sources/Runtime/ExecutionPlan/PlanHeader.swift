@@ -13,11 +13,11 @@ import Tensors
 /// | 40 | bytes of the metadata section |
 /// | 48 | XXH3 of the metadata section |
 /// | 56 | XXH3 of bytes 0 to 55 |
-struct PlanHeader: Equatable {
+package struct PlanHeader: Equatable {
   static let byteCount = 64
   static let magic: [UInt8] = Array("TSRAPLAN".utf8)
   /// Raised whenever a reader of the old format would misread the new one.
-  static let formatVersion = 5
+  package static let formatVersion = 5
   static let weightsAlignment = 4096
 
   var weightsOffset = PlanHeader.weightsAlignment

@@ -10,7 +10,7 @@ enum Tool {
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
     .compile, .run, .classify, .evaluate, .features, .inspect, .dump, .convert, .bench,
-    .operators,
+    .operators, .doctor,
   ]
 
   /// Runs the tool on the arguments after the program's own name.

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "peaks.h"
 #include "vectors.h"
 
 /// True if this CPU and its operating system run AVX2, FMA and F16C instructions.

@@ -17,6 +17,14 @@ package enum ThreadCount {
     environment: (String) -> String? = environmentVariable,
     machine: () -> Int = availableCPUCount
   ) throws(TesseraError) -> Int {
+    try choice(environment: environment, machine: machine).count
+  }
+
+  /// The same, and the environment variable that decides it; nil if none does.
+  package static func choice(
+    environment: (String) -> String? = environmentVariable,
+    machine: () -> Int = availableCPUCount
+  ) throws(TesseraError) -> (count: Int, variable: String?) {
     let range = ThreadPool.threadCountRange
     if let text = environment("TESSERA_NUM_THREADS"), !text.isEmpty {
       guard let count = Int(text), range.contains(count) else {
@@ -24,14 +32,14 @@ package enum ThreadCount {
           .invalidUsage,
           "TESSERA_NUM_THREADS is '\(text)', expected a number from 1 to \(range.upperBound)")
       }
-      return count
+      return (count, "TESSERA_NUM_THREADS")
     }
     if let first = environment("OMP_NUM_THREADS")?.split(separator: ",").first,
       let count = Int(first.drop { $0 == " " }.prefix { $0 != " " }), range.contains(count)
     {
-      return count
+      return (count, "OMP_NUM_THREADS")
     }
-    return min(max(machine(), range.lowerBound), range.upperBound)
+    return (min(max(machine(), range.lowerBound), range.upperBound), nil)
   }
 
   /// CPUs that the affinity mask and the cgroup's quota allow, at least 1.
@@ -40,7 +48,8 @@ package enum ThreadCount {
     return max(1, min(affinityCount(), quota))
   }
 
-  private static func affinityCount() -> Int {
+  /// CPUs in the affinity mask; those that are online if the system does not tell it.
+  package static func affinityCount() -> Int {
     let count = Int(tessera_affinity_cpu_count())
     return count > 0 ? count : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
