@@ -1,30 +1,31 @@
-# make demo   builds Tessera, compiles two networks, classifies digits and times VGG-16
-# make test   builds everything and passes all tests
-# make attack MINUTES=60   attacks all that reads untrusted files, under sanitizers (Docs/security.md)
-# All install what they need first: Debian packages and a pinned Python environment in .venv.
+# Targets install what they need first: Debian packages and a pinned Python environment in .venv.
 
-.PHONY: setup build demo test format lint bench attack
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench attack format lint
 
-setup:
+help: ## lists what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## installs what building and testing need, and only what is missing
 	@Scripts/setup.sh
 
-build: setup
+build: setup ## builds the tool, .build/release/tessera
 	swift build -c release
 
-demo: build
+demo: build ## builds, compiles two networks, classifies digits and times VGG-16
 	@Scripts/demo.sh
 
-test: setup
+test: setup ## builds everything and passes all tests
 	@Scripts/test.sh
 
-bench: build
+bench: build ## times Tessera and its peers on VGG networks, in at most about 50 minutes
 	@.venv/bin/python Benchmarks/compare.py
 
-attack: setup
+attack: setup ## attacks all that reads untrusted files, for MINUTES=10, under sanitizers (Docs/security.md)
 	@.venv/bin/python Scripts/attack.py --minutes $(or $(MINUTES),10)
 
-format:
+format: ## formats all Swift files
 	swift format --in-place --recursive --parallel Sources Tests Examples Benchmarks Package.swift
 
-lint:
+lint: ## tells which Swift files are not formatted
 	swift format lint --strict --recursive --parallel Sources Tests Examples Benchmarks Package.swift
