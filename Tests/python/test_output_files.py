@@ -90,7 +90,7 @@ def test_the_data_file_of_convert_is_an_output(tmp_path):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_run_spares_its_inputs(tmp_path, way):
+def test_run_spares_its_inputs(tmp_path, monkeypatch, way):
     model = double_model(tmp_path / "m.onnx", output_name="prob")
     inputs = tmp_path / "prob.npy"
     np.save(inputs, np.ones((1, 3), np.float32))
@@ -102,7 +102,7 @@ def test_run_spares_its_inputs(tmp_path, way):
         way(inputs, folder / "prob.npy")
     message = refuse(tmp_path, "run", model, "--input", f"x={inputs}", "--output-dir", folder)
     assert "overwrite the input" in message
-    os.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
     refuse(tmp_path, "run", model, "--input", f"x={inputs}", "--output-dir", folder)
 
 
