@@ -29,7 +29,9 @@ def onnx(network):
     """The network with random weights: from `data` to the logits `fc8`, of a VGG also to the probabilities."""
     path = WORK / f"{network}.onnx"
     exported = BENCHMARKS / "Graphs" / f"{network}.onnx.xz"
-    if exported.exists():
+    if dense := suites.NETWORKS[network].dense:
+        written(path, "sparse", onnx(dense), data(dense, batch=1))
+    elif exported.exists():
         if not path.exists():
             with made_whole(path) as part:
                 graph = WORK / f"{network}-graph.onnx"

@@ -1,6 +1,7 @@
 """Writes what all contenders get and what their results are compared with.
 
     references.py model GRAPH MODEL                an exported graph with weights, its input `data`, its output `fc8`
+    references.py sparse MODEL DATA.npy SPARSE     the same with biases that make activations as sparse as trained ones
     references.py data DEVIATION SHAPE… DATA.npy   seeded input, as of images less their mean
     references.py logits MODEL DATA.npy OUT.npy    the logits in Float64, image by image
 """
@@ -27,6 +28,12 @@ def write_model(graph, path):
     onnx.save(model, path)
 
 
+def write_sparse(source, data, path):
+    import sparse
+
+    sparse.write_model(source, data, path)
+
+
 def write_data(deviation, *shape_and_path):
     *shape, path = shape_and_path
     shape = [int(extent) for extent in shape]
@@ -44,4 +51,4 @@ def write_logits(model, data, path):
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "Tests" / "python"))
     command, *arguments = sys.argv[1:]
-    {"model": write_model, "data": write_data, "logits": write_logits}[command](*arguments)
+    {"model": write_model, "sparse": write_sparse, "data": write_data, "logits": write_logits}[command](*arguments)

@@ -17,6 +17,8 @@ class Network:
     # At most so much of the time of the faster of ONNX Runtime and OpenVINO.
     target: float | None = None
     in_default_run: bool = True
+    # The network that it is but for its biases, which make its activations as sparse as trained ones.
+    dense: str | None = None
 
     def shape(self, batch):
         return [batch, 3, self.extent, self.extent]
@@ -34,9 +36,14 @@ def paper(name, in_default_run=True):
     return Network(f"vgg-{name}", deviation=60, batches=(1, 8), in_default_run=in_default_run)
 
 
+def sparse(name):
+    return Network(f"vgg-{name}-sparse", deviation=60, dense=f"vgg-{name}")
+
+
 SUITES = {
     "vgg": Suite("VGG inference on a CPU", Path(), [
-        paper("a"), paper("a-lrn", False), paper("b", False), paper("c", False), paper("d"), paper("e")]),
+        paper("a"), paper("a-lrn", False), paper("b", False), paper("c", False), paper("d"), paper("e"),
+        sparse("a"), sparse("d"), sparse("e")]),
     "torchvision": Suite("Inference of torchvision's networks on a CPU", Path("torchvision"), [
         Network("resnet18", target=0.55),
         Network("resnet50", batches=(1, 8), target=0.70),
