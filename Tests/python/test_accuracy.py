@@ -106,8 +106,8 @@ def test_kernels_on_a_small_network(algorithm, instruction_set, figures, generat
     assert measured <= bounds.get(algorithm, LARGEST_DEFAULT_ERROR)
 
 
-def normalized_vgg(folder, generator):
-    """The small VGG-A whose convolutions hold a batch normalisation with the statistics of noise images.
+def normalized_vgg(folder, generator, deviation):
+    """The small VGG-A whose convolutions hold a batch normalisation with the statistics of noise images of a deviation.
 
     After it every channel has mean 0 and variance 1 on noise, but for random scales and shifts, as in a
     trained network on images: what all positions have in common is gone, the rounding errors are not.
@@ -115,7 +115,7 @@ def normalized_vgg(folder, generator):
     path = small_vgg(folder, generator)
     model = onnx.load(path)
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
-    values = {"data": generator.standard_normal((2, 3, 64, 64))}
+    values = {"data": generator.normal(0, deviation, (2, 3, 64, 64))}
     for node in model.graph.node:
         if node.op_type == "Gemm":
             break
@@ -140,12 +140,15 @@ def normalized_vgg(folder, generator):
     return path
 
 
-def test_the_promise_holds_where_large_tiles_break_it(tmp_path, tessera):
+@pytest.mark.parametrize("deviation", [1, 60])
+def test_the_promise_holds_where_large_tiles_break_it(tmp_path, tessera, deviation):
     """On inputs that the compiler has not measured: what it chooses keeps 5e-6, or 1.5 times what direct has."""
     generator = np.random.default_rng(3)
-    model = normalized_vgg(tmp_path, generator)
+    model = normalized_vgg(tmp_path, generator, deviation)
     errors = {}
-    inputs = [{"data": generator.standard_normal((1, 3, 64, 64)).astype(np.float32)} for _ in range(4)]
+    inputs = [
+        {"data": generator.normal(0, deviation, (1, 3, 64, 64)).astype(np.float32)} for _ in range(4)
+    ]
     references = [float64_reference.compute(model, data)["fc8"] for data in inputs]
     for algorithm in ["auto", "direct", "winograd6"]:
         plan = tmp_path / f"{algorithm}.plan"

@@ -14,16 +14,20 @@ struct ErrorChoice {
   /// The part of what is allowed from which on a plan is not tried to be made faster.
   private static let goodShare = 0.9
   private static let trialCount = 5
+  /// Of the squared difference of F(2×2) and direct convolution, what is taken to be the latter's at most.
+  private static let largestDirectShare = 0.9
 
   let graphs: [Graph]
   let opsetVersion: Int
   let maxError: Double?
   let probe: ErrorProbe
 
-  /// What F(2×2) gives, or direct convolution where no tile can be used, and its errors, on each input.
+  /// What F(2×2) gives, or direct convolution where no tile can be used, and its errors and those of direct
+  /// convolution, on each input.
   private struct Reference {
     let values: [ErrorProbe.Values]
     let errors: [Double]
+    let directErrors: [Double]
   }
 
   /// A plan and what it was chosen by.
@@ -66,7 +70,7 @@ struct ErrorChoice {
         })
       if errors.expectedShare <= 1 { return errors.worst }
     }
-    let reference = Reference(values: smallest, errors: try errors(of: smallest, choice))
+    let reference = try self.reference(smallest, choice)
     var trial = try self.trial(choice, lowered, reference)
     if isChoosing, trial.errors.expectedShare > 1 {
       trial = try fastest(insteadOf: trial, reference)
@@ -121,34 +125,53 @@ struct ErrorChoice {
     return try trial(choice, lowered, reference)
   }
 
-  /// Measures a plan, which rounds no better than direct convolution. The squared difference from the
+  /// Measures a plan, which rounds no better than F(2×2). The squared difference from the
   /// reference is the sum of the squared errors of both, as they are independent.
   private func trial(
     _ choice: LoweringOptions, _ lowered: LoweredNetwork, _ reference: Reference
   ) throws(TesseraError) -> Trial {
     let values = try probe.values(choice, algorithmsOf: lowered.weights)
     let differences = try probe.differences(of: values, from: reference.values)
-    let errors = zip(differences, reference.errors).map { difference, direct in
-      let rest = max(0, difference * difference - direct * direct).squareRoot()
+    let errors = differences.indices.map { input in
+      let (difference, smallest) = (differences[input], reference.errors[input])
+      let direct = reference.directErrors[input]
+      let rest = max(0, difference * difference - smallest * smallest).squareRoot()
       return MeasuredError(
-        plan: max(rest, direct), direct: direct,
+        plan: max(rest, smallest), direct: direct,
         largest: maxError ?? max(Self.defaultLimit, Self.directFactor * direct))
     }
     return Trial(lowered: lowered, choice: choice, errors: ProbeErrors(errors))
   }
 
-  /// The errors of F(2×2), on each input: as large as those of direct convolution, or of im2col where no
-  /// convolution takes a tile, and independent of them, so that the difference is √2 times as large.
-  private func errors(
-    of smallest: [ErrorProbe.Values], _ choice: LoweringOptions
-  ) throws(TesseraError) -> [Double] {
-    var differences: [Double] = []
-    for algorithm in [ConvAlgorithm.direct, .im2col]
-    where differences.allSatisfy({ $0 == 0 }) {
-      differences = try probe.differences(
-        of: try probe.values(choice.with(algorithm)), from: smallest)
+  /// The errors of F(2×2) and of direct convolution, or of im2col where no convolution takes a tile: their
+  /// difference, squared, is the sum of their squares, as they are independent. Which has which part of it is
+  /// told by their differences from F(4×4), over all inputs; half each if that is none of its own.
+  private func reference(
+    _ smallest: [ErrorProbe.Values], _ choice: LoweringOptions
+  ) throws(TesseraError) -> Reference {
+    var direct = try probe.values(choice.with(.direct))
+    var differences = try probe.differences(of: direct, from: smallest)
+    if differences.allSatisfy({ $0 == 0 }) {
+      direct = try probe.values(choice.with(.im2col))
+      differences = try probe.differences(of: direct, from: smallest)
     }
-    return differences.map { $0 / 2.0.squareRoot() }
+    let third = try probe.values(choice.with(.winograd4))
+    let share = Self.share(
+      ofSquared: try probe.squaredNorm(of: direct, from: smallest),
+      others: (
+        try probe.squaredNorm(of: third, from: direct),
+        try probe.squaredNorm(of: third, from: smallest)
+      ))
+    return Reference(
+      values: smallest, errors: differences.map { $0 * (1 - share).squareRoot() },
+      directErrors: differences.map { $0 * share.squareRoot() })
+  }
+
+  /// The part of a squared difference `|a − b|²` that is a's, by those of a and b from a third.
+  private static func share(ofSquared difference: Double, others: (a: Double, b: Double)) -> Double
+  {
+    guard others.b > 0, difference > 0, (others.a + others.b).isFinite else { return 0.5 }
+    return min(max((difference + others.a - others.b) / (2 * difference), 0), largestDirectShare)
   }
 
   private func allocation(_ choice: LoweringOptions) throws(TesseraError) -> TileAllocation {

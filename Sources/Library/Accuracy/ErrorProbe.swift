@@ -39,9 +39,11 @@ struct ErrorProbe {
     let bound = try executor.bind(
       variant, weights: WeightRegions(shared: UnsafeRawBufferPointer(weights.bytes)))
     var values: [Values] = []
-    for input in ProbeInput.allCases {
-      let tensors = try input.tensors(like: PlanSignature(variant).inputs, images)
-      values.append(try executor.run(bound, tensors))
+    let inputs = PlanSignature(variant).inputs
+    for scale in ProbeInput.Scale.possible(inputs, images) {
+      for input in ProbeInput.allCases {
+        values.append(try executor.run(bound, try input.tensors(like: inputs, images, scale)))
+      }
     }
     withExtendedLifetime(weights) {}
     return values
@@ -65,17 +67,38 @@ struct ErrorProbe {
     var differences: [Double] = []
     for (actual, expected) in zip(actual, expected) {
       var largest = 0.0
-      for (name, expected) in expected where expected.elementType.isFloatingPoint {
-        guard let expected = try expected.cast(to: .float64).elements(as: Double.self),
-          let actual = try actual[name]?.cast(to: .float64).elements(as: Double.self)
-        else { continue }
-        let difference = Difference(actual, from: expected)
+      try forEachDifference(of: actual, from: expected) { name, difference in
         largest = max(largest, difference.ofNorms)
         if !probed.classifierInputs.contains(name) { largest = max(largest, difference.ofMaxima) }
       }
       differences.append(largest)
     }
     return differences
+  }
+
+  /// How far values are from `expected`: the sum of the squares of their distances over their norms, over all
+  /// inputs.
+  func squaredNorm(of actual: [Values], from expected: [Values]) throws(TesseraError) -> Double {
+    var sum = 0.0
+    for (actual, expected) in zip(actual, expected) {
+      try forEachDifference(of: actual, from: expected) { _, difference in
+        sum += difference.ofNorms * difference.ofNorms
+      }
+    }
+    return sum
+  }
+
+  /// Of values of floating-point type, by name.
+  private func forEachDifference(
+    of actual: Values, from expected: Values, _ body: (String, Difference) -> Void
+  ) throws(TesseraError) {
+    for name in expected.keys.sorted() {
+      guard let expected = expected[name], expected.elementType.isFloatingPoint,
+        let expected = try expected.cast(to: .float64).elements(as: Double.self),
+        let actual = try actual[name]?.cast(to: .float64).elements(as: Double.self)
+      else { continue }
+      body(name, Difference(actual, from: expected))
+    }
   }
 }
 

@@ -16,6 +16,7 @@ enum ProbeInput: CaseIterable {
   /// Samples of 0…255 have this mean and this standard deviation before they are preprocessed.
   private static let byteMean: Float = 127.5
   private static let byteDeviation: Float = 60
+  private static let byteFactor: Float = 64
 
   private var texture: Texture {
     switch self {
@@ -26,10 +27,26 @@ enum ProbeInput: CaseIterable {
     }
   }
 
-  /// The same tensors in every run: of mean 0 and variance 1, or images of such samples on the scale of
-  /// 0…255 as `images` preprocesses them.
+  /// What is not preprocessed in a way that is known: as networks usually want it, or as photographs are.
+  enum Scale: CaseIterable {
+    /// Mean 0 and variance 1.
+    case normalized
+    /// Of images, 64 times as much: about the deviation of samples of 0…255, which biases of networks for such are
+    /// made for. A network without biases rounds as it does on `normalized`, since 64 is a power of two. Of other
+    /// inputs as `normalized`.
+    case bytes
+
+    /// Those that may be what the inputs have.
+    static func possible(_ inputs: [TensorSpecification], _ images: ImageOptions?) -> [Scale] {
+      let isKnown = images?.mean != nil || images?.scale != nil
+      return isKnown || !inputs.contains(where: \.isImages) ? [.normalized] : allCases
+    }
+  }
+
+  /// The same tensors in every run: on a scale, or images of samples on the scale of 0…255 as `images` preprocesses
+  /// them.
   func tensors(
-    like inputs: [TensorSpecification], _ images: ImageOptions?
+    like inputs: [TensorSpecification], _ images: ImageOptions?, _ scale: Scale
   ) throws(TesseraError) -> [String: Tensor] {
     var generator = SplitMix64(seed: 1)
     var tensors: [String: Tensor] = [:]
@@ -39,7 +56,11 @@ enum ProbeInput: CaseIterable {
         let samples = bytes.bindMemory(to: Float.self)
         let texture = input.shape.rank == 4 ? texture : Self.noise.texture
         texture.fill(samples, input.shape, &generator)
-        if preprocessing != nil, let images { Self.preprocess(samples, input.shape, images) }
+        if scale == .bytes, input.isImages {
+          for index in samples.indices { samples[index] *= Self.byteFactor }
+        } else if preprocessing != nil, let images {
+          Self.preprocess(samples, input.shape, images)
+        }
       }
       tensors[input.name] = try floats.cast(to: input.elementType)
     }
@@ -57,5 +78,12 @@ enum ProbeInput: CaseIterable {
       let byte = min(max(byteMean + byteDeviation * samples[index], 0), 255)
       samples[index] = (byte - mean[channel % mean.count]) * scale[channel % scale.count]
     }
+  }
+}
+
+extension TensorSpecification {
+  /// True if it may be a batch of images, of any type, with channels first or last.
+  fileprivate var isImages: Bool {
+    shape.rank == 4 && ([1, 3].contains(shape[1]) || [1, 3].contains(shape[3]))
   }
 }

@@ -6,10 +6,17 @@ import TesseraRuntime
 
 /// The inputs that errors are measured with.
 struct TextureTests {
-  private static func samples(_ input: ProbeInput) throws -> [Float] {
-    let specification = TensorSpecification(
-      name: "x", elementType: .float32, shape: try #require(Shape([2, 3, 64, 48])))
-    let tensor = try #require(try input.tensors(like: [specification], nil)["x"])
+  private static func specification(_ dimensions: [Int]) throws -> TensorSpecification {
+    TensorSpecification(
+      name: "x", elementType: .float32, shape: try #require(Shape(dimensions)))
+  }
+
+  private static func samples(
+    _ input: ProbeInput, _ scale: ProbeInput.Scale = .normalized,
+    dimensions: [Int] = [2, 3, 64, 48], _ images: ImageOptions? = nil
+  ) throws -> [Float] {
+    let tensors = try input.tensors(like: [specification(dimensions)], images, scale)
+    let tensor = try #require(tensors["x"])
     return try #require(tensor.values())
   }
 
@@ -20,6 +27,29 @@ struct TextureTests {
     let variance = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(samples.count)
     #expect(abs(mean) < 0.5)
     #expect(variance > 0.5 && variance < 1.6)
+  }
+
+  /// Images may be preprocessed to another scale, unless it is known how.
+  @Test func imagesThatMayBeBytesHaveTheirDeviationToo() throws {
+    var withMean = ImageOptions()
+    withMean.mean = [1, 2, 3]
+    var withScale = ImageOptions()
+    withScale.scale = [0.5]
+    let cases: [([Int], ImageOptions?, Bool)] = [
+      ([2, 3, 8, 8], nil, true), ([2, 8, 8, 1], nil, true), ([2, 4, 8, 8], nil, false),
+      ([2, 3], nil, false), ([2, 3, 8, 8], withMean, false), ([2, 3, 8, 8], withScale, false),
+      ([2, 3, 8, 8], ImageOptions(), true),
+    ]
+    for (dimensions, images, isBoth) in cases {
+      let scales = ProbeInput.Scale.possible([try Self.specification(dimensions)], images)
+      let expected: [ProbeInput.Scale] = isBoth ? [.normalized, .bytes] : [.normalized]
+      #expect(scales == expected)
+    }
+    #expect(
+      try Self.samples(.natural, .bytes) == Self.samples(.natural).map { $0 * 64 })
+    #expect(
+      try Self.samples(.noise, .bytes, dimensions: [2, 4, 8, 8])
+        == Self.samples(.noise, dimensions: [2, 4, 8, 8]))
   }
 
   /// How far neighbours in a row, and the first two channels, go together.
