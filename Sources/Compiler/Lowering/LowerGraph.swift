@@ -124,7 +124,9 @@ extension PlanBuilder {
 private func assemble(
   _ builder: PlanBuilder, inputs: [OperandDraft], outputs: [OperandDraft]
 ) throws(TesseraError) -> PlanVariant {
-  let lifetimes = bufferLifetimes(builder, inputs: inputs, outputs: outputs)
+  let steps = try joinBands(builder.steps, kept: inputs + outputs)
+  let lifetimes = bufferLifetimes(
+    builder.bufferByteCounts, steps: steps, inputs: inputs, outputs: outputs)
   let layout = planArena(lifetimes, alignment: planAlignment)
   try verifyArena(layout, for: lifetimes, alignment: planAlignment)
 
@@ -146,7 +148,7 @@ private func assemble(
   variant.arenaByteCount = layout.byteCount
   variant.arenaLowerBoundByteCount = arenaLowerBound(lifetimes, alignment: planAlignment)
   variant.bufferByteCountSum = lifetimes.reduce(0) { $0 + aligned($1.byteCount, to: planAlignment) }
-  variant.steps = builder.steps.map { draft in
+  variant.steps = steps.map { draft in
     Step(
       name: draft.name, kernel: draft.kernel, descriptor: draft.descriptor,
       operands: zip(draft.operands, draft.requirements).map { operand, requirement in
@@ -162,12 +164,12 @@ private func assemble(
   return variant
 }
 
-/// A buffer that no step touches, as that of a tensor without elements, counts as used in step 0.
+/// A buffer that nothing touches takes no memory.
 private func bufferLifetimes(
-  _ builder: PlanBuilder, inputs: [OperandDraft], outputs: [OperandDraft]
+  _ byteCounts: [Int], steps: [StepDraft], inputs: [OperandDraft], outputs: [OperandDraft]
 ) -> [BufferLifetime] {
-  let lastStep = max(0, builder.steps.count - 1)
-  var uses: [(first: Int, last: Int)?] = builder.bufferByteCounts.map { _ in nil }
+  let lastStep = max(0, steps.count - 1)
+  var uses: [(first: Int, last: Int)?] = byteCounts.map { _ in nil }
   func extend(_ operand: OperandDraft, to step: Int) {
     guard case .buffer(let buffer, _) = operand else { return }
     let use = uses[buffer] ?? (step, step)
@@ -175,10 +177,11 @@ private func bufferLifetimes(
   }
   for operand in inputs { extend(operand, to: 0) }
   for operand in outputs { extend(operand, to: lastStep) }
-  for (index, step) in builder.steps.enumerated() {
+  for (index, step) in steps.enumerated() {
     for operand in step.operands { extend(operand, to: index) }
   }
-  return zip(builder.bufferByteCounts, uses).map { byteCount, use in
-    BufferLifetime(byteCount: byteCount, firstStep: use?.first ?? 0, lastStep: use?.last ?? 0)
+  return zip(byteCounts, uses).map { byteCount, use in
+    guard let use else { return BufferLifetime(byteCount: 0, firstStep: 0, lastStep: 0) }
+    return BufferLifetime(byteCount: byteCount, firstStep: use.first, lastStep: use.last)
   }
 }

@@ -6,6 +6,7 @@ package let kernelTable = KernelTable(
   kernels: [
     ConvDirect.kernel,
     ConvDepthwise.kernel,
+    ConvBands.kernel,
     ConvWinograd.kernel,
     ConvIm2col.kernel,
     FullyConnected.kernel,

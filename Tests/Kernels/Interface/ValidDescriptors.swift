@@ -4,7 +4,7 @@ import PointwisePrograms
 /// One small valid descriptor of every kernel.
 enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
-    convDirect, convDirectEpilogue, convDepthwise, convWinogradFused, convWinogradPhased,
+    convDirect, convDirectEpilogue, convDepthwise, convBands, convWinogradFused, convWinogradPhased,
     convIm2col, fullyConnected,
     fullyConnectedInt24, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
     convertLayout, lrn, channelNorm,
@@ -46,6 +46,13 @@ enum ValidDescriptors {
     conv.output = image(9, block: 8, border: 1)
     conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
     return conv
+  }
+
+  static var convBands: ConvBandsDescriptor {
+    var (producer, consumer) = (convDirect, convDepthwise)
+    producer.output = consumer.input
+    consumer.epilogue = addition(strides: image(9, block: 8).nestStrides)
+    return ConvBandsDescriptor(producer, consumer) ?? ConvBandsDescriptor()
   }
 
   static var convWinogradFused: ConvWinogradDescriptor {

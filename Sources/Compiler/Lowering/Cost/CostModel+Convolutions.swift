@@ -13,6 +13,15 @@ extension CostModel {
       pixels * weights * multiplyAddSeconds, weights * vectorByteCount / memoryBytesPerSecond)
   }
 
+  /// Estimated seconds of two convolutions by bands on one thread: the producer's and the multiply-adds of the
+  /// consumer.
+  func seconds(_ bands: ConvBandsDescriptor) -> Double {
+    let output = bands.consumer.output
+    return seconds(bands.producer)
+      + Double(output.batch) * vectors(output) * Double(output.height) * Double(output.width)
+      * Double(bands.consumer.tapCount) * multiplyAddSeconds
+  }
+
   /// Estimated seconds of a Winograd convolution on one thread, longer where its items would keep some of
   /// `threadCount` threads waiting.
   ///

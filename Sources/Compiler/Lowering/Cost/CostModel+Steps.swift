@@ -29,6 +29,9 @@ extension CostModel {
     ConvDirectDescriptor.kernelName: { model, words throws(TesseraError) in
       model.seconds(try ConvDirectDescriptor(decoding: words))
     },
+    ConvBandsDescriptor.kernelName: { model, words throws(TesseraError) in
+      model.seconds(try ConvBandsDescriptor(decoding: words))
+    },
     ConvWinogradDescriptor.kernelName: { model, words throws(TesseraError) in
       try model.seconds(ConvWinogradDescriptor(decoding: words))
     },

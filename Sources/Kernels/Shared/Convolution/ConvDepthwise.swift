@@ -17,7 +17,7 @@ final class ConvDepthwise {
     return [PlaneBands(conv.output).phase { call.compute($0, workspace: $1) }]
   }
 
-  private init(_ conv: ConvDepthwiseDescriptor, _ operands: [UnsafeMutableRawPointer]) {
+  init(_ conv: ConvDepthwiseDescriptor, _ operands: [UnsafeMutableRawPointer]) {
     self.conv = conv
     bounds = ActivationBounds(conv.activation)
     input = operands.constantFloats(0)
@@ -31,11 +31,22 @@ final class ConvDepthwise {
   private func compute(_ band: PlaneBands.Band, workspace: UnsafeMutableRawPointer) {
     let layout = conv.input
     let window = conv.window
-    let cornerRow: Int = layout.borderTop - window.padTop
+    let firstRow: Int =
+      layout.borderTop - window.padTop + band.rows.lowerBound * window.strideHeight
+    compute(
+      band,
+      from: input + layout.planeOffset(image: band.image, block: band.block)
+        + firstRow * layout.rowStride,
+      workspace: workspace)
+  }
+
+  /// - Parameter source: the first row that the windows of the band cover, its border included.
+  func compute(
+    _ band: PlaneBands.Band, from source: UnsafePointer<Float>, workspace: UnsafeMutableRawPointer
+  ) {
+    let layout = conv.input
+    let window = conv.window
     let cornerColumn: Int = layout.borderLeft - window.padLeft
-    let corner =
-      input + layout.planeOffset(image: band.image, block: band.block)
-      + cornerRow * layout.rowStride + cornerColumn * Vector.scalarCount
     let target = output + conv.output.planeOffset(image: band.image, block: band.block)
     let run = DepthwiseRun(
       inputPixelStride: window.strideWidth * Vector.scalarCount,
@@ -47,10 +58,9 @@ final class ConvDepthwise {
       weights: (weights + conv.packedByteOffset(ofPanel: band.block)).assumingMemoryBound(
         to: Float.self),
       bias: bias.vector(at: band.block * Vector.scalarCount), bounds: bounds)
-    let firstRow: Int = band.rows.lowerBound
-    let results = target + conv.output.rowOffset(firstRow)
+    let results = target + conv.output.rowOffset(band.rows.lowerBound)
     run.compute(
-      corner + firstRow * run.inputRowStride, into: results, rowCount: band.rows.count,
+      source + cornerColumn * Vector.scalarCount, into: results, rowCount: band.rows.count,
       pixelCount: conv.output.width)
     if let program = epilogue?.resultProgram {
       program.apply(

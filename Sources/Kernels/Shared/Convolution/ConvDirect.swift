@@ -27,7 +27,7 @@ struct ConvDirect {
     ]
   }
 
-  private init(_ conv: ConvDirectDescriptor, _ operands: [UnsafeMutableRawPointer]) {
+  init(_ conv: ConvDirectDescriptor, _ operands: [UnsafeMutableRawPointer]) {
     self.conv = conv
     tiling = ConvDirectTiling(conv)
     panels = conv.outputPanelsOfGroup
@@ -53,24 +53,61 @@ struct ConvDirect {
     let (image, band) = slot.quotientAndRemainder(dividingBy: tiling.bandCount)
     let pairs = tiling.items[part]
     for pair in pairs {
-      let (group, panels) = tiling.panels(ofPair: pair)
-      let upcoming = packedWeights(ofPair: pair + 1)
-      if self.panels.isFullPair(panels)
-        && ConvTileRun.hasPanelPairs(laneCount: conv.input.channelBlock)
-      {
+      forEachPart(ofPair: pair, upcoming: packedWeights(ofPair: pair + 1)) {
         compute(
-          image: image, band: band, group: group, panels: panels, upcoming: upcoming,
-          workspace: workspace)
-      } else {
-        for panel in panels {
-          compute(
-            image: image, band: band, group: group, panels: panel..<panel + 1,
-            upcoming: panel + 1 < panels.upperBound
-              ? packedWeights(group: group, panel: panel + 1) : upcoming,
-            workspace: workspace)
-        }
+          image: image, band: band, group: $0, panels: $1, upcoming: $2, workspace: workspace)
       }
     }
+  }
+
+  /// Calls `body` with the group of a pair, the panels that are computed at a time, and the weights that
+  /// come after theirs.
+  ///
+  /// - Parameter upcoming: the weights that come after those of the pair.
+  @inline(__always)
+  private func forEachPart(
+    ofPair pair: Int, upcoming: UnsafePointer<Float>,
+    _ body: (_ group: Int, _ panels: Range<Int>, _ upcoming: UnsafePointer<Float>) -> Void
+  ) {
+    let (group, panels) = tiling.panels(ofPair: pair)
+    if self.panels.isFullPair(panels)
+      && ConvTileRun.hasPanelPairs(laneCount: conv.input.channelBlock)
+    {
+      body(group, panels, upcoming)
+    } else {
+      for panel in panels {
+        body(
+          group, panel..<panel + 1,
+          panel + 1 < panels.upperBound ? packedWeights(group: group, panel: panel + 1) : upcoming)
+      }
+    }
+  }
+
+  /// The channel blocks of a pair.
+  func blocks(ofPair pair: Int) -> Range<Int> {
+    let (group, panels) = tiling.panels(ofPair: pair)
+    let first = firstChannel(group: group, panel: panels.lowerBound) / Vector.scalarCount
+    return first..<first + vectorCount(of: panels)
+  }
+
+  /// Stores rows of the channels of a pair in other planes than the output's, without their borders. The
+  /// epilogue must be a function of each result.
+  func compute(image: Int, rows: Range<Int>, pair: Int, into planes: Planes) {
+    var planes = planes
+    forEachPart(ofPair: pair, upcoming: packedWeights(ofPair: pair)) { group, panels, upcoming in
+      let vectors = vectorCount(of: panels)
+      convolve(
+        image: image, group: group, rows: rows,
+        weights: packedWeights(group: group, panel: panels.lowerBound), upcoming: upcoming,
+        channel: firstChannel(group: group, panel: panels.lowerBound), vectorCount: vectors,
+        into: planes
+      ) { _ in }
+      planes.origin += vectors * planes.vectorStride
+    }
+  }
+
+  private func firstChannel(group: Int, panel: Int) -> Int {
+    group * (conv.output.channels / conv.groups) + panels.firstChannel(of: panel)
   }
 
   private func vectorCount(of panels: Range<Int>) -> Int {
@@ -95,9 +132,8 @@ struct ConvDirect {
     image: Int, band: Int, group: Int, panels: Range<Int>, upcoming: UnsafePointer<Float>,
     workspace: UnsafeMutableRawPointer
   ) {
-    let groupChannels: Int = conv.output.channels / conv.groups
     let firstOfGroup = self.panels.firstChannel(of: panels.lowerBound)
-    let channel: Int = group * groupChannels + firstOfGroup
+    let channel = firstChannel(group: group, panel: panels.lowerBound)
     let rows = tiling.rows(ofBand: band)
     let outputPlane =
       output + image * conv.output.imageStride
@@ -141,7 +177,7 @@ struct ConvDirect {
   }
 
   /// Where the convolution's own results go: the planes of one to four vectors of channels.
-  private struct Planes {
+  struct Planes {
     var origin: UnsafeMutablePointer<Float>
     var rowStride: Int
     var vectorStride: Int

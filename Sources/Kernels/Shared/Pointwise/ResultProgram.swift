@@ -13,28 +13,21 @@ struct ResultProgram {
 
   /// Nil if the program is another one. Every operation rounds as in a pointwise run.
   init?(_ program: JoinedProgram) {
-    guard program.instructions.count == 1, let instruction = program.instructions.first else {
+    guard program.isResultFunction, let instruction = program.instructions.first else {
       return nil
     }
-    let operands = instruction.operands
-    guard case .input(0) = operands[0] else { return nil }
     switch instruction.operation {
     case .linear: form = .linear
-    case .gatedLinear:
-      guard case .input(0) = operands[3] else { return nil }
-      form = .gatedLinear
-    case .gatedSigmoid:
-      guard case .input(0) = operands[1] else { return nil }
-      form = .gatedSigmoid
+    case .gatedLinear: form = .gatedLinear
+    case .gatedSigmoid: form = .gatedSigmoid
     case .single: return nil
     }
-    if form == .gatedSigmoid {
-      (factor, addend) = (1, 0)
-    } else {
-      guard case .number(let factor) = operands[1], case .number(let addend) = operands[2] else {
-        return nil
-      }
+    if case .number(let factor) = instruction.operands[1],
+      case .number(let addend) = instruction.operands[2]
+    {
       (self.factor, self.addend) = (program.numbers[factor], program.numbers[addend])
+    } else {
+      (factor, addend) = (1, 0)
     }
     bounds = ActivationBounds(
       Activation(.clamp, low: instruction.low, high: instruction.high))

@@ -1,6 +1,6 @@
 /// Small networks of all supported operators.
 enum ModelSamples {
-  static let onnxTexts = [vgg, wide, groups, shapes, movement, channels, residual]
+  static let onnxTexts = [vgg, wide, groups, bands, shapes, movement, channels, residual]
 
   /// What most networks are made of.
   static let vgg = """
@@ -47,6 +47,20 @@ enum ModelSamples {
       a = Conv <group = 2, pads = [1, 1, 1, 1]> (x, w1)
       b = Relu (a)
       y = Conv <group = 4, strides = [2, 2], pads = [1, 1, 1, 1]> (b, w2)
+    }
+    """
+
+  /// Convolutions with more between than a cache holds.
+  private static let bands = """
+    <ir_version: 10, opset_import: ["" : 21]>
+    bands (float[1, 4, 96, 96] x) => (float[1, 32, 12, 12] y)
+    <int64[4] s1 = {32, 4, 1, 1}, int64[4] s2 = {32, 1, 3, 3}>
+    {
+      w1 = ConstantOfShape <value = float[1] {0.1}> (s1)
+      w2 = ConstantOfShape <value = float[1] {-0.01}> (s2)
+      a = Conv (x, w1)
+      b = HardSwish (a)
+      y = Conv <group = 32, strides = [8, 8], pads = [1, 1, 1, 1]> (b, w2)
     }
     """
 

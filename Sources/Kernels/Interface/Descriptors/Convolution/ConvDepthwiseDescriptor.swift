@@ -23,6 +23,12 @@ package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
     throws(TesseraError)
   {
     try input.visitFields("input", &visitor)
+    try visitFieldsButInput(&visitor)
+  }
+
+  mutating func visitFieldsButInput<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
     try output.visitFields("output", &visitor)
     try window.visitFields(&visitor)
     try activation.visitFields(&visitor)
