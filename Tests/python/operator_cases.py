@@ -95,6 +95,13 @@ CONV = [
     conv("kernel as large as the image", "1,3,6,6", "33,3,6,6"),
     conv("pads wider than the image", "1,2,2,3", "4,2,5,5", "pads = [4, 4, 4, 4]"),
     conv("many channels", "1,65,7,7", "67,65,3,3", "pads = [1, 1, 1, 1]"),
+    Case(
+        "depthwise convolution of more than a cache holds",
+        (14,),
+        "float[2,8,90,80] x, float[24,8,1,1] w1, float[24] b1, float[24,1,5,5] w2",
+        "a = Conv (x, w1, b1) b = HardSwish (a) "
+        "c = Conv <group = 24, strides = [2, 2], pads = [2, 2, 2, 2]> (b, w2) y = Relu (c)",
+    ),
 ]
 
 X = "float[1,3,10,11] x"

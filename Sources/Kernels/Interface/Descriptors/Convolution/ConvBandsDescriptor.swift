@@ -38,7 +38,9 @@ package struct ConvBandsDescriptor: ImageKernelDescriptor {
   package func requirements() throws(TesseraError) -> KernelRequirements {
     let first = try producer.requirements()
     let second = try consumer.requirements()
-    try require(producer.output.hasPixels, "conv-bands has no results between its convolutions")
+    try require(
+      producer.output.hasPixels || !output.hasPixels,
+      "conv-bands has no results between its convolutions")
     try require(
       !producer.poolsMax2x2
         && (producer.epilogue.isEmpty
