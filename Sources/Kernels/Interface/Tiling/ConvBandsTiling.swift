@@ -7,12 +7,13 @@ package struct ConvBandsTiling: Sendable, Equatable {
   /// Bytes of stored rows that stay in an L2 cache beside what they are made of.
   /// To tune it and the next, time `tessera bench --steps` on MobileNetV2 and EfficientNet-B0.
   package static let maximumStoreByteCount = 256 << 10
-  /// Rows between of an item, about: more are computed twice more seldom, fewer keep more threads busy.
+  /// Rows of results of an item, at most, and half of all: with more, fewer rows between are computed twice, with
+  /// fewer, more threads are busy.
   static let itemRowCount = 28
 
   /// Rows of results of a band, even where there are several: a register tile has two.
   package let bandHeight: Int
-  /// Bands of the items of a pair.
+  /// The bands in the items of a pair.
   package let items: EvenSplit
   /// Pairs of panels of the producer.
   package let pairCount: Int
@@ -36,7 +37,7 @@ package struct ConvBandsTiling: Sendable, Equatable {
 
     // As many as a window covers at least, so that no row is computed more than a few times.
     let itemHeight = min(
-      height, max(window.spanHeight, ceilingQuotient(Self.itemRowCount, window.strideHeight)))
+      height, max(window.spanHeight, min(Self.itemRowCount, ceilingQuotient(height, 2))))
 
     let tileRowCount = 2
     let tileCount = ceilingQuotient(itemHeight, tileRowCount)
@@ -49,6 +50,6 @@ package struct ConvBandsTiling: Sendable, Equatable {
 
     items = EvenSplit(
       total: ceilingQuotient(height, bandHeight),
-      maximumSize: max(1, ceilingQuotient(itemHeight, bandHeight)))
+      maximumSize: max(1, itemHeight / bandHeight))
   }
 }
