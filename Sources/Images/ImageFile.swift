@@ -26,6 +26,7 @@ extension Image {
       guard orientation == .exif else { return image }
       return try image.oriented(EXIF.orientation(ofJPEG: bytes))
     }
+    try ExpectedFile.image.require(bytes)
     let found = bytes.prefix(8).map { byte in
       (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }

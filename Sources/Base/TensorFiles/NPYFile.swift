@@ -10,6 +10,7 @@ package enum NPYFile {
   package static func read(path: String) throws(TesseraError) -> Tensor {
     let file = try MappedFile(path: path)
     do throws(TesseraError) {
+      try ExpectedFile.npy.require(file.bytes)
       return try decode(TensorStorage(borrowing: file.bytes, from: file))
     } catch {
       throw error.inFile(path)

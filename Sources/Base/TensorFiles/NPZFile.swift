@@ -20,6 +20,7 @@ package struct NPZFile: Sendable {
     var names: [String] = []
     var entries: [String: ZipEntry] = [:]
     do throws(TesseraError) {
+      try ExpectedFile.npz.require(file.bytes)
       for entry in try ZipDirectory.read(file.bytes) where entry.name.hasSuffix(".npy") {
         let name = String(entry.name.dropLast(4))
         guard entries.updateValue(entry, forKey: name) == nil else {

@@ -29,6 +29,7 @@ package struct SafetensorsFile: Sendable {
   package init(path: String) throws(TesseraError) {
     let file = try MappedFile(path: path)
     do throws(TesseraError) {
+      try ExpectedFile.safetensors.require(file.bytes)
       let (header, dataStart) = try Self.readHeader(file.bytes)
       let storage = TensorStorage(borrowing: file.bytes, from: file)
       var tensors: [String: Result<Tensor, TesseraError>] = [:]

@@ -16,18 +16,22 @@ package final class MappedFile: Sendable {
   /// - Throws: `TesseraError` naming the file if it cannot be opened or mapped, is not a regular
   ///   file (a directory, a pipe, a device), is empty, or is an output of the current `FileLedger`.
   package convenience init(path: String, forUpdate: Bool = false) throws(TesseraError) {
-    try self.init(path: path, forUpdate: forUpdate, maximumTextByteCount: nil)
+    try self.init(path: path, forUpdate: forUpdate, maximumTextByteCount: nil, kind: nil)
   }
 
   /// Maps the text file at `path`, which must not take more bytes than that.
+  ///
+  /// - Parameter kind: what the text is; files that are known to be something else are refused.
   package convenience init(
-    textPath path: String, maximumByteCount: Int, forUpdate: Bool = false
+    textPath path: String, maximumByteCount: Int, as kind: ExpectedFile? = nil,
+    forUpdate: Bool = false
   ) throws(TesseraError) {
-    try self.init(path: path, forUpdate: forUpdate, maximumTextByteCount: maximumByteCount)
+    try self.init(
+      path: path, forUpdate: forUpdate, maximumTextByteCount: maximumByteCount, kind: kind)
   }
 
   private init(
-    path: String, forUpdate: Bool, maximumTextByteCount: Int?
+    path: String, forUpdate: Bool, maximumTextByteCount: Int?, kind: ExpectedFile?
   ) throws(TesseraError) {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -41,7 +45,13 @@ package final class MappedFile: Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR:
-      throw TesseraError(.invalidInput, "expected a file, found a directory").inFile(path)
+      let isSavedModel = access("\(path)/saved_model.pb", F_OK) == 0
+      throw TesseraError(
+        .invalidInput,
+        isSavedModel
+          ? "expected a file, found a TensorFlow SavedModel: \(tensorFlow(.model))"
+          : "expected a file, found a directory"
+      ).inFile(path)
     default:
       throw TesseraError(.invalidInput, "expected a regular file, found a pipe or a device")
         .inFile(path)
@@ -51,11 +61,6 @@ package final class MappedFile: Sendable {
     }
     if !forUpdate { try FileLedger.current?.enterInput(FileIdentity(status), path: path) }
     let byteCount = Int(status.st_size)
-    if let maximumTextByteCount {
-      do throws(TesseraError) {
-        try TextFileLimit.check(byteCount, maximum: maximumTextByteCount)
-      } catch { throw error.inFile(path) }
-    }
     guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
       address != MAP_FAILED
     else { throw .system(cannot: "map the file", path: path) }
@@ -63,6 +68,12 @@ package final class MappedFile: Sendable {
     self.path = path
     version = FileVersion(status)
     bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
+    do throws(TesseraError) {
+      try kind?.require(bytes)
+      if let maximumTextByteCount {
+        try TextFileLimit.check(byteCount, maximum: maximumTextByteCount)
+      }
+    } catch { throw error.inFile(path) }
   }
 
   /// Finds out whether the file was changed where it lies, by its size and its time stamp.

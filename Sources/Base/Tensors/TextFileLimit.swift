@@ -6,6 +6,8 @@ package enum TextFileLimit {
   package static let labels = 16 << 20
   /// A list of images.
   package static let imageList = 128 << 20
+  /// A map of weights' names.
+  package static let weightMap = 1 << 20
   /// Measured times of kernel calls.
   package static let timingCache = 64 << 20
 

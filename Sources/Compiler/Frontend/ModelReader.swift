@@ -16,6 +16,7 @@ package enum ModelReader {
           "expected a network, found Caffe's weights; give the .prototxt that they belong to, and this "
             + "file to --weights")
       }
+      try ExpectedFile.model.require(file.bytes)
       return try read(
         TensorStorage(borrowing: file.bytes, from: file), as: ModelFormat(path: path),
         folders: ModelFolders(ofModel: path))
@@ -36,6 +37,7 @@ package enum ModelReader {
   package static func readConstants(path: String) throws(TesseraError) -> NamedConstants {
     let file = try MappedFile(path: path)
     do throws(TesseraError) {
+      try ExpectedFile.weights.require(file.bytes)
       let (model, problems) = try decode(
         TensorStorage(borrowing: file.bytes, from: file), as: ModelFormat(path: path),
         folders: ModelFolders(ofModel: path))

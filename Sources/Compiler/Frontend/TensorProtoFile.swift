@@ -10,6 +10,7 @@ package enum TensorProtoFile {
   package static func read(path: String) throws(TesseraError) -> Tensor {
     let file = try MappedFile(path: path)
     do throws(TesseraError) {
+      try ExpectedFile.tensorProto.require(file.bytes)
       return try ONNXDecoder.decodeTensor(
         TensorStorage(borrowing: file.bytes, from: file)
       ) { (reference, _, _) throws(TesseraError) in

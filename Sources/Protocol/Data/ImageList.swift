@@ -6,7 +6,8 @@ enum ImageList {
   /// - Parameter root: the folder that the paths are relative to.
   /// - Throws: `TesseraError` with the line of everything that is wrong.
   static func read(path: String, root: String) throws(TesseraError) -> LabelledImages {
-    let file = try MappedFile(textPath: path, maximumByteCount: TextFileLimit.imageList)
+    let file = try MappedFile(
+      textPath: path, maximumByteCount: TextFileLimit.imageList, as: .imageList)
     var items: [LabelledImages.Item] = []
     var problems: [Diagnostic] = []
     for (index, bytes) in file.bytes.withoutByteOrderMark.split(

@@ -14,6 +14,7 @@ struct CaffeWeightFile {
   init(path: String) throws(TesseraError) {
     let file = try MappedFile(path: path)
     do throws(TesseraError) {
+      try ExpectedFile.caffeWeights.require(file.bytes)
       try self.init(TensorStorage(borrowing: file.bytes, from: file))
     } catch {
       throw error.inFile(path)

@@ -29,7 +29,19 @@ extension Graph {
             at: .value(input)))
       }
     }
-    for layer in layers {
+    let missing = layers.filter { !file.hasBlobs(ofLayer: $0) }
+    let unwanted = file.layers.filter { wanted[$0] == nil }
+    let isSummarized = missing.count > MissingWeights.largestCount
+    if isSummarized {
+      let found = unwanted.isEmpty ? "no other layers" : MissingWeights.first(of: unwanted)
+      problems.add(
+        TesseraError(
+          .invalidInput,
+          "\(missing.count) of \(layers.count) layers have no blobs in the file: expected "
+            + "\(MissingWeights.first(of: missing)), found \(found)"
+        ).inFile(path))
+    }
+    for layer in layers where !isSummarized || file.hasBlobs(ofLayer: layer) {
       do throws(TesseraError) {
         try bind(
           wanted[layer] ?? [:], to: try file.blobs(ofLayer: layer) ?? [], ofLayer: layer)
@@ -39,12 +51,12 @@ extension Graph {
     }
     inputs.removeAll { constants[$0] != nil }
 
-    let unwanted = file.layers.filter { wanted[$0] == nil }.map {
+    let warnings = unwanted.map {
       Diagnostic("the network has no such layer", file: path, at: .layer($0))
     }
-    if problems.error != nil { problems.add(.invalidInput, unwanted) }
+    if problems.error != nil, !isSummarized { problems.add(.invalidInput, warnings) }
     try problems.throwIfAny()
-    return unwanted
+    return warnings
   }
 
   /// Binds the inputs of one layer, by the index of their blob.

@@ -6,8 +6,8 @@ import Tensors
 ///
 /// From a file, every graph input with an entry of its name becomes a constant, and the value of one that has
 /// a value by default is replaced; floating-point entries are converted to the input's type, which must hold
-/// all their finite elements. Blobs of Caffe's layers bind by the layer's name. At random,
-/// the inputs that operators use as weights become constants.
+/// all their finite elements. Where no weight has an entry of its name, the names of `WeightNames` are tried.
+/// Blobs of Caffe's layers bind by the layer's name. At random, the inputs that operators use as weights become constants.
 ///
 /// - Returns: Warnings: the entries of the file that no input wants.
 /// - Throws: `TesseraError` with all inputs that operators use as weights and that have no entry, all
@@ -16,10 +16,22 @@ package func bindWeights(
   of model: inout Model, from source: WeightSource
 ) throws(TesseraError) -> [Diagnostic] {
   switch source {
-  case .file(let path) where path.hasSuffix(".caffemodel"):
+  case .file(let path, let map) where path.hasSuffix(".caffemodel"):
+    guard map == nil else {
+      throw TesseraError(
+        .invalidUsage, "a weight map is for entries, Caffe's layers bind by their names"
+      ).inFile(path)
+    }
     return try model.graph.bindWeights(from: try CaffeWeightFile(path: path), path: path)
-  case .file(let path):
-    return try bindWeights(of: &model.graph, from: try WeightFile(path: path), path: path)
+  case .file(let path, let mapPath):
+    let map = try mapPath.map { (path) throws(TesseraError) in try WeightMap(path: path) }
+    let file = try WeightFile(path: path)
+    if let map, let mapPath {
+      do throws(TesseraError) {
+        try map.requireNames(in: model.graph, file, path: path)
+      } catch { throw error.inFile(mapPath) }
+    }
+    return try bindWeights(of: &model.graph, from: file, map, path: path)
   case .random(let seed):
     try bindRandomWeights(of: &model.graph, seed: seed)
     return []
@@ -27,41 +39,45 @@ package func bindWeights(
 }
 
 private func bindWeights(
-  of graph: inout Graph, from file: WeightFile, path: String
+  of graph: inout Graph, from file: WeightFile, _ map: WeightMap?, path: String
 ) throws(TesseraError) -> [Diagnostic] {
   var problems = ProblemList()
   let roles = graph.weightInputs()
-  let names = Set(file.names)
+  let names = WeightEntryNames(file.names)
   let inputs = graph.inputs + graph.defaults
+  let map = map ?? WeightMap.fitting(Set(roles.keys), names)
+  let rows = Dictionary(map.rows.map { ($0.input, $0) }) { first, _ in first }
 
+  var wanted: Set<String> = []
+  var missing: [String] = []
   for input in inputs {
+    let row = rows[input] ?? WeightMap.Row(input: input, entry: input, layout: .unchanged)
+    guard let entry = names[row.entry] else {
+      if roles[input] != nil { missing.append(input) }
+      continue
+    }
+    wanted.insert(entry)
     do throws(TesseraError) {
-      if names.contains(input), let found = try file.type(ofTensor: input) {
-        do throws(TesseraError) {
-          try graph.requireFit(input, found.elementType, found.shape)
-          if let tensor = try file.tensor(named: input) {
-            try graph.bind(input, toFitting: tensor)
-          }
-        } catch { throw error.inFile(path) }
-      } else if roles[input] != nil {
-        throw TesseraError(
-          .invalidInput, "the graph input has no entry among the weights", at: .value(input))
-      }
-    } catch { problems.add(error) }
+      try graph.bind(input, to: entry, row, of: file)
+    } catch { problems.add(error.inFile(path)) }
   }
   graph.inputs.removeAll { graph.constants[$0] != nil }
 
-  let wanted = Set(inputs)
-  let unwanted = file.names.filter { !wanted.contains($0) }.map { name in
+  let unwanted = file.names.filter { !wanted.contains($0) }
+  let missed = MissingWeights(
+    inputs: missing, unwanted: unwanted, weightCount: roles.count,
+    hasBatchNormalization: graph.nodes.contains { $0.operatorName == "BatchNormalization" })
+  problems.add(.invalidInput, missed.problems(path: path))
+  let warnings = unwanted.map { name in
     let reason =
-      graph.constants[name] == nil
+      graph.constants[name] == nil || rows[name] != nil
       ? "no graph input wants this entry"
       : "no graph input wants this entry: the model holds the value as a constant that is no input"
     return Diagnostic(reason, file: path, at: .value(name))
   }
-  if problems.error != nil { problems.add(.invalidInput, unwanted) }
+  if problems.error != nil, !missed.isSummarized { problems.add(.invalidInput, warnings) }
   try problems.throwIfAny()
-  return unwanted
+  return warnings
 }
 
 /// Makes constants of inputs, or replaces the values of those that have one by default.
@@ -132,6 +148,34 @@ extension Graph {
       throw TesseraError(.invalidInput, problem, at: .value(input))
     }
     bind(input, to: converted)
+  }
+
+  /// Gives `input` the value of the entry of a file. It stays among the inputs.
+  ///
+  /// - Throws: `TesseraError` if the entry has another shape, element type or range.
+  fileprivate mutating func bind(
+    _ input: String, to entry: String, _ row: WeightMap.Row, of file: WeightFile
+  ) throws(TesseraError) {
+    guard let found = try file.type(ofTensor: entry) else { return }
+    guard let shape = row.layout.shape(ofStored: found.shape) else {
+      throw TesseraError(
+        .invalidInput, "an entry '\(entry)' of shape \(found.shape) cannot be \(row.layout)",
+        at: .value(input))
+    }
+    do throws(TesseraError) {
+      try requireFit(input, found.elementType, shape)
+      if let tensor = try file.tensor(named: entry) {
+        try bind(input, toFitting: row.layout.arranged(tensor))
+      }
+    } catch {
+      guard entry != input else { throw error }
+      let problems = error.diagnostics.map { problem in
+        var problem = problem
+        problem.message += " in the entry '\(entry)'"
+        return problem
+      }
+      throw TesseraError(error.kind, diagnostics: problems) ?? error
+    }
   }
 
   /// Checks what is to be bound by its type alone.

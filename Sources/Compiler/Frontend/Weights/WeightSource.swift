@@ -5,8 +5,10 @@ import Tensors
 /// Where the weights of a graph come from whose weights are inputs.
 public enum WeightSource: Sendable, Equatable {
   /// A `.safetensors`, `.npz` or ONNX file, whose tensors bind to inputs by name, or a `.caffemodel`,
-  /// whose layers bind to inputs `LAYER_weight` and `LAYER_bias`.
-  case file(path: String)
+  /// whose layers bind to inputs `LAYER_weight` and `LAYER_bias`. The names of torchvision's and Keras' VGG
+  /// networks bind to those of `Graphs`; `map` is a file that says which entry each input takes
+  /// (`Docs/exports.md`).
+  case file(path: String, map: String? = nil)
   /// He-normal numbers that depend on the seed and the inputs' names alone, the same on every machine;
   /// see `Docs/random-weights.md`.
   case random(seed: UInt64)
@@ -59,6 +61,10 @@ struct WeightFile {
       }
       readType = nil
     } else {
+      let file = try MappedFile(path: path)
+      do throws(TesseraError) {
+        try ExpectedFile.weights.require(file.bytes)
+      } catch { throw error.inFile(path) }
       throw TesseraError(
         .invalidUsage,
         "expected weights in a .safetensors, .npz, .onnx or .caffemodel file, or random:SEED"

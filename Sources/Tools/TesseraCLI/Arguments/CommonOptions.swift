@@ -14,12 +14,6 @@ enum Common {
 
   static let trust = Flag("trust", help: "Do not read a plan's weights to verify their checksums")
 
-  static let weights = Option<WeightSource>(
-    "weights", "W",
-    help:
-      "Bind weights by name from .safetensors, .npz, .onnx or .caffemodel, or make random:SEED ones"
-  ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
-
   static let shapes = Option<[String: [Int]]>(
     "shapes", "NAME:1x3x224x224[,…]", help: "The shapes of a model's inputs",
     parse: ArgumentValue.shapes)

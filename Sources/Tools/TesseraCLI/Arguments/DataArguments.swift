@@ -36,7 +36,10 @@ extension WeightSource {
   /// What decides the weights, as far as it can be told without reading them.
   func identity() throws(TesseraError) -> String {
     switch self {
-    case .file(let path): "\(path), \(try MappedFile(path: path).bytes.count) bytes"
+    case .file(let path, let map):
+      try ([path] + [map].compactMap { $0 }).map { (path) throws(TesseraError) in
+        "\(path), \(try MappedFile(path: path).bytes.count) bytes"
+      }.joined(separator: ", ")
     case .random(let seed): "random:\(seed)"
     }
   }

@@ -49,6 +49,7 @@ enum ModelArguments {
 
   /// The first option that was given and has no meaning for a plan.
   static func firstGiven(in arguments: ParsedArguments) -> OptionDeclaration? {
-    ([Common.weights.declaration, dense.declaration] + declarations).first(where: arguments.isGiven)
+    (WeightArguments.declarations + [dense.declaration] + declarations).first(
+      where: arguments.isGiven)
   }
 }

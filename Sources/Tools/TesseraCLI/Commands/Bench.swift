@@ -7,7 +7,7 @@ extension Command {
     options: [
       Common.threads.declaration, Bench.warmup.declaration, Bench.iterations.declaration,
       Bench.duration.declaration, Bench.steps.declaration, TensorSource.option.declaration,
-      Common.weights.declaration,
+      WeightArguments.weights.declaration, WeightArguments.map.declaration,
       Common.shapes.declaration,
       ModelArguments.dense.declaration,
     ] + ModelArguments.declarations + [Common.json.declaration],

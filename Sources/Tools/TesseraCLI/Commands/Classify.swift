@@ -11,7 +11,8 @@ extension Command {
     options: [
       Classify.top.declaration, Labels.option.declaration,
     ] + ImageArguments.declarations + ModelArguments.declarations + [
-      Common.weights.declaration, Common.shapes.declaration, Common.threads.declaration,
+      WeightArguments.weights.declaration, WeightArguments.map.declaration,
+      Common.shapes.declaration, Common.threads.declaration,
       Common.trust.declaration, Common.json.declaration,
     ],
     notes: """

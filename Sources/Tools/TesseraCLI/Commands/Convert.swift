@@ -6,7 +6,8 @@ extension Command {
     name: "convert", summary: "Write a model as ONNX binary or ONNX text",
     operands: [Common.model],
     options: [
-      Convert.output.declaration, Common.weights.declaration, Convert.externalData.declaration,
+      Convert.output.declaration, WeightArguments.weights.declaration,
+      WeightArguments.map.declaration, Convert.externalData.declaration,
     ],
     notes: """
       The name of OUT tells the form: .onnx is binary, .onnxtxt is text. With --weights the inputs
@@ -20,7 +21,7 @@ extension Command {
     try CommandOutputs.enter([target] + (writesData ? [ModelWriter.dataPath(target)] : []))
     try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("reading the model", 0)
-      let network = try Network(path: path, weights: arguments[Common.weights])
+      let network = try Network(path: path, weights: try WeightArguments.source(arguments))
       StandardError.warn(network.warnings)
       bar.update("writing the model", 0.5)
       try ModelWriter.write(

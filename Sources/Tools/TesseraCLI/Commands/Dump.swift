@@ -7,7 +7,8 @@ extension Command {
     name: "dump", summary: "Print a model's graph as ONNX text, as read or after passes",
     operands: [Common.model],
     options: [
-      Dump.printAfter.declaration, Common.weights.declaration, Common.shapes.declaration,
+      Dump.printAfter.declaration, WeightArguments.weights.declaration,
+      WeightArguments.map.declaration, Common.shapes.declaration,
       ModelArguments.dense.declaration, Dump.full.declaration,
     ],
     notes: """
@@ -48,7 +49,7 @@ private enum Dump {
       throw TesseraError(.invalidUsage, "option '--dense' needs '--print-after'")
     }
 
-    let network = try Network(path: path, weights: arguments[Common.weights])
+    let network = try Network(path: path, weights: try WeightArguments.source(arguments))
     StandardError.warn(network.warnings)
     let read = network.model
     var model = read

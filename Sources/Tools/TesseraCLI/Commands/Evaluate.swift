@@ -14,7 +14,8 @@ extension Command {
     ] + DataArguments.declarations + EvaluationArguments.declarations
       + ImageArguments.pixelDeclarations + [
         Evaluate.output.declaration, Evaluate.posteriors.declaration, Evaluate.resume.declaration,
-        Evaluate.weights.declaration, Common.shapes.declaration,
+        Evaluate.weights.declaration, WeightArguments.map.declaration,
+        Common.shapes.declaration,
       ] + ModelArguments.declarations + [
         Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
       ],
@@ -116,7 +117,7 @@ private struct Evaluate {
     let data = try DataArguments.read(arguments) { (path, root) throws(TesseraError) in
       try LabelledImages.read(path: path, imagesRoot: root, classNames: names)
     }
-    let weights = arguments.all(Self.weights)
+    let weights = try WeightArguments.sources(arguments)
     var networks: [EvaluatedNetwork] = []
     var plans: [Bool] = []
     for path in arguments.operands { plans.append(try Program.isPlan(path: path)) }
@@ -193,7 +194,7 @@ private struct Evaluate {
           + "orient \(pixels.orientation.rawValue)")
     }
     let options = try ModelArguments.options(arguments)
-    for (index, weights) in arguments.all(Self.weights).enumerated() {
+    for (index, weights) in try WeightArguments.sources(arguments).enumerated() {
       entries.append("weights-\(index + 1)", try weights.identity())
     }
     entries.append("images-root", arguments[DataArguments.imagesRoot] ?? "")

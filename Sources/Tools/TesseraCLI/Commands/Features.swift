@@ -10,7 +10,8 @@ extension Command {
       Features.normalize.declaration,
     ] + DataArguments.declarations + EvaluationArguments.viewDeclarations
       + ImageArguments.pixelDeclarations + [
-        Common.weights.declaration, Common.shapes.declaration,
+        WeightArguments.weights.declaration, WeightArguments.map.declaration,
+        Common.shapes.declaration,
       ] + ModelArguments.declarations + [
         Common.threads.declaration, Common.trust.declaration, Common.json.declaration,
       ],

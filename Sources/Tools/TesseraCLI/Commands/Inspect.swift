@@ -5,7 +5,8 @@ extension Command {
     name: "inspect", summary: "Tell what is in a model or a plan",
     operands: [Common.modelOrPlan],
     options: [
-      Common.weights.declaration, Inspect.verify.declaration, Common.json.declaration,
+      WeightArguments.weights.declaration, WeightArguments.map.declaration,
+      Inspect.verify.declaration, Common.json.declaration,
     ],
     notes: """
       Of a model: inputs, outputs, operators, parameters and which operators are not supported. Of a

@@ -6,7 +6,8 @@ extension Command {
     operands: [Common.modelOrPlan],
     options: [
       TensorSource.option.declaration, Run.outputDirectory.declaration,
-      Common.weights.declaration, Common.shapes.declaration, Common.threads.declaration,
+      WeightArguments.weights.declaration, WeightArguments.map.declaration,
+      Common.shapes.declaration, Common.threads.declaration,
       Common.trust.declaration,
       ModelArguments.dense.declaration,
     ] + ModelArguments.declarations + ImageArguments.declarations + [Common.json.declaration],

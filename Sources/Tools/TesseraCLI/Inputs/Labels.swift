@@ -8,7 +8,8 @@ enum Labels {
 
   /// Reads the file; an empty last line is none.
   static func read(path: String) throws(TesseraError) -> [String] {
-    let file = try MappedFile(textPath: path, maximumByteCount: TextFileLimit.labels)
+    let file = try MappedFile(
+      textPath: path, maximumByteCount: TextFileLimit.labels, as: .labels)
     guard let text = String(validating: file.bytes.withoutByteOrderMark, as: UTF8.self) else {
       throw TesseraError(.invalidInput, "the labels are not UTF-8").inFile(path)
     }

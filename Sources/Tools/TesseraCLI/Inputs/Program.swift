@@ -13,7 +13,8 @@ enum Program {
   /// - Throws: `TesseraError` also if options are given for a plan that only a model has a use for.
   init(_ arguments: ParsedArguments) throws(TesseraError) {
     try self.init(
-      path: arguments.operands[0], weights: arguments[Common.weights], arguments: arguments)
+      path: arguments.operands[0], weights: try WeightArguments.source(arguments),
+      arguments: arguments)
   }
 
   /// Opens the plan or the model at `path`; see `init(_:)`.

@@ -63,8 +63,8 @@ private func bind(_ arrays: [(name: String, tensor: Tensor)]) throws -> (Model, 
     #expect(
       problems == [
         "value 'w': expected float[3, 2], found shape 2x3",
-        "value 'b': the graph input has no entry among the weights",
         "value 'extra': expected elements of 'float', found 'int64'",
+        "value 'b': the graph input has no entry among the weights",
         "value 'unwanted': no graph input wants this entry",
       ])
   }
