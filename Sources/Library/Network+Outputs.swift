@@ -35,6 +35,13 @@ extension Network {
     return network
   }
 
+  /// The values that the outputs need and nodes make of others, in the order of the graph; the outputs among them.
+  package var values: [String] {
+    let graph = model.graph
+    return zip(graph.nodes, Liveness(graph).nodes).filter { $1 && !$0.inputs.isEmpty }
+      .flatMap(\.0.outputs).filter { !$0.isEmpty }
+  }
+
   /// This network with the scores in place of every output that is a soft-max (or its logarithm) of
   /// them; nil if no output is one of a node's result.
   public func removingFinalSoftmax() throws(TesseraError) -> Network? {

@@ -29,7 +29,8 @@ import TesseraRuntime
 /// One run at a time; calls from several threads or tasks wait for each other. The results are those of a
 /// plan for the same shape whose weights were settled likewise, bit for bit.
 public final class ResizableNetwork: @unchecked Sendable {
-  /// The smallest images that dense evaluation takes: those of the network's own size; nil without it.
+  /// The smallest images that dense evaluation takes: those of the network's own size, of 1×1 pixels if it has
+  /// no fully connected layer; nil without dense evaluation.
   public let minimumImageSize: ImageSize?
   /// How many shapes are kept.
   public let sizeCapacity: Int
@@ -84,7 +85,8 @@ public final class ResizableNetwork: @unchecked Sendable {
     threadCount = executor.threadCount
     self.sizeCapacity = sizeCapacity
     minimumImageSize = compilation.openGraph.nominalImage.map {
-      ImageSize(height: $0.height, width: $0.width)
+      $0.hasClassifier
+        ? ImageSize(height: $0.height, width: $0.width) : ImageSize(height: 1, width: 1)
     }
     try keep(
       compilation.lowered.variants.suffix(sizeCapacity).map { variant in

@@ -167,13 +167,24 @@ def test_images_that_are_too_small(size, tmp_path, tessera):
     assert not plan.exists()
 
 
-def test_a_network_without_a_classifier(tmp_path, tessera):
+@pytest.mark.parametrize("extents", ["8,8", "H,W"])
+def test_a_network_without_a_classifier(tmp_path, tessera, extents):
+    """It takes images of any size, whether its own size is open or not."""
     model = tmp_path / "features.onnxtxt"
     model.write_text(
-        '<ir_version: 10, opset_import: ["" : 21]> g (float[1,3,8,8] x) => (float[1,3,8,8] y) { y = Relu (x) }'
+        f'<ir_version: 10, opset_import: ["" : 21]> g (float[1,3,{extents}] x) => (float[1,3,{extents}] y) '
+        "{ y = Relu (x) }"
     )
-    result = tessera("compile", model, "--dense", "-o", tmp_path / "features.plan", exit=3)
-    assert "dense evaluation needs a fully connected layer" in result.stderr
+    for size in [(8, 8), (3, 11)]:
+        image = np.random.default_rng(1).standard_normal((1, 3, *size)).astype(np.float32)
+        (actual,) = tool.run(model, {"x": image}, tmp_path, "--dense", outputs=["y"])
+        np.testing.assert_array_equal(actual, np.maximum(image, 0))
+    tessera("compile", model, "--dense", "-o", tmp_path / "m.plan", "--shapes", "x:1x3x3x11")
+    (tmp_path / "two.onnxtxt").write_text(
+        '<ir_version: 10, opset_import: ["" : 21]> g (float[1,3,8,8] a, float[1,3,8,8] b) => (float[1,3,8,8] y) '
+        "{ y = Add (a, b) }")
+    result = tessera("compile", tmp_path / "two.onnxtxt", "--dense", "-o", tmp_path / "m.plan", exit=3)
+    assert "dense evaluation needs one image input [N, C, H, W] that the outputs depend on, found 'a', 'b'" in result.stderr
 
 
 def test_dump_shows_the_convolutions(tessera):

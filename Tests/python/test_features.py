@@ -56,7 +56,7 @@ def test_middle_of_each_image(tmp_path, folder):
     names = [last_pool(model.graph), first_layer(model.graph)]
     output = tmp_path / "features.npz"
     report = run_json(
-        "features", DIGITS, "--data", folder, "--value", ",".join(names), "--scales", "30,40", "-o", output)
+        "features", DIGITS, "--data", folder, "--outputs", ",".join(names), "--scales", "30,40", "-o", output)
     assert report["images"] == [path.name for path in sorted(folder.glob("*.png"))]
     arrays = np.load(output)
     assert sorted(arrays) == sorted([*names, "indices"])
@@ -77,7 +77,7 @@ def test_whole_images_have_means_over_positions_of_norm_one(tmp_path, folder):
     model = fully_convolutional(onnx.load(DIGITS))
     name = first_layer(onnx.load(DIGITS).graph)
     output = tmp_path / "features.npy"
-    run("features", DIGITS, "--data", folder, "--value", name, "--mode", "dense", "--scales", "28,36", "--l2", "-o", output)
+    run("features", DIGITS, "--data", folder, "--outputs", name, "--mode", "dense", "--scales", "28,36", "--l2", "-o", output)
     rows = np.load(output)
     assert rows.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-6)
@@ -94,12 +94,54 @@ def test_whole_images_have_means_over_positions_of_norm_one(tmp_path, folder):
 
 def test_positions_can_be_averaged_in_every_mode(tmp_path, folder):
     name = last_pool(onnx.load(DIGITS).graph)
-    options = ["features", DIGITS, "--data", folder, "--value", name, "--mode", "crop", "--scales", "32"]
+    options = ["features", DIGITS, "--data", folder, "--outputs", name, "--mode", "crop", "--scales", "32"]
     run(*options, "-o", tmp_path / "kept.npy")
     run(*options, "--spatial", "mean", "-o", tmp_path / "mean.npy")
     kept, mean = np.load(tmp_path / "kept.npy"), np.load(tmp_path / "mean.npy")
     assert kept.ndim == 4 and mean.shape == kept.shape[:2]
     np.testing.assert_allclose(mean, kept.mean((2, 3)), rtol=1e-5, atol=1e-5 * np.abs(kept).max())
+
+
+@pytest.mark.parametrize("size", [(28, 28), (41, 23), (9, 12)])
+def test_convolutional_values_of_whole_images_of_any_size(tmp_path, size):
+    """Without a fully connected layer; smaller than the network's own size too. Positions are kept, views not
+    mirrored."""
+    random = np.random.default_rng(3)
+    (tmp_path / "images").mkdir()
+    images = random.integers(0, 256, (3, *size), dtype=np.uint8)
+    for index, image in enumerate(images):
+        Image.fromarray(image).save(tmp_path / f"images/{index}.png")
+    model = copied(onnx.load(DIGITS))
+    name = last_pool(model.graph)
+    for dimension, symbol in zip(model.graph.input[0].type.tensor_type.shape.dim[2:], "HW", strict=True):
+        dimension.dim_param = symbol
+    last = [node.output[0] for node in model.graph.node].index(name)
+    del model.graph.node[last + 1:]
+    del model.graph.value_info[:]
+    options = ["features", DIGITS, "--data", tmp_path / "images", "--outputs", name, "--mode", "dense",
+               "--scales", min(size)]
+    run(*options, "--spatial", "keep", "-o", tmp_path / "kept.npy")
+    kept = np.load(tmp_path / "kept.npy")
+    assert kept.ndim == 4
+    expected = value_of(name, model, images.astype(np.float32))
+    np.testing.assert_allclose(kept, expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max())
+    run(*options, "--flips", "false", "-o", tmp_path / "mean.npy")
+    np.testing.assert_allclose(
+        np.load(tmp_path / "mean.npy"), kept.mean((2, 3)), rtol=1e-5, atol=1e-5 * np.abs(kept).max())
+
+
+def test_positions_of_images_of_several_sizes(tmp_path, folder):
+    name = last_pool(onnx.load(DIGITS).graph)
+    error = run(
+        "features", DIGITS, "--data", folder, "--outputs", name, "--mode", "dense", "--spatial", "keep",
+        "-o", tmp_path / "x.npy", expect=1).stderr
+    assert "its shape" in error and "is another than that of the images before" in error
+
+
+def test_all_values(tmp_path, folder):
+    names = [value["name"] for value in run_json("inspect", DIGITS)["values"]]
+    report = run_json("features", DIGITS, "--data", folder, "--outputs", "all", "-o", tmp_path / "x.npz")
+    assert [value["name"] for value in report["values"]] == names
 
 
 def test_labels_and_broken_images(tmp_path):
@@ -126,16 +168,16 @@ def test_a_plan_gives_its_outputs(tmp_path, folder):
     run("features", plan, "--data", folder, "-o", tmp_path / "plan.npy")
     run("features", DIGITS, "--data", folder, "-o", tmp_path / "model.npy")
     np.testing.assert_allclose(np.load(tmp_path / "plan.npy"), np.load(tmp_path / "model.npy"), atol=5e-6)
-    error = run("features", plan, "--data", folder, "--value", "relu", "-o", tmp_path / "x.npy", expect=2).stderr
-    assert "the outputs are 'probabilities'" in error
+    error = run("features", plan, "--data", folder, "--outputs", "relu", "-o", tmp_path / "x.npy", expect=2).stderr
+    assert "the outputs of the plan are 'probabilities'" in error
 
 
 @pytest.mark.parametrize(
     "options, words",
     [
-        (["--value", "probabilitie", "-o", "x.npy"], "did you mean 'probabilities'?"),
+        (["--outputs", "probabilitie", "-o", "x.npy"], "did you mean 'probabilities'?"),
         (["-o", "x.txt"], "expected an output .npy or .npz"),
-        (["--mode", "dense", "--spatial", "keep", "-o", "x.npy"], "averages over positions"),
+        (["--mode", "dense+crop", "--spatial", "keep", "-o", "x.npy"], "averages over positions"),
         (["--scales", "27", "-o", "x.npy"], "scale 27 is smaller"),
     ],
 )
@@ -148,7 +190,7 @@ def test_wrong_usage(tmp_path, folder, options, words):
 def test_a_npy_holds_one_value(tmp_path, folder):
     graph = onnx.load(DIGITS).graph
     values = f"{last_pool(graph)},{first_layer(graph)}"
-    process = run("features", DIGITS, "--data", folder, "--value", values, "-o", tmp_path / "x.npy", expect=2)
+    process = run("features", DIGITS, "--data", folder, "--outputs", values, "-o", tmp_path / "x.npy", expect=2)
     assert "an .npy holds one value, there are 2" in process.stderr
 
 
@@ -157,8 +199,8 @@ def test_what_cannot_be_written_is_found_before_the_work(tmp_path, folder):
     assert "none/x.npy" in process.stderr
     plan = tmp_path / "digits.plan"
     run("compile", DIGITS, "-o", plan)
-    values = ["--value", "probabilities,probabilities", "-o", tmp_path / "x.npz"]
-    assert "named twice" in run("features", plan, "--data", folder, *values, expect=2).stderr
+    values = ["--outputs", "probabilities,probabilities", "-o", tmp_path / "x.npz"]
+    assert "selected twice" in run("features", plan, "--data", folder, *values, expect=2).stderr
 
 
 def test_values_that_are_not_finite_are_an_error(tmp_path, folder):

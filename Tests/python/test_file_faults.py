@@ -50,7 +50,7 @@ class Writer:
             "compile": ["compile", inputs / "wide.onnx", "--weights", "random:1", "-o", out / "m.plan"],
             "convert": ["convert", inputs / "wide.onnx", "--weights", "random:1", "--external-data", "-o", out / "m.onnx"],
             "run": ["run", inputs / "two.onnx", "--input", f"x={inputs / 'x.npy'}", "--output-dir", out / "r"],
-            "features": ["features", model, "--weights", weights, "--data", data, "--value", "f,y", "-o", out / "f.npz"],
+            "features": ["features", model, "--weights", weights, "--data", data, "--outputs", "f,y", "-o", out / "f.npz"],
             "evaluate": ["evaluate", model, "--weights", weights, "--data", data, "-o", out / "p.csv",
                          "--posteriors", out / "p.npz"],
             "tune": ["compile", DIGITS, "--tune", "--timing-cache", out / "t.json", "-o", "/dev/null"],

@@ -284,12 +284,20 @@ def test_only_the_first_hundred_problems_of_a_kind_are_printed(tmp_path):
 def test_a_list_of_images_that_are_not_there_is_not_printed(tmp_path):
     classifier = flatten_model(tmp_path)
     path = tmp_path / "l.txt"
-    path.write_text("a 1\n" * 20_000)
+    path.write_text("".join(f"{index} 1\n" for index in range(20_000)))
     result = Measured("evaluate", classifier, "--data", path, "--scales", "8")
     lines = result.output.decode().splitlines()
     assert result.exit == 1
     assert 100 <= len(lines) <= 110, lines[:3]
     assert any("and 19900 more like" in line for line in lines), lines[-5:]
+
+
+def test_a_problem_is_told_once(tmp_path):
+    path = tmp_path / "l.txt"
+    path.write_text("a 1\n" * 20_000)
+    result = Measured("evaluate", flatten_model(tmp_path), "--data", path, "--scales", "8")
+    lines = result.output.decode().splitlines()
+    assert len([line for line in lines if line.startswith("tessera: ")]) == 1, lines[:3]
 
 
 def varint(value):

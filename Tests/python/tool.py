@@ -55,9 +55,12 @@ def call(*arguments, timeout=120, environment=None, address_space=None, cwd=None
 
 
 def tessera(*arguments, exit=0, **options):
-    """Runs the tool and requires its exit code."""
+    """Runs the tool and requires its exit code, and of all it says on standard error that it is said once and
+    names no operator of the compiler's own."""
     result = call(*arguments, **options)
     assert result.exit == exit, str(result)
+    lines = [line for line in result.stderr.splitlines() if line.startswith("tessera: ")]
+    assert len(lines) == len(set(lines)) and "(tessera." not in result.stderr, str(result)
     return result
 
 

@@ -1,7 +1,7 @@
 import GraphIR
 import Tensors
 
-/// The image input of a network and the size of the images that its classifier was trained on.
+/// The image input of a network whose size dense evaluation opens, and the size that it had.
 package struct NominalImage: Sendable, Equatable {
   /// The graph input, of type `[N, C, height, width]`.
   package let input: String
@@ -9,26 +9,30 @@ package struct NominalImage: Sendable, Equatable {
   package let height: Int
   /// Columns of pixels.
   package let width: Int
+  /// Whether fully connected layers span images of that size: smaller ones have no room for them.
+  package let hasClassifier: Bool
 
-  /// The input that the first fully connected layer depends on.
+  /// The input that the first fully connected layer depends on; without such layers the one that the outputs
+  /// depend on.
   ///
-  /// - Throws: `unsupported` if there is no such layer, no such input or more than one, or its height and
-  ///   width are not fixed.
-  init(of graph: Graph) throws(TesseraError) {
-    guard let layer = graph.nodes.first(where: \.isMatrixProduct), let value = layer.input(0) else {
-      throw TesseraError(
-        .unsupported,
-        "dense evaluation needs a fully connected layer (Gemm or MatMul), the network has none")
-    }
-    let images = graph.imageInputs(above: value)
+  /// Nil if there are no such layers and its size is open as it is.
+  ///
+  /// - Throws: `unsupported` if there is no such input or more than one, or its height and width are not fixed.
+  init?(of graph: Graph) throws(TesseraError) {
+    let layer = graph.nodes.first(where: \.isMatrixProduct)
+    hasClassifier = layer != nil
+    let images = graph.imageInputs(above: layer.map { [$0.inputs[0]] } ?? graph.outputs)
     guard let input = images.first, images.count == 1 else {
       let found = images.isEmpty ? "none" : images.map { "'\($0)'" }.joined(separator: ", ")
-      throw layer.unsupported(
-        "dense evaluation needs one image input [N, C, H, W] that it depends on, found \(found)")
+      throw TesseraError(
+        .unsupported,
+        "dense evaluation needs one image input [N, C, H, W] that \(layer == nil ? "the outputs depend" : "it depends") on, found \(found)",
+        at: layer?.location)
     }
     guard let type = graph.types[input], let dimensions = type.dimensions,
       let extents = Array(dimensions.suffix(2)).fixedValues
     else {
+      guard hasClassifier else { return nil }
       throw TesseraError(
         .unsupported,
         "dense evaluation needs the height and width that the classifier was trained at, but the input is \(graph.types[input].map { "\($0)" } ?? "unknown")",
@@ -42,7 +46,7 @@ package struct NominalImage: Sendable, Equatable {
   ///
   /// - Parameter shape: `[N, C, height, width]`.
   package func requireCovered(by shape: [Int]) throws(TesseraError) {
-    guard shape.count == 4, shape[2] < height || shape[3] < width else { return }
+    guard hasClassifier, shape.count == 4, shape[2] < height || shape[3] < width else { return }
     throw TesseraError(
       .invalidUsage,
       "expected images of at least \(height)x\(width), the network's own size, found \(shape[2])x\(shape[3])",
@@ -61,9 +65,9 @@ extension Node {
 }
 
 extension Graph {
-  /// The graph inputs of four dimensions that `value` is computed from, in the graph's order.
-  fileprivate func imageInputs(above value: String) -> [String] {
-    var reached: Set<String> = [value]
+  /// The graph inputs of four dimensions that `values` are computed from, in the graph's order.
+  fileprivate func imageInputs(above values: [String]) -> [String] {
+    var reached = Set(values)
     for node in nodes.reversed() where node.outputs.contains(where: reached.contains) {
       reached.formUnion(node.dataInputs)
     }

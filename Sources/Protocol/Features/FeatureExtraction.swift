@@ -11,7 +11,7 @@ package struct FeatureExtraction: Sendable {
   package let preprocessing: Preprocessing
   /// How the network looks at an image. The order of scores has no meaning here.
   package let settings: TestProtocol
-  /// Values `[N, C, H, W]` are averaged over H and W. Modes that look at whole images always do.
+  /// Values `[N, C, H, W]` are averaged over H and W.
   private let meansPositions: Bool
   private let normalizes: Bool
 
@@ -29,8 +29,7 @@ package struct FeatureExtraction: Sendable {
         throw TesseraError(
           .invalidUsage, "there is no such output; the outputs are \(known)", at: .value(name))
       }
-      guard output.elementType == .float32, output.shape.rank > 1, output.shape[0] == input[0]
-      else {
+      guard network.isRowPerImage(output) else {
         throw TesseraError(
           .invalidInput, "expected float, a row for each image, found \(output)", at: .value(name))
       }
@@ -40,7 +39,7 @@ package struct FeatureExtraction: Sendable {
     self.values = values
     self.preprocessing = preprocessing
     self.settings = settings
-    self.meansPositions = meansPositions || settings.mode.isDense
+    self.meansPositions = meansPositions
     self.normalizes = normalizes
   }
 

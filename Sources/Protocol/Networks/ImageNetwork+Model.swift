@@ -21,7 +21,8 @@ extension ImageNetwork {
       run: { (inputs) throws(TesseraError) in try resizable.run(inputs) })
     try self.init(
       resizable.firstVariant,
-      minimumSize: resizable.minimumImageSize.map { ($0.height, $0.width) },
+      minimumSize: resizable.minimumImageSize.map { ($0.height, $0.width) }
+        ?? (options.isDense ? (1, 1) : nil),
       posteriorOutputs: network.posteriorOutputs, run)
   }
 }

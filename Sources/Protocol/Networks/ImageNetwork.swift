@@ -26,6 +26,11 @@ package struct ImageNetwork: Sendable {
     self.run = run
   }
 
+  /// Whether an output holds floats, a row for each image.
+  package func isRowPerImage(_ output: TensorSpecification) -> Bool {
+    output.elementType == .float32 && output.shape.rank > 1 && output.shape[0] == input.shape[0]
+  }
+
   /// The image input of a program.
   ///
   /// - Throws: `TesseraError` if it has another number of inputs, or one that is no batch of images.

@@ -107,10 +107,6 @@ import Testing
 
   @Test(arguments: [
     (
-      "y = Relu (p)", "float[N, 3, 4, 4] x",
-      "dense evaluation needs a fully connected layer (Gemm or MatMul), the network has none"
-    ),
-    (
       "f = Flatten (p) y = Gemm (f, w, b)", "float[N, 3, H, W] x",
       "value 'x': dense evaluation needs the height and width that the classifier was trained at, but the input is float[N, 3, H, W]"
     ),

@@ -31,7 +31,7 @@ extension Pass {
   /// more.
   static let convolveClassifier = Pass("convolve-classifier", refinesTypes: true) {
     graph, context throws(TesseraError) in
-    guard let image = context.nominalImage else { return false }
+    guard let image = context.nominalImage, image.hasClassifier else { return false }
     var classifier = try ClassifierConvolution(graph, image, opsetVersion: context.opsetVersion)
     graph = try classifier.run()
     return true

@@ -12,10 +12,10 @@ extension Pass {
   ///
   /// Legal as far as type inference finds no contradiction once H and W are bound: what follows may depend
   /// on the size, as `Flatten` before a fully connected layer does until `convolve-classifier` replaces
-  /// it. The types of other values hold for the old size and are found again. Runs once, before all others: shape arithmetic must not be computed for the old size.
+  /// it. A network without such layers is for images of any size then. The types of other values hold for the old size and are found again. Runs once, before all others: shape arithmetic must not be computed for the old size.
   package static let openImageSize = Pass("open-image-size", refinesTypes: true) {
     graph, context throws(TesseraError) in
-    let image = try NominalImage(of: graph)
+    guard let image = try NominalImage(of: graph) else { return false }
     var taken: Set<Dimension> = []
     for type in graph.types.values { taken.formUnion(type.dimensions ?? []) }
     var names = FreshNames()

@@ -42,9 +42,10 @@ struct EvaluationArguments {
   /// Nil if they were not given.
   private let scales: [Int]?
 
-  init(_ arguments: ParsedArguments) {
+  /// - Parameter mirrors: whether views are mirrored where `--flips` does not say it; nil leaves it to the mode.
+  init(_ arguments: ParsedArguments, mirrors: Bool? = nil) {
     mode = arguments[Self.mode] ?? .single
-    mirrors = arguments[Self.flips] ?? mode.mirrorsByDefault
+    self.mirrors = arguments[Self.flips] ?? mirrors ?? mode.mirrorsByDefault
     order = arguments[Self.order] ?? .scores
     batch = arguments[Self.batch]
     scales = arguments[Self.scales]

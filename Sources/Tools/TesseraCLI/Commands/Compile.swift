@@ -5,7 +5,8 @@ extension Command {
     name: "compile", summary: "Compile a model into a plan file",
     operands: [Common.model],
     options: [
-      Compile.output.declaration, WeightArguments.weights.declaration,
+      Compile.output.declaration, OutputArguments.outputs.declaration,
+      WeightArguments.weights.declaration,
       WeightArguments.map.declaration, Compile.shapes.declaration,
       Common.threads.declaration,
       ModelArguments.dense.declaration,
@@ -52,6 +53,7 @@ private enum Compile {
     let (network, report) = try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("reading the model", 0)
       let network = try Network(path: modelPath, weights: try WeightArguments.source(arguments))
+        .selecting(OutputArguments.names(arguments))
       var options = base
       options.images = try images.merged(with: network.imageOptions)
       options.onProgress = { bar.update($0.stage, $0.fraction) }

@@ -6,7 +6,8 @@ extension Command {
     name: "features", summary: "Write values of a network for images as descriptors",
     operands: [Common.planOrModel],
     options: [
-      Features.output.declaration, Features.values.declaration, Features.spatial.declaration,
+      Features.output.declaration, OutputArguments.outputs.declaration,
+      Features.spatial.declaration,
       Features.normalize.declaration,
     ] + DataArguments.declarations + EvaluationArguments.viewDeclarations
       + ImageArguments.pixelDeclarations + [
@@ -18,7 +19,7 @@ extension Command {
     notes: """
       The data is a folder of images, a folder with one folder of images for each class, a text file with
       lines PATH LABEL, or an .npz with images and labels. A value is averaged over the views and the
-      scales. An image that cannot be read is reported and left out.
+      scales. With --spatial keep views are not mirrored unless --flips true is given. An image that cannot be read is reported and left out.
       """
   ) { arguments, output throws(TesseraError) in
     try Features(arguments).run(output)
@@ -33,10 +34,6 @@ private struct Features {
   static let output = Option(
     "output", short: "o", "FILE", isRequired: true,
     help: "Write to this .npz; or, of one value, to this .npy")
-  static let values = Option<[String]>(
-    "value", "NAME[,NAME…]", isRepeatable: true,
-    help: "The values to write: any of a model's, of a plan its outputs (default: the outputs)"
-  ) { text in text.split(separator: ",").map(String.init) }
   static let spatial = Option<Spatial>(
     "spatial", "keep|mean",
     help: "Keep the positions of a value or average over them (default: keep; whole images: mean)",
@@ -51,17 +48,17 @@ private struct Features {
 
   init(_ arguments: ParsedArguments) throws(TesseraError) {
     self.arguments = arguments
-    settings = EvaluationArguments(arguments)
+    settings = EvaluationArguments(
+      arguments, mirrors: arguments[Self.spatial] == .keep ? false : nil)
     images = try ImageArguments(arguments)
     path = arguments.operands[0]
     outputPath = arguments[Self.output] ?? ""
     guard [".npy", ".npz"].contains(where: outputPath.lowercased().hasSuffix) else {
       throw TesseraError(.invalidUsage, "expected an output .npy or .npz, found '\(outputPath)'")
     }
-    guard !settings.mode.isDense || arguments[Self.spatial] != .keep else {
+    guard arguments[Self.spatial] != .keep || settings.mode != .denseAndCrop else {
       throw TesseraError(
-        .invalidUsage,
-        "mode \(settings.mode.rawValue) averages over positions: their number differs from image to image"
+        .invalidUsage, "mode dense+crop averages over positions, which its views have not in common"
       )
     }
     _ = try ModelArguments.options(arguments)
@@ -118,13 +115,14 @@ private struct Features {
     }
     let program = try Program(arguments)
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
-    let wanted = arguments.all(Self.values).flatMap { $0 }
+    let wanted = OutputArguments.names(arguments)
     do throws(TesseraError) {
-      let network = try program.imageNetwork(arguments, settings) {
-        (network) throws(TesseraError) in
-        wanted.isEmpty ? network : try network.selectingOutputs(wanted)
-      }
-      let values = wanted.isEmpty ? network.outputs.map(\.name).uniqued : wanted
+      let (selected, names) = try program.selecting(wanted)
+      let network = try selected.imageNetwork(arguments, settings) { $0 }
+      let values =
+        OutputArguments.areAll(wanted)
+        ? network.outputs.filter(network.isRowPerImage).map(\.name).uniqued
+        : wanted == nil ? names.uniqued : names
       if let name = FeatureTable.reservedName(among: values) {
         throw TesseraError(
           .invalidUsage, "the value is named twice, or as one of the arrays indices and labels",
@@ -139,7 +137,8 @@ private struct Features {
         data: data, network: network, values: values,
         preprocessing: try program.preprocessing(of: network, path: path, images),
         settings: try settings.testProtocol(inputSides: [max(input[2], input[3])]),
-        meansPositions: arguments[Self.spatial] == .mean, normalizes: arguments[Self.normalize])
+        meansPositions: arguments[Self.spatial].map { $0 == .mean } ?? settings.mode.isDense,
+        normalizes: arguments[Self.normalize])
     } catch {
       throw error.inFile(path)
     }

@@ -9,8 +9,8 @@ extension Command {
       Inspect.verify.declaration, Common.json.declaration,
     ],
     notes: """
-      Of a model: inputs, outputs, operators, parameters and which operators are not supported. Of a
-      plan: its variants with every step, its memory and its weights. Estimated times are those of
+      Of a model: inputs, outputs, parameters, operators and which of them are not supported, and all
+      values that --outputs of other commands can name. Of a plan: its variants with every step, its memory and its weights. Estimated times are those of
       one thread of the machine that the compiler's cost model is fitted to.
       """
   ) { arguments, output throws(TesseraError) in

@@ -11,6 +11,10 @@ struct ModelInspection {
   private let unsupported: [Node]
   /// Nodes that no output needs.
   private let unusedCount: Int
+  /// The values that nodes make for the outputs, with the node that makes each.
+  private let values: [(name: String, node: Node)]
+  /// The graph with the types of its values as far as they can be inferred.
+  private let typed: Graph
 
   init(_ network: Network) {
     model = network.model
@@ -23,6 +27,12 @@ struct ModelInspection {
     unsupported = zip(model.graph.nodes, isLive).filter { $1 && OperatorRegistry.find($0) == nil }
       .map(\.0)
     unusedCount = isLive.count { !$0 }
+    let live = zip(model.graph.nodes, isLive).filter { $1 }.map(\.0)
+    values = live.flatMap { node in node.outputs.filter { !$0.isEmpty }.map { ($0, node) } }
+    var typed = model.graph
+    _ = typed.removeUnused()
+    let isTyped = (try? typed.inferModelTypes(opsetVersion: model.opsetVersion)) != nil
+    self.typed = isTyped ? typed : model.graph
   }
 
   var text: String {
@@ -44,6 +54,11 @@ struct ModelInspection {
       table.append([name, "\(count)", unknown.contains(name) ? "not supported" : ""])
     }
     text += "\n" + table.text
+    var list = TextTable([.text("value"), .text("operator"), .text("type")])
+    for (name, node) in values {
+      list.append([name, node.qualifiedOperatorName, type(of: name)])
+    }
+    text += "\n" + list.text
     if unusedCount > 0 {
       text += "\n\(unusedCount.grouped) nodes make nothing that the outputs need and are left out\n"
     }
@@ -58,8 +73,8 @@ struct ModelInspection {
       "opset": .integer(model.opsetVersion),
       "ir_version": .integer(model.irVersion),
       "producer": .string(model.producerName),
-      "inputs": .array(model.graph.inputs.map(specification)),
-      "outputs": .array(model.graph.outputs.map(specification)),
+      "inputs": .array(model.graph.inputs.map { .members(specification($0)) }),
+      "outputs": .array(model.graph.outputs.map { .members(specification($0)) }),
       "parameters": .integer(parameterCount),
       "constants": .integer(model.graph.constants.count),
       "nodes": .integer(model.graph.nodes.count),
@@ -71,6 +86,11 @@ struct ModelInspection {
             "node": .string($0.displayName), "operator": .string($0.qualifiedOperatorName),
           ])
         }),
+      "values": .array(
+        values.map { name, node in
+          .members(
+            specification(name) + [("operator", .string(node.qualifiedOperatorName))])
+        }),
       "metadata": .members(model.metadata.map { ($0.key, .string($0.value)) }),
     ])
   }
@@ -80,11 +100,16 @@ struct ModelInspection {
   }
 
   private func type(of value: String) -> String {
-    model.graph.type(of: value)?.description ?? "of unknown type"
+    known(value)?.description ?? "of unknown type"
   }
 
-  private func specification(_ value: String) -> JSONValue {
-    let type = model.graph.type(of: value)
+  /// As it is declared, or else inferred.
+  private func known(_ value: String) -> TensorType? {
+    model.graph.type(of: value) ?? typed.type(of: value)
+  }
+
+  private func specification(_ value: String) -> [(String, JSONValue)] {
+    let type = known(value)
     let extents = type?.dimensions?.map { dimension -> JSONValue in
       switch dimension {
       case .fixed(let extent): .integer(extent)
@@ -92,11 +117,11 @@ struct ModelInspection {
       case .unknown: .null
       }
     }
-    return .object([
-      "name": .string(value),
-      "type": type.map { .string($0.elementType.onnxName) } ?? .null,
-      "shape": extents.map(JSONValue.array) ?? .null,
-    ])
+    return [
+      ("name", .string(value)),
+      ("type", type.map { .string($0.elementType.onnxName) } ?? .null),
+      ("shape", extents.map(JSONValue.array) ?? .null),
+    ]
   }
 }
 

@@ -5,7 +5,8 @@ extension Command {
     name: "run", summary: "Run a model or a plan on tensors or images from files",
     operands: [Common.modelOrPlan],
     options: [
-      TensorSource.option.declaration, Run.outputDirectory.declaration,
+      TensorSource.option.declaration, OutputArguments.outputs.declaration,
+      Run.outputDirectory.declaration,
       WeightArguments.weights.declaration, WeightArguments.map.declaration,
       Common.shapes.declaration, Common.threads.declaration,
       Common.trust.declaration,
@@ -36,9 +37,10 @@ private enum Run {
       throw TesseraError(
         .invalidUsage, "option '--\(option.name)' is for images, but no --input is one")
     }
-    let program = try Program(arguments)
+    let (program, outputNames) = try Program(arguments).selecting(
+      OutputArguments.names(arguments))
     if let folder = arguments[outputDirectory] {
-      try OutputFiles.enter(program.outputNames, in: folder)
+      try OutputFiles.enter(outputNames, in: folder)
     }
     let shapes = arguments[Common.shapes] ?? [:]
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
@@ -66,8 +68,8 @@ private enum Run {
       do throws(TesseraError) {
         let results = try Session(plan: plan, threads: arguments[Common.threads])
           .run(inputs.tensors)
-        return (plan.variants.first?.outputs ?? []).compactMap { output in
-          results[output.name].map { (name: output.name, tensor: $0) }
+        return outputNames.compactMap { name in
+          results[name].map { (name: name, tensor: $0) }
         }
       } catch {
         throw error.inFile(path)

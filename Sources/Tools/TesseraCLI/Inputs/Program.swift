@@ -7,6 +7,18 @@ enum Program {
   /// With the types of the inputs as they will be compiled.
   case model(Network, path: String, inputTypes: [String: TensorType])
 
+  /// The names of its outputs, as far as the command line asks for them, and the program that gives them.
+  func selecting(
+    _ names: [String]?
+  ) throws(TesseraError) -> (program: Program, outputs: [String]) {
+    switch self {
+    case .plan(let plan): return (self, try plan.outputNames(names))
+    case .model(let network, let path, let types):
+      let network = try network.selecting(names)
+      return (.model(network, path: path, inputTypes: types), network.model.graph.outputs)
+    }
+  }
+
   /// Opens the plan or the model that a command's first operand names; the first bytes of the file tell
   /// which.
   ///
@@ -74,14 +86,6 @@ enum Program {
     switch self {
     case .plan: []
     case .model(let network, _, _): network.model.graph.defaults
-    }
-  }
-
-  /// What the program gives, in order.
-  var outputNames: [String] {
-    switch self {
-    case .plan(let plan): plan.variants.first?.outputs.map(\.name) ?? []
-    case .model(let network, _, _): network.model.graph.outputs
     }
   }
 

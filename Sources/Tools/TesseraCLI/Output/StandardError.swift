@@ -4,19 +4,32 @@ import Tessera
 
 /// The process's standard error: one line a problem.
 enum StandardError {
-  private static let reported = Mutex(DiagnosticList())
+  private static let reported = Mutex(Reported())
 
-  /// Prints the diagnostics of `error`, as long as there were not too many of their kind.
+  private struct Reported {
+    var list = DiagnosticList()
+    /// The lines that were printed.
+    var lines: Set<String> = []
+  }
+
+  /// Prints the diagnostics of `error`, each once, as long as there were not too many of their kind.
   static func report(_ error: TesseraError) {
     write(
       reported.withLock { reported in
-        error.diagnostics.filter { reported.append($0) }.map(line).joined()
+        var text = ""
+        for diagnostic in error.diagnostics {
+          let line = line(for: diagnostic)
+          guard !reported.lines.contains(line), reported.list.append(diagnostic) else { continue }
+          reported.lines.insert(line)
+          text += line
+        }
+        return text
       })
   }
 
   /// Prints how many diagnostics were not printed.
   static func reportCounts() {
-    write(reported.withLock { $0.counts.map(line).joined() })
+    write(reported.withLock { $0.list.counts.map(line).joined() })
   }
 
   /// Prints what is odd without being wrong.
