@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// Whether there is a folder at `path`.
-func isFolder(_ path: String) -> Bool {
+package func isFolder(_ path: String) -> Bool {
   var isDirectory: ObjCBool = false
   return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     && isDirectory.boolValue
@@ -20,6 +20,17 @@ func namesInFolder(_ path: String) throws(TesseraError) -> [String] {
   }
   return names.filter { !$0.hasPrefix(".") }
     .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}
+
+/// The paths of the images in a folder, in ascending order of the bytes of their names.
+///
+/// - Throws: `TesseraError` if there are none.
+package func imagesInFolder(_ path: String) throws(TesseraError) -> [String] {
+  let names = try namesInFolder(path).filter(hasImageName)
+  guard !names.isEmpty else {
+    throw TesseraError(.invalidInput, "there are no images").inFile(path)
+  }
+  return names.map { join(path, $0) }
 }
 
 /// Whether a file's name ends as those of images do.

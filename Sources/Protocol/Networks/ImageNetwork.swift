@@ -26,6 +26,16 @@ package struct ImageNetwork: Sendable {
     self.run = run
   }
 
+  /// The outputs called `names` for any number of images of a size that it takes.
+  ///
+  /// - Parameter images: float32 `[N, C, H, W]`, N at least 1.
+  /// - Throws: `TesseraError` also if an output has other than one row of floats for each image of a batch.
+  package func outputs(
+    _ names: [String], for images: Tensor
+  ) throws(TesseraError) -> [Tensor] {
+    try run.outputs(names, for: images)
+  }
+
   /// Whether an output holds floats, a row for each image.
   package func isRowPerImage(_ output: TensorSpecification) -> Bool {
     output.elementType == .float32 && output.shape.rank > 1 && output.shape[0] == input.shape[0]

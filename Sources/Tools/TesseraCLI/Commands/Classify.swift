@@ -1,3 +1,4 @@
+import Evaluation
 import Tessera
 import Vision
 
@@ -6,7 +7,8 @@ extension Command {
     name: "classify", summary: "Say what images show",
     operands: [
       Common.planOrModel,
-      Positional(name: "IMAGE", help: "PNG or JPEG files", isRepeated: true),
+      Positional(
+        name: "IMAGE", help: "PNG or JPEG files, or folders of them", isRepeated: true),
     ],
     options: [
       Classify.top.declaration, Labels.option.declaration,
@@ -57,8 +59,12 @@ private enum Classify {
       throw error.inFile(path)
     }
 
+    var paths: [String] = []
+    for operand in arguments.operands.dropFirst() {
+      paths += isFolder(operand) ? try imagesInFolder(operand) : [operand]
+    }
     let results = try ProgressBar.during { (bar) throws(TesseraError) in
-      try classifier.classify(Array(arguments.operands.dropFirst())) { fraction in
+      try classifier.classify(paths) { fraction in
         bar.update("classifying", fraction)
       }
     }

@@ -13,7 +13,9 @@ extension Command {
       ModelArguments.dense.declaration,
     ] + ModelArguments.declarations + ImageArguments.declarations + [Common.json.declaration],
     notes: """
-      NAME=FILE is split at its last '='. A .npz gives the array called NAME unless :MEMBER names
+      NAME=FILE is split where NAME is the longest that is an input. Images and folders of images
+      that are given for one input are its batch, in that order; a plan takes batches that it was not
+      compiled for in parts. A .npz gives the array called NAME unless :MEMBER names
       another. Each output goes to DIR/NAME.npy, bytes of NAME outside A-Z a-z 0-9 . _ - as %XX.
       Without --output-dir a summary of each output is printed.
       """
@@ -32,15 +34,18 @@ private enum Run {
     let path = arguments.operands[0]
     var options = try ModelArguments.options(arguments)
     let imageArguments = try ImageArguments(arguments)
-    let sources = arguments.all(TensorSource.option)
-    if let option = imageArguments.firstGiven, !sources.contains(where: \.isImage) {
-      throw TesseraError(
-        .invalidUsage, "option '--\(option.name)' is for images, but no --input is one")
-    }
     let (program, outputNames) = try Program(arguments).selecting(
       OutputArguments.names(arguments))
     if let folder = arguments[outputDirectory] {
       try OutputFiles.enter(outputNames, in: folder)
+    }
+    let inputNames = program.inputs.map(\.name)
+    let sources = try arguments.all(TensorSource.option).map { (source) throws(TesseraError) in
+      try source.resolved(for: inputNames)
+    }
+    if let option = imageArguments.firstGiven, !sources.contains(where: \.isImage) {
+      throw TesseraError(
+        .invalidUsage, "option '--\(option.name)' is for images, but no --input is one")
     }
     let shapes = arguments[Common.shapes] ?? [:]
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
@@ -66,8 +71,8 @@ private enum Run {
       }
       bar.update("running", 0)
       do throws(TesseraError) {
-        let results = try Session(plan: plan, threads: arguments[Common.threads])
-          .run(inputs.tensors)
+        let results = try plan.run(
+          inputs.tensors, outputs: outputNames, threads: arguments[Common.threads])
         return outputNames.compactMap { name in
           results[name].map { (name: name, tensor: $0) }
         }

@@ -18,10 +18,15 @@ struct ProgramInputs {
     imageOptions: ImageOptions
   ) throws(TesseraError) {
     let inputs = program.inputs
+    var imagePaths: [String: [String]] = [:]
+    for source in sources {
+      guard let paths = try source.imagePaths() else { continue }
+      imagePaths[source.name, default: []] += paths
+    }
     try Self.checkNames(sources, inputs, defaults: program.defaults)
     var problems: [Diagnostic] = []
     var empty: [Diagnostic] = []
-    for source in sources {
+    for source in sources where tensors[source.name] == nil {
       guard let input = inputs.first(where: { $0.name == source.name }) else { continue }
       if let type = try source.archivedType() {
         let found = input.problems(with: type.elementType, type.shape, shape: shapes[input.name])
@@ -32,8 +37,9 @@ struct ProgramInputs {
       if let stored = try source.readTensor() {
         tensor = stored
       } else {
-        tensor = try Self.readImage(
-          source, for: input, of: path, shape: shapes[input.name], imageOptions)
+        tensor = try Self.readImages(
+          imagePaths[source.name] ?? [], for: input, of: path, shape: shapes[input.name],
+          imageOptions)
       }
       tensors[source.name] = tensor
       if tensor.byteCount == 0 {
@@ -64,7 +70,9 @@ struct ProgramInputs {
               ? "the model gives this input a value, in whose place --weights can bind another"
               : "there is no such input; the inputs are \(names)", at: .value(source.name)))
       }
-      if !seen.insert(source.name).inserted {
+      if !seen.insert(source.name).inserted,
+        !sources.allSatisfy({ $0.name != source.name || $0.isImage })
+      {
         problems.append(Diagnostic("the input is given twice", at: .value(source.name)))
       }
     }
@@ -77,18 +85,35 @@ struct ProgramInputs {
     if let error = TesseraError(.invalidUsage, diagnostics: problems) { throw error }
   }
 
-  /// One image as a batch of one.
-  private static func readImage(
-    _ source: TensorSource, for input: ProgramInput, of path: String, shape: [Int]?,
+  /// The images as a batch.
+  private static func readImages(
+    _ paths: [String], for input: ProgramInput, of path: String, shape: [Int]?,
     _ options: ImageOptions
   ) throws(TesseraError) -> Tensor {
-    let image = try Image(path: source.path, orientation: options.orientation)
+    let specification = try input.specification(shape: shape)
+    let preprocessing: Preprocessing
     do throws(TesseraError) {
-      let specification = try input.specification(shape: shape)
-      return try options.notedPreprocessing(for: specification, path: path)
-        .tensor(from: [image])
+      preprocessing = try options.notedPreprocessing(for: specification, path: path)
     } catch {
-      throw error.inFile(source.path)
+      throw error.inFile(paths.first ?? path)
+    }
+    let own = Array(specification.shape.dimensions.dropFirst())
+    guard let batch = Shape([paths.count] + own) else {
+      throw TesseraError(.invalidInput, "a batch of \(paths.count) images is too large")
+    }
+    return try Tensor(elementType: .float32, shape: batch) { (bytes) throws(TesseraError) in
+      let byteCount = bytes.count / max(1, paths.count)
+      for (index, path) in paths.enumerated() {
+        let image = try Image(path: path, orientation: options.orientation)
+        do throws(TesseraError) {
+          let place = bytes[index * byteCount..<(index + 1) * byteCount]
+          try preprocessing.tensor(from: [image]).withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(rebasing: place).copyMemory(from: $0)
+          }
+        } catch {
+          throw error.inFile(path)
+        }
+      }
     }
   }
 }

@@ -1,23 +1,26 @@
+import Evaluation
 import Foundation
 import Frontend
 import TensorFiles
 import Tessera
 import Vision
 
-/// A file that holds one input, as `--input NAME=FILE` names it.
+/// A file that holds one input, or a part of its batch, as `--input NAME=FILE` names it.
 struct TensorSource: Sendable {
   static let option = Option<TensorSource>(
     "input", "NAME=FILE", isRepeatable: true,
-    help: "Read an input from .npy, .npz, .npz:MEMBER, .pb (ONNX TensorProto), PNG or JPEG"
+    help:
+      "Read an input from .npy, .npz, .npz:MEMBER, .pb (ONNX TensorProto), PNG, JPEG or folders of these"
   ) { (text) throws(TesseraError) in try TensorSource(argument: text) }
 
   /// The input's name.
   let name: String
   let path: String
   private let format: Format
+  private let argument: String
 
   private enum Format: Sendable {
-    case npy, tensorProto, image
+    case npy, tensorProto, image, folder
     /// The array of this name in an archive.
     case npz(member: String)
   }
@@ -26,11 +29,26 @@ struct TensorSource: Sendable {
     ([".npy"], .npy), ([".pb"], .tensorProto), ([".png", ".jpg", ".jpeg"], .image),
   ]
 
-  /// Splits `NAME=FILE` at its last `=`, so that names may contain one.
+  /// Splits `NAME=FILE` at its first `=`; `resolved` knows better.
   init(argument: String) throws(TesseraError) {
-    guard let separator = argument.lastIndex(of: "="), separator != argument.startIndex,
-      argument.index(after: separator) != argument.endIndex
+    guard let separator = argument.dropFirst().firstIndex(of: "="),
+      argument.last != "="
     else { throw ArgumentValue.unexpected(argument, "NAME=FILE") }
+    try self.init(argument, separator)
+  }
+
+  /// The same argument split where its left part is the longest that names an input: names and paths may hold
+  /// a `=`.
+  func resolved(for names: [String]) throws(TesseraError) -> TensorSource {
+    let separator = argument.indices.last { index in
+      argument[index] == "=" && names.contains(String(argument[..<index]))
+    }
+    guard let separator, argument[..<separator].count != name.count else { return self }
+    return try TensorSource(argument, separator)
+  }
+
+  private init(_ argument: String, _ separator: String.Index) throws(TesseraError) {
+    self.argument = argument
     name = String(argument[..<separator])
     let file = String(argument[argument.index(after: separator)...])
     let lowercased = file.lowercased()
@@ -42,15 +60,29 @@ struct TensorSource: Sendable {
     } else if let colon = file.range(of: ".npz:", options: .caseInsensitive) {
       path = String(file[..<file.index(before: colon.upperBound)])
       format = .npz(member: String(file[colon.upperBound...]))
+    } else if isFolder(file) || file.contains("=") {
+      (path, format) = (file, .folder)
     } else {
       throw ArgumentValue.unexpected(
-        file, "a file .npy, .npz, .npz:MEMBER, .pb, .png, .jpg or .jpeg")
+        file, "a folder or a file .npy, .npz, .npz:MEMBER, .pb, .png, .jpg or .jpeg")
     }
   }
 
-  /// True if the file is an image, which becomes a tensor by way of preprocessing.
+  /// The image files that it names, in order, an image or those of a folder; nil if it holds a tensor.
+  func imagePaths() throws(TesseraError) -> [String]? {
+    switch format {
+    case .image: [path]
+    case .folder: try imagesInFolder(path)
+    default: nil
+    }
+  }
+
+  /// True for images, which become a tensor by way of preprocessing.
   var isImage: Bool {
-    if case .image = format { true } else { false }
+    switch format {
+    case .image, .folder: true
+    default: false
+    }
   }
 
   /// The type of the tensor in an archive, without its elements; nil for other files.
@@ -65,7 +97,7 @@ struct TensorSource: Sendable {
     case .npy: try NPYFile.read(path: path)
     case .npz(let member): try NPZFile(path: path).tensor(named: member)
     case .tensorProto: try TensorProtoFile.read(path: path)
-    case .image: nil
+    case .image, .folder: nil
     }
   }
 }

@@ -26,6 +26,10 @@ final class VariantBuffers {
   func fillInputs(
     from sources: [TensorSource], _ signature: PlanSignature
   ) throws(TesseraError) {
+    let names = signature.inputs.map(\.name)
+    let sources = try sources.map { (source) throws(TesseraError) in
+      try source.resolved(for: names)
+    }
     var generator = SplitMix64(seed: 1)
     for (input, buffer) in zip(signature.inputs, inputMemory.map(\.bytes)) {
       let source = sources.last { $0.name == input.name }
