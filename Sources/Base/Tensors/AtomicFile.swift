@@ -6,7 +6,7 @@ import Glibc
 /// process is killed; `commit` gives it a temporary name and renames that. On file systems without
 /// nameless files it has the temporary name from the start, and is removed if the object goes away
 /// before. What lay under the name stays until then; its permissions become the new file's. A symbolic link
-/// is followed, also one whose target does not exist yet. A device or a pipe cannot be renamed over: it
+/// is followed, also one whose target does not exist yet. A device, a pipe or standard output (`-`) cannot be renamed over: it
 /// gets the bytes, which lie in a nameless file in `TMPDIR` until then, when all are there.
 package final class AtomicFile {
   /// The path as it was given.
@@ -161,7 +161,8 @@ package final class AtomicFile {
 
   private func copyToStream() throws(TesseraError) {
     // Opening a pipe waits for its reader.
-    let stream = Glibc.open(place.path, O_WRONLY | O_CLOEXEC)
+    let stream =
+      place.path == "-" ? dup(STDOUT_FILENO) : Glibc.open(place.path, O_WRONLY | O_CLOEXEC)
     guard stream >= 0 else { throw .system(cannot: "write", path: path) }
     defer { close(stream) }
     var byteOffset = 0

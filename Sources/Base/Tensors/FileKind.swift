@@ -8,6 +8,11 @@ package struct FileKind: Sendable {
   let wayOut: @Sendable (ExpectedFile) -> String
   let matches: @Sendable (UnsafeRawBufferPointer) -> Bool
 
+  /// Where a file that starts like this is not out of place; nil for kinds that are not known.
+  package static func home(of bytes: UnsafeRawBufferPointer) -> Set<ExpectedFile>? {
+    all.first { $0.matches(bytes) }?.home
+  }
+
   /// Every kind, special ones before those that they are a case of.
   static let all: [FileKind] =
     downloads + checkpoints + networks + arrays + images + archives + [

@@ -60,6 +60,14 @@ package final class FileLedger: Sendable {
     state.withLock { $0.outputs[key] = Entry(path: name, use: .stream) }
   }
 
+  /// Forgets where an open descriptor leads: no text of the command goes there.
+  package func removeStream(_ descriptor: Int32) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return }
+    let key = Key.file(FileIdentity(status))
+    state.withLock { if $0.outputs[key]?.use == .stream { $0.outputs[key] = nil } }
+  }
+
   /// Enters a file that is read.
   package func enterInput(_ identity: FileIdentity, path: String) throws(TesseraError) {
     let output = state.withLock { state in

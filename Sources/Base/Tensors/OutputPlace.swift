@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where an output goes. Symbolic links are followed, also one that leads to nothing yet.
+/// Where an output goes; `-` is standard output. Symbolic links are followed, also one that leads to nothing yet.
 package struct OutputPlace {
   /// What lies there now.
   enum Content {
@@ -32,6 +32,14 @@ package struct OutputPlace {
     let code: Int32 = path.isEmpty ? ENOENT : path.utf8.contains(0) ? EINVAL : 0
     guard code == 0 else { throw .system(cannot: "write", path: path, code: code) }
     var status = stat()
+    if path == "-" {
+      guard fstat(STDOUT_FILENO, &status) == 0 else { throw .system(cannot: "write", path: path) }
+      let isDevice = [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT)
+      self.path = path
+      content = .stream(FileIdentity(status), isDevice: isDevice)
+      entry = nil
+      return
+    }
     guard stat(path, &status) == 0 else {
       guard errno == ENOENT || errno == ENOTDIR else { throw .system(cannot: "write", path: path) }
       self.path = try Self.followingLinks(path)
@@ -75,7 +83,7 @@ package struct OutputPlace {
   }
 
   /// What the symbolic link at `path` says; nil if there is none.
-  private static func linkTarget(_ path: String) -> String? {
+  static func linkTarget(_ path: String) -> String? {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
       guard let start = buffer.baseAddress else { return nil }
       let count = readlink(path, start, buffer.count)

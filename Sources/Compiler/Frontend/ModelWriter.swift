@@ -8,7 +8,7 @@ package enum ModelWriter {
   /// Where in the data file a tensor may start, so that it can be used where it is mapped.
   private static let alignment = 64
 
-  /// Writes the model to `path`: as text if the name ends in `.onnxtxt`, else in the binary format.
+  /// Writes the model to `path`: as text if the name ends in `.onnxtxt` or is `-`, else in the binary format.
   /// The file gets its name when it is complete.
   ///
   /// - Parameter externalData: Puts the constants into the file `path` + `.data`. Models of 2 GB and
@@ -16,10 +16,11 @@ package enum ModelWriter {
   package static func write(
     _ model: Model, to path: String, externalData: Bool = false
   ) throws(TesseraError) {
-    let isExternal = externalData || byteCount(of: model.graph.constants) >= 2_000_000_000
+    let isExternal =
+      externalData || path != "-" && byteCount(of: model.graph.constants) >= 2_000_000_000
     let (data, references) = isExternal ? try stageData(of: model.graph, beside: path) : (nil, [:])
     let file = try AtomicFile(path: path)
-    if path.hasSuffix(".onnxtxt") {
+    if path == "-" || path.hasSuffix(".onnxtxt") {
       try file.write(model.onnxText(TextOptions(externalData: references)))
     } else {
       do throws(TesseraError) {

@@ -58,7 +58,8 @@ package struct FeatureTable {
       }
       arrays.append((name, tensor))
     }
-    guard path.lowercased().hasSuffix(".npz") else {
+    let isArchive = path == "-" ? arrays.count > 1 : path.lowercased().hasSuffix(".npz")
+    guard isArchive else {
       return try NPYFile.write(arrays[0].tensor, to: path)
     }
     let places = indices.map(Int64.init)

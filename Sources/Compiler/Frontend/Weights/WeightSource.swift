@@ -37,19 +37,20 @@ struct WeightFile {
   /// The type of an entry whose elements are not at hand; nil where `read` costs nothing.
   private let readType: ((String) throws(TesseraError) -> (ElementType, Shape)?)?
 
-  /// Opens the file at `path`; its extension says what it is.
+  /// Opens the file at `path`; its extension says what it is, of a pipe the content.
   init(path: String) throws(TesseraError) {
-    if path.hasSuffix(".safetensors") {
+    switch try Self.format(ofFile: path) {
+    case .safetensors:
       let file = try SafetensorsFile(path: path)
       names = file.names
       read = { (name) throws(TesseraError) in try file.tensor(named: name) }
       readType = nil
-    } else if path.hasSuffix(".npz") {
+    case .npz:
       let file = try NPZFile(path: path)
       names = file.names
       read = { (name) throws(TesseraError) in try file.tensor(named: name) }
       readType = { (name) throws(TesseraError) in try file.type(ofTensor: name) }
-    } else if path.hasSuffix(".onnx") || path.hasSuffix(".onnxtxt") {
+    case .model:
       let constants = try ModelReader.readConstants(path: path)
       names = constants.names
       read = { (name) throws(TesseraError) in
@@ -60,16 +61,30 @@ struct WeightFile {
         }
       }
       readType = nil
-    } else {
-      let file = try MappedFile(path: path)
-      do throws(TesseraError) {
-        try ExpectedFile.weights.require(file.bytes)
-      } catch { throw error.inFile(path) }
-      throw TesseraError(
-        .invalidUsage,
-        "expected weights in a .safetensors, .npz, .onnx or .caffemodel file, or random:SEED"
-      ).inFile(path)
     }
+  }
+
+  private enum Format { case safetensors, npz, model }
+
+  private static func format(ofFile path: String) throws(TesseraError) -> Format {
+    let formats: [(suffix: String, format: Format)] = [
+      (".safetensors", .safetensors), (".npz", .npz), (".onnx", .model), (".onnxtxt", .model),
+    ]
+    if let known = formats.first(where: { path.hasSuffix($0.suffix) }) { return known.format }
+    let file = try MappedFile(path: path)
+    let home = FileKind.home(of: file.bytes)
+    if file.isPipe {
+      if home?.contains(.safetensors) == true { return .safetensors }
+      if home?.contains(.npz) == true { return .npz }
+      if home == nil { return .model }
+    }
+    do throws(TesseraError) {
+      try ExpectedFile.weights.require(file.bytes)
+    } catch { throw error.inFile(path) }
+    throw TesseraError(
+      .invalidUsage,
+      "expected weights in a .safetensors, .npz, .onnx or .caffemodel file, or random:SEED"
+    ).inFile(path)
   }
 
   /// The type of the tensor called `name`, without its elements; nil if there is none.

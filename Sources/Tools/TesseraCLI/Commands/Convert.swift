@@ -10,7 +10,7 @@ extension Command {
       WeightArguments.map.declaration, Convert.externalData.declaration,
     ],
     notes: """
-      The name of OUT tells the form: .onnx is binary, .onnxtxt is text. With --weights the inputs
+      The name of OUT tells the form: .onnx is binary, .onnxtxt is text, as is - (standard output). With --weights the inputs
       that they bind become constants of the model. Constants of 2 GB and more go to OUT.data in any
       case.
       """
@@ -18,6 +18,10 @@ extension Command {
     let path = arguments.operands[0]
     let target = arguments[Convert.output] ?? ""
     let writesData = arguments[Convert.externalData]
+    guard target != "-" || !writesData else {
+      throw TesseraError(
+        .invalidUsage, "option '--external-data' needs a file beside which it lies")
+    }
     try CommandOutputs.enter([target] + (writesData ? [ModelWriter.dataPath(target)] : []))
     try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("reading the model", 0)
@@ -37,8 +41,8 @@ private enum Convert {
   static let output = Option(
     "output", short: "o", "OUT", isRequired: true, help: "Write .onnx or .onnxtxt to this file"
   ) { (text) throws(TesseraError) in
-    guard [".onnx", ".onnxtxt"].contains(where: text.hasSuffix) else {
-      throw ArgumentValue.unexpected(text, "a file name that ends in .onnx or .onnxtxt")
+    guard text == "-" || [".onnx", ".onnxtxt"].contains(where: text.hasSuffix) else {
+      throw ArgumentValue.unexpected(text, "a file name that ends in .onnx or .onnxtxt, or -")
     }
     return text
   }

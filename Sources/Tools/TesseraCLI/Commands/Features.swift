@@ -53,7 +53,8 @@ private struct Features {
     images = try ImageArguments(arguments)
     path = arguments.operands[0]
     outputPath = arguments[Self.output] ?? ""
-    guard [".npy", ".npz"].contains(where: outputPath.lowercased().hasSuffix) else {
+    guard outputPath == "-" || [".npy", ".npz"].contains(where: outputPath.lowercased().hasSuffix)
+    else {
       throw TesseraError(.invalidUsage, "expected an output .npy or .npz, found '\(outputPath)'")
     }
     guard arguments[Self.spatial] != .keep || settings.mode != .denseAndCrop else {
@@ -128,7 +129,7 @@ private struct Features {
           .invalidUsage, "the value is named twice, or as one of the arrays indices and labels",
           at: .value(name))
       }
-      guard values.count == 1 || outputPath.lowercased().hasSuffix(".npz") else {
+      guard values.count == 1 || !outputPath.lowercased().hasSuffix(".npy") else {
         throw TesseraError(
           .invalidUsage, "an .npy holds one value, there are \(values.count): write an .npz")
       }

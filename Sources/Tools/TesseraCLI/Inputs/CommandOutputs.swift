@@ -1,3 +1,4 @@
+import Glibc
 import Tensors
 import Tessera
 
@@ -7,6 +8,10 @@ enum CommandOutputs {
   ///
   /// - Parameter updated: files that are read and written over, such as caches and partial results.
   static func enter(_ paths: [String], updated: [String] = []) throws(TesseraError) {
+    if paths.contains("-") {
+      StandardOutput.leaveToFiles()
+      FileLedger.current?.removeStream(STDOUT_FILENO)
+    }
     for path in paths { try FileLedger.current?.enterOutput(path) }
     for path in updated { try FileLedger.current?.enterOutput(path, .update) }
     for path in paths { _ = try AtomicFile(path: path) }

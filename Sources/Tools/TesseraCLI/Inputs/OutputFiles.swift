@@ -28,6 +28,9 @@ enum OutputFiles {
   /// Enters the files before anything is read; where the folder exists, finds out whether they can be
   /// written.
   static func enter(_ outputs: [String], in folder: String) throws(TesseraError) {
+    guard folder != "-" else {
+      throw TesseraError(.invalidUsage, "expected a folder, found '-', which is standard output")
+    }
     let paths = outputs.uniqued.map { path(for: $0, in: folder) }
     if exists(folder) { return try CommandOutputs.enter(paths) }
     for path in paths { try FileLedger.current?.enterOutput(path) }

@@ -23,6 +23,19 @@ struct TensorSource: Sendable {
     case npy, tensorProto, image, folder
     /// The array of this name in an archive.
     case npz(member: String)
+
+    /// The format of what a pipe gives, by its first bytes; nil if there is no pipe of this name.
+    init?(ofPipe path: String, input: String) throws(TesseraError) {
+      guard path == "-" || path.hasPrefix("/dev/") || path.hasPrefix("/proc/") else { return nil }
+      let file = try MappedFile(path: path)
+      guard file.isPipe else { return nil }
+      switch FileKind.home(of: file.bytes) {
+      case .some(let home) where home.contains(.npy): self = .npy
+      case .some(let home) where home.contains(.npz): self = .npz(member: input)
+      case .some(let home) where home.contains(.image): self = .image
+      default: self = .tensorProto
+      }
+    }
   }
 
   private static let formats: [(suffixes: [String], format: Format)] = [
@@ -60,6 +73,8 @@ struct TensorSource: Sendable {
     } else if let colon = file.range(of: ".npz:", options: .caseInsensitive) {
       path = String(file[..<file.index(before: colon.upperBound)])
       format = .npz(member: String(file[colon.upperBound...]))
+    } else if let known = try Format(ofPipe: file, input: name) {
+      (path, format) = (file, known)
     } else if isFolder(file) || file.contains("=") {
       (path, format) = (file, .folder)
     } else {

@@ -1,9 +1,16 @@
 import Glibc
+import Synchronization
 import Tensors
 import Tessera
 
-/// The process's standard output, buffered. When the reader has gone, the rest is dropped silently.
+/// The process's standard output, buffered; or standard error, where a file goes to standard output. When the
+/// reader has gone, the rest is dropped silently.
 final class StandardOutput {
+  private static let descriptor = Atomic(STDOUT_FILENO)
+
+  /// Called before the text is written: a file takes standard output.
+  static func leaveToFiles() { descriptor.store(STDERR_FILENO, ordering: .relaxed) }
+
   private var buffer: [UInt8] = []
   private var isClosed = false
 
@@ -31,7 +38,9 @@ final class StandardOutput {
     var written = 0
     while written < buffer.count, !isClosed {
       let count = buffer.withUnsafeBytes { bytes in
-        Glibc.write(STDOUT_FILENO, bytes[written...].baseAddressOfSlice, bytes.count - written)
+        Glibc.write(
+          Self.descriptor.load(ordering: .relaxed), bytes[written...].baseAddressOfSlice,
+          bytes.count - written)
       }
       if count >= 0 {
         written += count
