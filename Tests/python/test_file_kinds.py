@@ -85,6 +85,17 @@ def test_in_place_of_weights(tmp_path, name):
         assert len(lines) == 1 and f"found {kind}: " in lines[0], lines
 
 
+@pytest.mark.parametrize("signature", [b"\x80\x02", b"\x80\x04", b"\x1f\x8b", b"BM"])
+def test_weights_whose_header_length_is_a_signature(tmp_path, signature):
+    """A .safetensors file starts with the length of its header, which blanks may fill up."""
+    model, weights = tmp_path / "m.onnxtxt", tmp_path / "w.safetensors"
+    model.write_text('<ir_version: 10, opset_import: ["" : 21]> g (float[2] x, float[2] w) => (float[2] y) { y = Add (x, w) }')
+    length = int.from_bytes(signature, "little")
+    header = b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'.ljust(length)
+    weights.write_bytes(len(header).to_bytes(8, "little") + header + np.ones(2, np.float32).tobytes())
+    run("compile", model, "-o", tmp_path / "m.plan", "--weights", weights)
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_in_place_of_an_image(tmp_path, name):
     content, kind, _ = KINDS[name]

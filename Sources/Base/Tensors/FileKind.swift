@@ -13,9 +13,10 @@ package struct FileKind: Sendable {
     all.first { $0.matches(bytes) }?.home
   }
 
-  /// Every kind, special ones before those that they are a case of.
+  /// Every kind, special ones before those that they are a case of; a .safetensors file starts with the length of its
+  /// header, which may be the signature of any other.
   static let all: [FileKind] =
-    downloads + checkpoints + networks + arrays + images + archives + [
+    downloads + arrays + checkpoints + networks + images + archives + [
       FileKind("a PDF document", starts: "%PDF-") { _ in "give the file itself" },
       FileKind("a program", starts: [0x7F, 0x45, 0x4C, 0x46]) { _ in "give the file itself" },
     ]
@@ -105,8 +106,7 @@ package struct FileKind: Sendable {
     FileKind(
       name: "weights in a .safetensors file", home: [.safetensors], wayOut: weights,
       matches: { bytes in
-        bytes.count > 10 && bytes[4..<8].allSatisfy { $0 == 0 }
-          && bytes[8..<10].elementsEqual("{\"".utf8)
+        bytes.count > 8 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
       }),
   ]
 
