@@ -46,7 +46,7 @@ def test_operator_sets():
 def test_make_help_lists_every_target():
     text = (tool.ROOT / "Makefile").read_text()
     targets = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()
-    listed = subprocess.run(["make", "help"], cwd=tool.ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["make", "--no-print-directory", "help"], cwd=tool.ROOT, capture_output=True, text=True, check=True).stdout
     assert [line.split()[:2] for line in listed.splitlines()] == [["make", target] for target in targets]
     assert all(len(line.split()) > 3 for line in listed.splitlines())
     assert set(re.findall(r"^([a-z]+):", text, re.MULTILINE)) == set(targets)

@@ -38,7 +38,7 @@ enum ProbeInput: CaseIterable {
 
     /// Those that may be what the inputs have.
     static func possible(_ inputs: [TensorSpecification], _ images: ImageOptions?) -> [Scale] {
-      let isKnown = images?.mean != nil || images?.scale != nil
+      let isKnown = images?.statesNormalization == true
       return isKnown || !inputs.contains(where: \.isImages) ? [.normalized] : allCases
     }
   }
@@ -51,7 +51,9 @@ enum ProbeInput: CaseIterable {
     var generator = SplitMix64(seed: 1)
     var tensors: [String: Tensor] = [:]
     for input in inputs {
-      let preprocessing = images.flatMap { try? $0.preprocessing(for: input) }
+      let preprocessing = images.flatMap {
+        $0.statesNormalization ? try? $0.preprocessing(for: input) : nil
+      }
       let floats = try Tensor(elementType: .float32, shape: input.shape) { bytes in
         let samples = bytes.bindMemory(to: Float.self)
         let texture = input.shape.rank == 4 ? texture : Self.noise.texture
