@@ -67,10 +67,13 @@ import Vision
   }
 
   @Test func anotherFormatIsNamedByItsFirstBytes() {
-    let error = #expect(throws: TesseraError.self) { try decode(Array("GIF89a".utf8)) }
-    #expect(
-      error?.description
-        == "byte 0: expected a PNG or JPEG image, found the bytes 47 49 46 38 39 61")
+    for (bytes, message) in [
+      ("GIF89a", "expected a PNG or JPEG image, found a GIF image: convert it to PNG"),
+      ("P6 2 2", "byte 0: expected a PNG or JPEG image, found the bytes 50 36 20 32 20 32"),
+    ] {
+      let error = #expect(throws: TesseraError.self) { try decode(Array(bytes.utf8)) }
+      #expect(error?.description == message)
+    }
   }
 
   @Test func aMissingFileIsNamed() {
