@@ -13,32 +13,21 @@ struct TileInputs {
 
   /// Of tiles of one row or column, whose pixels lie `stride` elements apart.
   func transformLines<let points: Int>(_: InputTransform<points>.Type, stride: Int) {
-    var position = position
-    var target = target
-    var remaining = count
-    while remaining > 0 {
-      let first = reader.patch(of: position)
-      position.advance()
-      if WideVector.pixelCount == 2 && remaining > 1 {
-        let second = reader.patch(of: position)
-        position.advance()
-        InputTransform<points>.apply(
-          TileLine<WideVector>(first: first, stride: stride, tileStride: second - first), target,
-          pointStride, coefficients)
-        target += WideVector.scalarCount
-        remaining &-= 2
-      } else {
-        InputTransform<points>.apply(
-          TileLine<Vector>(first: first, stride: stride, tileStride: 0), target, pointStride,
-          coefficients)
-        target += Vector.scalarCount
-        remaining &-= 1
-      }
-    }
+    transform(
+      LineTransform<points>(stride: stride, pointStride: pointStride, coefficients: coefficients))
   }
 
   /// Of tiles of `points × points` inputs.
   func transformSquares<let points: Int>(_: InputTransform<points>.Type) {
+    transform(
+      SquareTransform<points>(
+        rowStride: reader.rowStride, pointStride: pointStride, patch: patch,
+        coefficients: coefficients))
+  }
+
+  /// Two tiles at a time where a `WideVector` has room for both.
+  @inline(__always)
+  private func transform<T: TileTransform>(_ transform: T) {
     var position = position
     var target = target
     var remaining = count
@@ -48,29 +37,58 @@ struct TileInputs {
       if WideVector.pixelCount == 2 && remaining > 1 {
         let second = reader.patch(of: position)
         position.advance()
-        transform(
-          first, tileStride: second - first, to: target, InputTransform<points>.self,
-          WideVector.self)
+        transform.apply(first, tileStride: second - first, to: target, WideVector.self)
         target += WideVector.scalarCount
         remaining &-= 2
       } else {
-        transform(first, tileStride: 0, to: target, InputTransform<points>.self, Vector.self)
+        transform.apply(first, tileStride: 0, to: target, Vector.self)
         target += Vector.scalarCount
         remaining &-= 1
       }
     }
   }
+}
 
-  /// Both dimensions: columns, then rows.
-  @inline(__always)
-  private func transform<let points: Int, V: PixelVector>(
+/// Transforms the inputs of one tile, or of two that lie `tileStride` elements apart.
+private protocol TileTransform {
+  func apply<V: PixelVector>(
     _ source: UnsafePointer<Float>, tileStride: Int, to target: UnsafeMutablePointer<Float>,
-    _: InputTransform<points>.Type, _: V.Type
+    _: V.Type)
+}
+
+/// In one dimension.
+private struct LineTransform<let points: Int>: TileTransform {
+  let stride: Int
+  let pointStride: Int
+  let coefficients: WinogradCoefficients
+
+  @inline(__always)
+  func apply<V: PixelVector>(
+    _ source: UnsafePointer<Float>, tileStride: Int, to target: UnsafeMutablePointer<Float>,
+    _: V.Type
+  ) {
+    InputTransform<points>.apply(
+      TileLine<V>(first: source, stride: stride, tileStride: tileStride), target, pointStride,
+      coefficients)
+  }
+}
+
+/// In both dimensions: columns, then rows.
+private struct SquareTransform<let points: Int>: TileTransform {
+  let rowStride: Int
+  let pointStride: Int
+  let patch: UnsafeMutablePointer<Float>
+  let coefficients: WinogradCoefficients
+
+  @inline(__always)
+  func apply<V: PixelVector>(
+    _ source: UnsafePointer<Float>, tileStride: Int, to target: UnsafeMutablePointer<Float>,
+    _: V.Type
   ) {
     let step: Int = V.scalarCount
     for x in 0..<points {
       let line = TileLine<V>(
-        first: source + x &* Vector.scalarCount, stride: reader.rowStride, tileStride: tileStride)
+        first: source + x &* Vector.scalarCount, stride: rowStride, tileStride: tileStride)
       InputTransform<points>.apply(line, patch + x &* step, points &* step, coefficients)
     }
     for y in 0..<points {
