@@ -2,11 +2,24 @@ import KernelInterface
 import Tensors
 
 /// Bytes of a value from which on it does not stay in an L2 cache until the next step reads it. To tune it,
-/// time `tessera bench --steps` on MobileNetV2 and EfficientNet-B0.
+/// time `tessera bench --steps` on MobileNetV2, EfficientNet-B0 and VGG-D.
 private let cachedByteCount = 1 << 20
 
-/// Joins each direct convolution with the depthwise one that follows it and alone reads its results, to one
-/// `conv-bands`, where the results do not stay in a cache. Every bit remains.
+/// A kernel that computes two convolutions by bands.
+private struct BandsKernel: Sendable {
+  let descriptor: any BandsDescriptor.Type
+  /// Products of a result between the convolutions up to which computing some rows twice takes less time than
+  /// storing all. To tune it, time `tessera bench --steps` on DenseNet-121 and Inception-v3 with 2 threads.
+  let maximumProductCount: Int
+}
+
+private let bandsKernels = [
+  BandsKernel(descriptor: ConvBandsDescriptor.self, maximumProductCount: .max),
+  BandsKernel(descriptor: WinogradBandsDescriptor.self, maximumProductCount: 32),
+]
+
+/// Joins each direct convolution with the depthwise or fused Winograd one that follows it and alone reads its
+/// results, to one step by bands, where the results do not stay in a cache. Every bit remains.
 ///
 /// - Parameter kept: inputs and outputs of the graph.
 func joinBands(_ steps: [StepDraft], kept: [OperandDraft]) throws(TesseraError) -> [StepDraft] {
@@ -27,10 +40,9 @@ func joinBands(_ steps: [StepDraft], kept: [OperandDraft]) throws(TesseraError) 
   return joined
 }
 
-/// The buffer that a direct convolution writes and a depthwise one reads, if it is large.
+/// The buffer that a direct convolution writes and the next step reads, if it is large.
 private func result(of producer: StepDraft, into consumer: StepDraft) -> Int? {
   guard producer.kernel == ConvDirectDescriptor.kernelName,
-    consumer.kernel == ConvDepthwiseDescriptor.kernelName,
     let output = producer.requirements.firstIndex(where: { $0.access == .write }),
     producer.requirements[output].byteCount > cachedByteCount,
     producer.operands[output] == consumer.operands[0],
@@ -39,16 +51,25 @@ private func result(of producer: StepDraft, into consumer: StepDraft) -> Int? {
   return buffer
 }
 
-/// Both steps as one; nil if the kernel cannot do it.
+/// Both steps as one; nil if no kernel can do it.
 private func bands(
   of producer: StepDraft, _ consumer: StepDraft
 ) throws(TesseraError) -> StepDraft? {
-  let descriptor = ConvBandsDescriptor(
-    try ConvDirectDescriptor(decoding: producer.descriptor),
-    try ConvDepthwiseDescriptor(decoding: consumer.descriptor))
+  let direct = try ConvDirectDescriptor(decoding: producer.descriptor)
+  for kernel in bandsKernels where direct.weightsPerOutputChannel <= kernel.maximumProductCount {
+    if let joined = try joined(producer, direct, consumer, by: kernel.descriptor) { return joined }
+  }
+  return nil
+}
+
+private func joined<Bands: BandsDescriptor>(
+  _ producer: StepDraft, _ direct: ConvDirectDescriptor, _ consumer: StepDraft, by _: Bands.Type
+) throws(TesseraError) -> StepDraft? {
+  guard consumer.kernel == Bands.Consumer.kernelName else { return nil }
+  let descriptor = Bands(direct, try Bands.Consumer(decoding: consumer.descriptor))
   guard let descriptor, let requirements = try? descriptor.requirements() else { return nil }
   return StepDraft(
-    name: "\(producer.name) + \(consumer.name)", kernel: ConvBandsDescriptor.kernelName,
+    name: "\(producer.name) + \(consumer.name)", kernel: Bands.kernelName,
     descriptor: try descriptor.encoded(),
     operands: Array(producer.operands.dropLast() + consumer.operands.dropFirst()),
     requirements: requirements.operands)

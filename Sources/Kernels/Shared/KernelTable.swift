@@ -8,6 +8,7 @@ package let kernelTable = KernelTable(
     ConvDepthwise.kernel,
     ConvBands.kernel,
     ConvWinograd.kernel,
+    WinogradBands.kernel,
     ConvIm2col.kernel,
     FullyConnected.kernel,
     MatMul.kernel,

@@ -68,4 +68,26 @@ struct BandJoinsTests {
         """))
     #expect(variant.steps.map(\.kernel) == ["convert-layout", "conv-bands", "convert-layout"])
   }
+
+  /// As the first layers of VGG.
+  @Test func joinsWinogradConvolutions() throws {
+    let text = graphText(
+      "float[1,3,96,96] x, float[64,3,3,3] w1, float[64,64,3,3] w2", "float[1,64,48,48] y",
+      """
+      a = Conv<pads=[1,1,1,1]>(x, w1) b = Relu(a) c = Conv<pads=[1,1,1,1]>(b, w2)
+      y = MaxPool<kernel_shape=[2,2], strides=[2,2]>(c)
+      """)
+    let variant = try lowerText(text)
+    #expect(
+      stepNames(variant) == ["convert-layout x", "winograd-bands b + y", "convert-layout y"])
+    #expect(variant.arenaByteCount < 64 * 96 * 96 * 4)
+  }
+
+  /// Rows between that neighbouring bands share would be computed twice.
+  @Test func leavesProducersOfManyProducts() throws {
+    let text = graphText(
+      "float[1,64,96,96] x, float[64,64,1,1] w1, float[64,64,3,3] w2", "float[1,64,96,96] y",
+      "a = Conv(x, w1) y = Conv<pads=[1,1,1,1]>(a, w2)")
+    #expect(stepNames(try lowerText(text)).contains("conv-direct a"))
+  }
 }

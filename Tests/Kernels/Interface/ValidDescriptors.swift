@@ -5,6 +5,7 @@ import PointwisePrograms
 enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
     convDirect, convDirectEpilogue, convDepthwise, convBands, convWinogradFused, convWinogradPhased,
+    winogradBands,
     convIm2col, fullyConnected,
     fullyConnectedInt24, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
     convertLayout, lrn, channelNorm,
@@ -70,6 +71,14 @@ enum ValidDescriptors {
     conv.schedule = .phased
     conv.shape = WinogradShape(.six)
     return conv
+  }
+
+  static var winogradBands: WinogradBandsDescriptor {
+    var (producer, consumer) = (convDirect, convWinogradFused)
+    consumer.input = image(16, block: 8, border: 4)
+    producer.output = consumer.input
+    consumer.epilogue = addition(strides: image(17, block: 8).nestStrides)
+    return WinogradBandsDescriptor(producer, consumer) ?? WinogradBandsDescriptor()
   }
 
   static var convIm2col: ConvIm2colDescriptor {

@@ -56,6 +56,13 @@ extension CostModel {
     }
   }
 
+  /// Estimated seconds of two convolutions by bands on one thread: those of both.
+  ///
+  /// - Throws: `TesseraError` if the consumer is not valid.
+  func seconds(_ bands: WinogradBandsDescriptor) throws(TesseraError) -> Double {
+    try seconds(bands.producer) + seconds(bands.consumer)
+  }
+
   /// How much longer a step takes than if its equal items could be divided among the threads.
   private func imbalance(itemCount: Double) -> Double {
     let threads = Double(threadCount)

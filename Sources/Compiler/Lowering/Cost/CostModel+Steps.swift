@@ -32,6 +32,9 @@ extension CostModel {
     ConvBandsDescriptor.kernelName: { model, words throws(TesseraError) in
       model.seconds(try ConvBandsDescriptor(decoding: words))
     },
+    WinogradBandsDescriptor.kernelName: { model, words throws(TesseraError) in
+      try model.seconds(WinogradBandsDescriptor(decoding: words))
+    },
     ConvWinogradDescriptor.kernelName: { model, words throws(TesseraError) in
       try model.seconds(ConvWinogradDescriptor(decoding: words))
     },

@@ -14,9 +14,12 @@ import Tensors
 package struct ConvWinogradTiling: Sendable, Equatable {
   /// Elements between points: one cache line.
   private static let gap = 16
-  /// Bytes of the transformed inputs of a wave that stay in a shared cache from one panel to the next.
-  /// To tune it, time `KernelBenchmark --batch 8 --schedules phased` on the layers conv3 and conv4.
-  private static let waveByteCount = 8 << 20
+  /// Bytes of the transformed inputs of a wave that stay in a cache from one panel to the next.
+  /// To tune it and the next, time `KernelBenchmark --schedules phased`, with and without `--batch 8`, on the layers
+  /// conv3 and conv4.
+  private static let waveByteCount = 2 << 20
+  /// Items of a wave that keep threads busy, one for each panel pair of a block.
+  private static let minimumWaveItemCount = 8
   /// Channel blocks of a run at most: 8 KiB of a panel's weights, a quarter of an L1 cache. Short runs
   /// also keep the rounding errors of long sums small.
   package static let maximumRunSize = 16
@@ -48,12 +51,19 @@ package struct ConvWinogradTiling: Sendable, Equatable {
     blocks = EvenSplit(
       total: imageCount * rowCount * columnCount, maximumSize: conv.tilesPerBlock)
     waves = EvenSplit(total: blocks.partCount, maximumSize: max(1, blocks.partCount))
+    tileCapacity =
+      isFused
+      ? min(conv.tilesPerBlock, imageCount * rowCount * columnCount)
+      : blocks.partCount > 0 ? blocks[0].count : 0
     guard !isFused else { return }
     let vectorByteCount = kernelLaneCount * MemoryLayout<Float>.size
     let pointByteCount = Self.waveByteCount / pointCount
     let tileCount = pointByteCount / max(1, inputBlockCount) / vectorByteCount
     waves = EvenSplit(
-      total: blocks.partCount, maximumSize: max(1, tileCount / max(1, tileCapacity)))
+      total: blocks.partCount,
+      maximumSize: max(
+        ceilingQuotient(Self.minimumWaveItemCount, max(1, conv.outputPanels.pairCount)),
+        tileCount / max(1, tileCapacity)))
   }
 
   /// The channel blocks of the run that starts with `firstBlock`.
@@ -61,8 +71,8 @@ package struct ConvWinogradTiling: Sendable, Equatable {
     firstBlock..<min(firstBlock + Self.maximumRunSize, inputBlockCount)
   }
 
-  /// Tiles of the largest block.
-  private var tileCapacity: Int { blocks.partCount > 0 ? blocks[0].count : 0 }
+  /// Tiles of a block that there is room for.
+  private let tileCapacity: Int
 
   /// Elements from one point of the transformed inputs of `tileCount` tiles to the next.
   package func inputPointStride(tileCount: Int) -> Int {

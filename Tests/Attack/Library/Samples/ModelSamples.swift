@@ -51,15 +51,19 @@ enum ModelSamples {
     """
 
   /// Convolutions with more between than a cache holds.
-  private static let bands = """
+  static let bands = """
     <ir_version: 10, opset_import: ["" : 21]>
-    bands (float[1, 4, 96, 96] x) => (float[1, 32, 12, 12] y)
-    <int64[4] s1 = {32, 4, 1, 1}, int64[4] s2 = {32, 1, 3, 3}>
+    bands (float[1, 4, 96, 96] x) => (float[1, 32, 12, 12] y, float[1, 32, 96, 96] z)
+    <int64[4] s1 = {32, 4, 1, 1}, int64[4] s2 = {32, 1, 3, 3}, int64[4] s3 = {32, 32, 3, 3}>
     {
       w1 = ConstantOfShape <value = float[1] {0.1}> (s1)
       w2 = ConstantOfShape <value = float[1] {-0.01}> (s2)
       a = Conv (x, w1)
       b = HardSwish (a)
+      w3 = ConstantOfShape <value = float[1] {0.02}> (s3)
+      w4 = ConstantOfShape <value = float[1] {-0.2}> (s1)
+      c = Conv (x, w4)
+      z = Conv <pads = [1, 1, 1, 1]> (c, w3)
       y = Conv <group = 32, strides = [8, 8], pads = [1, 1, 1, 1]> (b, w2)
     }
     """

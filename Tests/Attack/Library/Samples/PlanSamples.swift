@@ -10,6 +10,7 @@ enum PlanSamples {
     for algorithm in [ConvolutionAlgorithm.direct, .im2col, .winograd4, .winograd6] {
       try compiled(ModelSamples.wide, algorithm, .float32, body)
     }
+    try compiled(ModelSamples.bands, .winograd4, .float32, body)
     for precision in [WeightPrecision.float16, .bfloat16, .int8, .int24] {
       for text in [ModelSamples.vgg, ModelSamples.wide] {
         try compiled(text, .winograd2, precision, body)

@@ -6,7 +6,7 @@ import Tensors
 /// Operands: input, packed weights and bias of the producer, packed weights, bias and output of the consumer,
 /// operands of its epilogue. The producer pools nothing; its epilogue is a function of each result
 /// (`JoinedProgram.isResultFunction`).
-package struct ConvBandsDescriptor: ImageKernelDescriptor {
+package struct ConvBandsDescriptor: BandsDescriptor {
   package static let kernelName = "conv-bands"
 
   package var producer = ConvDirectDescriptor()
@@ -42,10 +42,7 @@ package struct ConvBandsDescriptor: ImageKernelDescriptor {
       producer.output.hasPixels || !output.hasPixels,
       "conv-bands has no results between its convolutions")
     try require(
-      !producer.poolsMax2x2
-        && (producer.epilogue.isEmpty
-          || producer.epilogue.inputs.isEmpty
-            && JoinedProgram(producer.epilogue.program).isResultFunction),
+      producer.computesEachResultAlone,
       "conv-bands has a producer that pools or whose epilogue is no function of each result")
     let tiling = ConvBandsTiling(self)
     try require(

@@ -75,6 +75,13 @@ package struct ConvDirectDescriptor: ImageKernelDescriptor {
       floatOperationCount: operationCount)
   }
 
+  /// False if it pools, or has an epilogue that is no function of each result.
+  var computesEachResultAlone: Bool {
+    !poolsMax2x2
+      && (epilogue.isEmpty
+        || epilogue.inputs.isEmpty && JoinedProgram(epilogue.program).isResultFunction)
+  }
+
   /// Checks what the packing of the weights depends on.
   func validateChannels() throws(TesseraError) {
     try require(

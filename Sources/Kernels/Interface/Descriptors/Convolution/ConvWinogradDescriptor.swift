@@ -46,6 +46,12 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
     throws(TesseraError)
   {
     try input.visitFields("input", &visitor)
+    try visitFieldsButInput(&visitor)
+  }
+
+  mutating func visitFieldsButInput<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+    throws(TesseraError)
+  {
     try output.visitFields("output", &visitor)
     try visitor.visit("pad-top", &padTop, in: 0...1 << 24)
     try visitor.visit("pad-left", &padLeft, in: 0...1 << 24)

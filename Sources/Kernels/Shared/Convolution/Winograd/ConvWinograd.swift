@@ -30,7 +30,7 @@ struct ConvWinograd {
     return conv.schedule == .fused ? [call.fusedPhase] : call.phases
   }
 
-  private init(_ conv: ConvWinogradDescriptor, _ operands: [UnsafeMutableRawPointer]) {
+  init(_ conv: ConvWinogradDescriptor, _ operands: [UnsafeMutableRawPointer]) {
     self.conv = conv
     tiling = ConvWinogradTiling(conv)
     panels = conv.outputPanels
@@ -59,17 +59,29 @@ struct ConvWinograd {
         return clearBorder(ofPlane: item - tiling.blocks.partCount)
       }
       let tiles = tiling.blocks[item]
-      let transformed = ownPart(of: workspace)
-      let products = transformed + tiling.transformedInputElementCount
-      let groups = Self.groups(tileCount: tiles.count)
-      for group in 0..<groups.partCount {
-        transformInputs(
-          channelBlocks: 0..<tiling.inputBlockCount, block: tiles, group: groups[group],
-          into: transformed, patch: products)
-      }
-      for pair in 0..<panels.pairCount {
-        compute(pair: pair, tiles: tiles, transformed, products, workspace: workspace)
-      }
+      compute(
+        tiles: tiles, from: WinogradTileReader(conv, input: input), tiles.lowerBound,
+        workspace: workspace)
+    }
+  }
+
+  /// Takes a block of tiles from input to output.
+  ///
+  /// - Parameter first: the number of the first tile, by which the reader knows it.
+  func compute(
+    tiles: Range<Int>, from reader: WinogradTileReader, _ first: Int,
+    workspace: UnsafeMutableRawPointer
+  ) {
+    let transformed = ownPart(of: workspace)
+    let products = transformed + tiling.transformedInputElementCount
+    let groups = Self.groups(tileCount: tiles.count)
+    for group in 0..<groups.partCount {
+      transformInputs(
+        channelBlocks: 0..<tiling.inputBlockCount, from: reader, first, tileCount: tiles.count,
+        group: groups[group], into: transformed, patch: products)
+    }
+    for pair in 0..<panels.pairCount {
+      compute(pair: pair, tiles: tiles, transformed, products, workspace: workspace)
     }
   }
 
@@ -102,7 +114,8 @@ struct ConvWinograd {
       let first = range * Self.channelBlocksPerItem
       transformInputs(
         channelBlocks: first..<min(first + Self.channelBlocksPerItem, tiling.inputBlockCount),
-        block: tiles, group: groups[group], into: transformedInputs(ofBlock: block),
+        from: WinogradTileReader(conv, input: input), tiles.lowerBound, tileCount: tiles.count,
+        group: groups[group], into: transformedInputs(ofBlock: block),
         patch: ownPart(of: workspace))
     }
   }
@@ -143,25 +156,26 @@ struct ConvWinograd {
   /// Transforms some input channel blocks of one group of tiles.
   ///
   /// - Parameters:
-  ///   - block: the tiles of a block.
+  ///   - first: the number of the block's first tile, by which the reader knows it.
+  ///   - tileCount: tiles of the block.
   ///   - tiles: those of the group, counted from the first of the block.
   ///   - transformed: the transformed inputs of the block.
   private func transformInputs(
-    channelBlocks: Range<Int>, block: Range<Int>, group tiles: Range<Int>,
-    into transformed: UnsafeMutablePointer<Float>, patch: UnsafeMutablePointer<Float>
+    channelBlocks: Range<Int>, from reader: WinogradTileReader, _ first: Int, tileCount: Int,
+    group tiles: Range<Int>, into transformed: UnsafeMutablePointer<Float>,
+    patch: UnsafeMutablePointer<Float>
   ) {
-    let position = TilePosition(block.lowerBound + tiles.lowerBound, tiling)
-    let reader = WinogradTileReader(conv, input: input)
+    let position = TilePosition(first + tiles.lowerBound, tiling)
     for channelBlock in channelBlocks {
       let run = tiling.run(
         from: channelBlock / ConvWinogradTiling.maximumRunSize * ConvWinogradTiling.maximumRunSize)
       let offset: Int = tiling.inputOffset(
-        run: run, firstTile: tiles.lowerBound, tileCount: block.count)
+        run: run, firstTile: tiles.lowerBound, tileCount: tileCount)
       let blockOffset: Int = (channelBlock - run.lowerBound) * tiles.count * Vector.scalarCount
       transforms.transformInputs(
         reader.at(channelBlock: channelBlock), from: position, count: tiles.count,
         into: transformed + offset + blockOffset,
-        pointStride: tiling.inputPointStride(tileCount: block.count), patch: patch)
+        pointStride: tiling.inputPointStride(tileCount: tileCount), patch: patch)
     }
   }
 
@@ -269,12 +283,13 @@ struct ConvWinograd {
 
   // MARK: Borders
 
-  private var planeCount: Int {
+  /// Planes of the output whose border has to be cleared.
+  var planeCount: Int {
     conv.output.hasBorder && !conv.output.isEmpty
       ? conv.output.batch * conv.output.channelBlockCount : 0
   }
 
-  private func clearBorder(ofPlane plane: Int) {
+  func clearBorder(ofPlane plane: Int) {
     let (image, block) = plane.quotientAndRemainder(dividingBy: conv.output.channelBlockCount)
     BlockedBandWriter(layout: conv.output).finish(
       plane: output + conv.output.planeOffset(image: image, block: block),

@@ -12,15 +12,23 @@ struct WinogradTileReader {
 
   /// - Parameter input: the first image.
   init(_ conv: ConvWinogradDescriptor, input: UnsafePointer<Float>) {
+    self.init(
+      conv, firstRow: input + (conv.input.borderTop - conv.padTop) * conv.input.rowStride,
+      channelBlockStride: conv.input.channelBlockStride)
+  }
+
+  /// - Parameters:
+  ///   - firstRow: the first row that the first tile of a position's row 0 reads, with its border.
+  ///   - channelBlockStride: elements from one channel block to the next.
+  init(_ conv: ConvWinogradDescriptor, firstRow: UnsafePointer<Float>, channelBlockStride: Int) {
     let layout = conv.input
-    let cornerRow: Int = layout.borderTop - conv.padTop
     let cornerColumn: Int = layout.borderLeft - conv.padLeft
     rowStride = layout.rowStride
     imageStride = layout.imageStride
     tileRowStride = conv.shape.rows.outputExtent * rowStride
     tileColumnStride = conv.shape.columns.outputExtent * layout.channelBlock
-    channelBlockStride = layout.channelBlockStride
-    corner = input + cornerRow * rowStride + cornerColumn * layout.channelBlock
+    self.channelBlockStride = channelBlockStride
+    corner = firstRow + cornerColumn * layout.channelBlock
   }
 
   func at(channelBlock: Int) -> WinogradTileReader {
