@@ -3,22 +3,40 @@ import PackageDescription
 
 let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
-func kernelTarget(_ name: String, path: String, instructionFlags: [String]) -> Target {
-  .target(
+/// The kernels for one instruction set, compiled for it where its trait is on.
+func kernelTarget(
+  _ name: String, path: String, trait: String? = nil, instructionFlags: [String] = []
+) -> Target {
+  let flags = instructionFlags.flatMap { ["-Xcc", $0] }
+  return .target(
     name: name,
-    dependencies: ["KernelInterface", "KernelVectors", "PointwisePrograms", "Tensors", "CMachine"],
+    dependencies: [
+      "KernelInterface", "KernelVectors", "PointwisePrograms", "Tensors", "Platform", "CMachine",
+    ],
     path: path,
-    swiftSettings: [
-      .unsafeFlags(["-O"] + instructionFlags.flatMap { ["-Xcc", $0] })
-    ])
+    swiftSettings: optimizedInDebug
+      + (trait.map { [.unsafeFlags(flags, .when(traits: [$0]))] } ?? []))
 }
+
+#if arch(x86_64)
+  let defaultTraits: Set<String> = ["Portable", "AVX2", "AVX512"]
+#else
+  let defaultTraits: Set<String> = ["Portable"]
+#endif
 
 let package = Package(
   name: "Tessera",
   products: [
     .library(name: "Tessera", targets: ["Tessera"]),
     .library(name: "TesseraRuntime", targets: ["TesseraRuntime"]),
+    .library(name: "TesseraImages", targets: ["TesseraImages"]),
     .executable(name: "tessera", targets: ["TesseraCLI"]),
+  ],
+  traits: [
+    .trait(name: "Portable", description: "Kernels for any CPU."),
+    .trait(name: "AVX2", description: "Kernels for x86-64 CPUs with AVX2, FMA and F16C."),
+    .trait(name: "AVX512", description: "Kernels for x86-64 CPUs with AVX-512 F, VL, BW and DQ."),
+    .default(enabledTraits: defaultTraits),
   ],
   targets: [
     .systemLibrary(
@@ -33,11 +51,13 @@ let package = Package(
     .target(
       name: "COnnxProto", dependencies: ["CProtobufC"], path: "Sources/CLibraries/COnnxProto"),
 
-    .target(name: "Tensors", path: "Sources/Base/Tensors"),
+    .target(name: "Platform", path: "Sources/Base/Platform"),
+    .target(name: "Tensors", dependencies: ["Platform"], path: "Sources/Base/Tensors"),
     .target(
       name: "TensorFiles", dependencies: ["Tensors", "CZlib"], path: "Sources/Base/TensorFiles"),
 
-    .target(name: "PointwisePrograms", path: "Sources/Base/PointwisePrograms"),
+    .target(
+      name: "PointwisePrograms", dependencies: ["Platform"], path: "Sources/Base/PointwisePrograms"),
 
     .target(
       name: "KernelInterface", dependencies: ["PointwisePrograms", "Tensors"],
@@ -47,13 +67,12 @@ let package = Package(
       name: "KernelVectors", dependencies: ["KernelInterface", "CMachine"],
       path: "Sources/Kernels/Vectors",
       swiftSettings: optimizedInDebug),
+    kernelTarget("CPUKernelsPortable", path: "Sources/Kernels/Portable"),
     kernelTarget(
-      "CPUKernelsPortable", path: "Sources/Kernels/Portable", instructionFlags: []),
-    kernelTarget(
-      "CPUKernelsAVX2", path: "Sources/Kernels/AVX2",
+      "CPUKernelsAVX2", path: "Sources/Kernels/AVX2", trait: "AVX2",
       instructionFlags: ["-mavx2", "-mfma", "-mf16c"]),
     kernelTarget(
-      "CPUKernelsAVX512", path: "Sources/Kernels/AVX512",
+      "CPUKernelsAVX512", path: "Sources/Kernels/AVX512", trait: "AVX512",
       instructionFlags: [
         "-mavx2", "-mfma", "-mf16c", "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq",
       ]),
@@ -61,19 +80,21 @@ let package = Package(
     .target(
       name: "CPUKernels",
       dependencies: [
-        "KernelInterface", "CPUKernelsPortable", "CPUKernelsAVX2", "CPUKernelsAVX512", "CMachine",
-        "Tensors",
+        "KernelInterface", "CMachine", "Tensors", "Platform",
+        .target(name: "CPUKernelsPortable", condition: .when(traits: ["Portable"])),
+        .target(name: "CPUKernelsAVX2", condition: .when(traits: ["AVX2"])),
+        .target(name: "CPUKernelsAVX512", condition: .when(traits: ["AVX512"])),
       ],
       path: "Sources/Kernels/Tables",
       swiftSettings: optimizedInDebug),
 
     .target(
-      name: "GraphIR", dependencies: ["PointwisePrograms", "Tensors"],
+      name: "GraphIR", dependencies: ["PointwisePrograms", "Tensors", "Platform"],
       path: "Sources/Compiler/GraphIR"),
     .target(
       name: "Frontend",
       dependencies: [
-        "GraphIR", "TensorFiles", "Tensors", "CCaffeProto", "COnnxProto", "CProtobufC",
+        "GraphIR", "TensorFiles", "Tensors", "Platform", "CCaffeProto", "COnnxProto", "CProtobufC",
       ],
       path: "Sources/Compiler/Frontend",
       swiftSettings: optimizedInDebug),
@@ -91,7 +112,7 @@ let package = Package(
       path: "Sources/Compiler/Lowering"),
     .target(
       name: "TesseraRuntime",
-      dependencies: ["ExecutionPlan", "CPUKernels", "KernelInterface", "Tensors"],
+      dependencies: ["ExecutionPlan", "CPUKernels", "KernelInterface", "Tensors", "Platform"],
       path: "Sources/Runtime/TesseraRuntime",
       swiftSettings: optimizedInDebug),
     .target(
@@ -100,19 +121,23 @@ let package = Package(
       path: "Sources/Compiler/Tuning",
       swiftSettings: optimizedInDebug),
     .target(
-      name: "Vision", dependencies: ["Tensors", "CTurboJPEG", "CPNG"], path: "Sources/Images"),
+      name: "TesseraImages",
+      dependencies: [
+        "TesseraRuntime", "ExecutionPlan", "Tensors", "Platform", "CTurboJPEG", "CPNG",
+      ],
+      path: "Sources/Images"),
     .target(
       name: "Tessera",
       dependencies: [
         "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
-        "Vision", "CPUKernels", "KernelInterface", "Tensors",
+        "TesseraImages", "CPUKernels", "KernelInterface", "Tensors",
       ],
       path: "Sources/Library"),
     .target(
       name: "Evaluation",
       dependencies: [
-        "Tessera", "TesseraRuntime", "ExecutionPlan", "KernelInterface", "Vision", "TensorFiles",
-        "Tensors",
+        "Tessera", "TesseraRuntime", "ExecutionPlan", "KernelInterface", "TesseraImages",
+        "TensorFiles", "Tensors", "Platform",
       ],
       path: "Sources/Protocol"),
     .executableTarget(
@@ -120,29 +145,31 @@ let package = Package(
       dependencies: [
         "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
         "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface", "CMachine",
-        "Vision", "Tensors",
+        "TesseraImages", "Tensors", "Platform",
       ],
       path: "Sources/Tools/TesseraCLI"),
 
     .executableTarget(
-      name: "KernelBenchmark", dependencies: ["CPUKernels", "KernelInterface", "Tensors"],
+      name: "KernelBenchmark",
+      dependencies: ["CPUKernels", "KernelInterface", "Tensors", "Platform"],
       path: "Benchmarks/Kernels", swiftSettings: optimizedInDebug),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
     .target(
       name: "Attack",
       dependencies: [
         "Tessera", "Evaluation", "TesseraRuntime", "ExecutionPlan", "CPUKernels",
-        "KernelInterface", "Frontend", "GraphIR", "Tuning", "Vision", "TensorFiles", "Tensors",
-        "CZlib", "TestSupport",
+        "KernelInterface", "Frontend", "GraphIR", "Tuning", "TesseraImages", "TensorFiles",
+        "Tensors", "Platform", "CZlib", "TestSupport",
       ],
       path: "Tests/Attack/Library"),
-    .executableTarget(name: "AttackTool", dependencies: ["Attack"], path: "Tests/Attack/Tool"),
+    .executableTarget(
+      name: "AttackTool", dependencies: ["Attack", "Platform"], path: "Tests/Attack/Tool"),
     .testTarget(
       name: "AttackTests", dependencies: ["Attack", "CPUKernels", "KernelInterface"],
       path: "Tests/Attack/Tests"),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "TestSupport"],
+      name: "TensorsTests", dependencies: ["Tensors", "TensorFiles", "Platform", "TestSupport"],
       path: "Tests/Base/TensorsTests",
       exclude: ["Fixtures"]),
     .testTarget(
@@ -177,7 +204,7 @@ let package = Package(
     .testTarget(
       name: "CPUKernelsTests",
       dependencies: [
-        "CPUKernels", "KernelInterface", "PointwisePrograms", "Tensors", "TestSupport",
+        "CPUKernels", "KernelInterface", "PointwisePrograms", "Tensors", "Platform", "TestSupport",
       ],
       path: "Tests/Kernels",
       swiftSettings: optimizedInDebug),
@@ -185,17 +212,23 @@ let package = Package(
       name: "ExecutionPlanTests", dependencies: ["ExecutionPlan", "Tensors", "TestSupport"],
       path: "Tests/Runtime/ExecutionPlanTests"),
     .testTarget(
-      name: "VisionTests", dependencies: ["Vision", "TensorFiles", "Tensors", "TestSupport"],
+      name: "TesseraImagesTests",
+      dependencies: ["TesseraImages", "TensorFiles", "Tensors", "TestSupport"],
       path: "Tests/Images",
       exclude: ["Fixtures"]),
     .testTarget(
       name: "EvaluationTests",
-      dependencies: ["Evaluation", "Tessera", "TensorFiles", "Vision", "Tensors", "TestSupport"],
+      dependencies: [
+        "Evaluation", "Tessera", "TensorFiles", "TesseraImages", "Tensors", "Platform",
+        "TestSupport",
+      ],
       path: "Tests/Protocol"),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TesseraTests",
-      dependencies: ["Tessera", "GraphIR", "Tensors", "TestSupport", "CAllocationCounter"],
+      dependencies: [
+        "Tessera", "GraphIR", "Tensors", "Platform", "TestSupport", "CAllocationCounter",
+      ],
       path: "Tests/Library"),
   ],
   swiftLanguageModes: [.v6]
@@ -205,6 +238,6 @@ let package = Package(
 if Context.environment["TESSERA_FUZZER"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "AttackFuzzer", dependencies: ["Attack"], path: "Tests/Attack/Fuzzer",
+      name: "AttackFuzzer", dependencies: ["Attack", "Platform"], path: "Tests/Attack/Fuzzer",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

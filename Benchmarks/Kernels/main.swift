@@ -1,6 +1,6 @@
 import CPUKernels
-import Glibc
 import KernelInterface
+import Platform
 import Tensors
 
 // Times the kernels for convolutions and fully connected layers on layers of VGG-16 and of other networks,

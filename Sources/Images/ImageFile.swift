@@ -8,23 +8,52 @@ extension Image {
     let file = try MappedFile(path: path)
     defer { withExtendedLifetime(file) {} }
     do throws(TesseraError) {
-      self = try Image.decoded(from: file.bytes, orientation: orientation)
+      self = try Image(file: file.bytes, orientation: orientation)
     } catch {
       throw error.inFile(path)
+    }
+  }
+
+  /// Decodes the bytes of a PNG or JPEG file: a `[UInt8]`, a `Data`, a slice of either.
+  ///
+  /// - Throws: `TesseraError` with the byte offset where it is known.
+  public init(
+    decoding bytes: some Collection<UInt8>, orientation: OrientationSource = .exif
+  ) throws(TesseraError) {
+    let inPlace = bytes.withContiguousStorageIfAvailable { bytes in
+      Result { () throws(TesseraError) in
+        try Image(file: UnsafeRawBufferPointer(bytes), orientation: orientation)
+      }
+    }
+    if let inPlace {
+      self = try inPlace.get()
+    } else {
+      try self.init(decoding: Array(bytes), orientation: orientation)
     }
   }
 
   /// Decodes the bytes of a PNG or JPEG file.
   ///
   /// - Throws: `TesseraError` with the byte offset where it is known.
-  public static func decoded(
-    from bytes: UnsafeRawBufferPointer, orientation: OrientationSource = .exif
-  ) throws(TesseraError) -> Image {
-    if bytes.starts(with: PNGDecoder.signature) { return try PNGDecoder.decode(bytes) }
+  public init(
+    decoding bytes: Span<UInt8>, orientation: OrientationSource = .exif
+  ) throws(TesseraError) {
+    self = try bytes.withUnsafeBytes { (bytes) throws(TesseraError) in
+      try Image(file: bytes, orientation: orientation)
+    }
+  }
+
+  init(
+    file bytes: UnsafeRawBufferPointer, orientation: OrientationSource
+  ) throws(TesseraError) {
+    if bytes.starts(with: PNGDecoder.signature) {
+      self = try PNGDecoder.decode(bytes)
+      return
+    }
     if bytes.starts(with: JPEGDecoder.signature) {
       let image = try JPEGDecoder.decode(bytes)
-      guard orientation == .exif else { return image }
-      return try image.oriented(EXIF.orientation(ofJPEG: bytes))
+      self = orientation == .exif ? try image.oriented(EXIF.orientation(ofJPEG: bytes)) : image
+      return
     }
     try ExpectedFile.image.require(bytes)
     let found = bytes.prefix(8).map { byte in

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Tensors
 
 /// The filter by which pixels of another size are computed.

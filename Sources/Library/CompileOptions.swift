@@ -2,7 +2,7 @@ import CPUKernels
 import ExecutionPlan
 import Lowering
 import Tensors
-import Vision
+import TesseraImages
 
 /// What a compilation may decide.
 public struct CompileOptions: Sendable {

@@ -1,4 +1,3 @@
 @_exported import enum Frontend.WeightSource
-@_exported import Tensors
+@_exported import TesseraImages
 @_exported import TesseraRuntime
-@_exported import Vision

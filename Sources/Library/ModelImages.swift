@@ -1,5 +1,5 @@
 import GraphIR
-import Vision
+import TesseraImages
 
 extension Model {
   /// How images become inputs as far as the model says: the order of the channels, which is ONNX's

@@ -5,10 +5,11 @@ import GraphIR
 /// A network as a model file describes it, its weights bound, ready to compile.
 ///
 /// ```swift
-/// let network = try Network(contentsOf: URL(filePath: "vgg-d.onnxtxt"), weights: .random(seed: 1))
+/// let network = try Network(path: "vgg-d.onnxtxt", weights: .random(seed: 1))
 /// var options = CompileOptions()
-/// options.shapes = [["data": [8, 3, 224, 224]]]
+/// options.shapes = [["data": [2, 3, 224, 224]]]
 /// let plan = try network.compile(options)
+/// let images = try Tensor([Float](repeating: 0, count: 2 * 3 * 224 * 224), shape: [2, 3, 224, 224])
 /// let outputs = try Session(plan: plan).run(["data": images])
 /// ```
 public struct Network: Sendable {

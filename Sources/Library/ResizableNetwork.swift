@@ -14,7 +14,10 @@ import TesseraRuntime
 /// var options = CompileOptions()
 /// options.isDense = true
 /// let network = try ResizableNetwork(Network(path: "vgg-d.onnx"), options: options)
-/// let maps = try network.run(["data": image])   // 1x3x256x341, then 1x3x384x512, …
+/// for (height, width) in [(256, 341), (384, 512)] {
+///   let image = [Float](repeating: 0, count: 3 * height * width)
+///   let maps = try network.run(["data": Tensor(image, shape: [1, 3, height, width])])
+/// }
 /// ```
 ///
 /// A new shape is lowered, which takes milliseconds, and packs nothing. How each convolution is computed
@@ -43,6 +46,7 @@ public final class ResizableNetwork: @unchecked Sendable {
   /// The kept shapes, the one that ran last at the end.
   private var programs: [Program] = []
   private let lock = Mutex(())
+  private let thread = SerialThread()
 
   /// What runs inputs of one set of shapes.
   private struct Program {
@@ -102,11 +106,26 @@ public final class ResizableNetwork: @unchecked Sendable {
   /// - Throws: `TesseraError` if an input is missing, unknown or of another type, if its shape does not
   ///   fit the network or its images are smaller than `minimumImageSize`, or if memory is refused.
   public func run(_ inputs: [String: Tensor]) throws(TesseraError) -> [String: Tensor] {
+    try run(inputs, unless: nil)
+  }
+
+  /// As `run` without `await`, on a thread of the network's own; see the same function of `Session`. A shape
+  /// that is being compiled for is compiled to its end.
+  public func run(_ inputs: [String: Tensor]) async throws(TesseraError) -> [String: Tensor] {
+    try await thread.perform { (cancellation) throws(TesseraError) in
+      try self.run(inputs, unless: cancellation)
+    }
+  }
+
+  private func run(
+    _ inputs: [String: Tensor], unless cancellation: Cancellation?
+  ) throws(TesseraError) -> [String: Tensor] {
     try requireInputs(
       compilation.openGraph.inputs.map { ($0.name, $0.type.elementType) }, in: inputs,
       of: "the network")
     return try lock.withLock { _ throws(TesseraError) in
-      try executor.run(try boundProgram(for: inputs.mapValues(\.shape.dimensions)), inputs)
+      try executor.run(
+        try boundProgram(for: inputs.mapValues(\.shape.dimensions)), inputs, unless: cancellation)
     }
   }
 

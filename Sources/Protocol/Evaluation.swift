@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// Runs the test protocol: every image through every network at every scale.
 package struct Evaluation: Sendable {

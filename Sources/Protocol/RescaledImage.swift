@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// An image at every scale, for every kind of picture that networks take.
 struct RescaledImage: Sendable {

@@ -1,7 +1,7 @@
 import Tensors
-import TestSupport
+import TesseraImages
 import Testing
-import Vision
+import TestSupport
 
 /// Damaged files give an image or an error, never a crash. Each truncation gives an error.
 @Suite struct DamagedImageTests {
@@ -16,7 +16,7 @@ import Vision
   }
 
   private func decode(_ bytes: [UInt8]) throws -> Image {
-    try bytes.withUnsafeBytes { try Image.decoded(from: $0) }
+    try Image(decoding: bytes)
   }
 
   @Test(arguments: names)

@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@testable import Vision
+@testable import TesseraImages
 
 struct DecodingLimitTests {
   private func read(_ bytes: [UInt8]) throws -> JPEGStructure {

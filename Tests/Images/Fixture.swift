@@ -1,7 +1,7 @@
 import TensorFiles
 import Tensors
+import TesseraImages
 import TestSupport
-import Vision
 
 /// A file of this target's `Fixtures` folder.
 func fixture(_ name: String) -> String {

@@ -1,5 +1,5 @@
+import TesseraImages
 import Testing
-import Vision
 
 @Suite struct JPEGDecoderTests {
   /// Both decoders are libjpeg-turbo with the accurate inverse transform. A release may round the

@@ -1,5 +1,5 @@
+import TesseraImages
 import Testing
-import Vision
 
 @Suite struct PNGDecoderTests {
   /// PNG is lossless, so all samples equal Pillow's. `palette` has colors of 8 bits, `gray16` levels

@@ -1,6 +1,6 @@
 import Tensors
+import TesseraImages
 import Testing
-import Vision
 
 @Suite struct PreprocessingTests {
   /// Two pixels: (10, 20, 30) and (40, 50, 60).

@@ -1,5 +1,5 @@
+import TesseraImages
 import Testing
-import Vision
 
 @Suite struct ResamplingTests {
   /// The last takes columns first.

@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@testable import Vision
+@testable import TesseraImages
 
 @Suite struct TestViewsTests {
   private func image(width: Int, height: Int) throws -> Image {

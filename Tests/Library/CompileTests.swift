@@ -1,8 +1,8 @@
-import Glibc
+import Platform
 import Tensors
 import Tessera
-import TestSupport
 import Testing
+import TestSupport
 
 /// What options do to a plan, and what the report says of it.
 @Suite struct CompileTests {

@@ -99,11 +99,12 @@ import Testing
     let expected = try images.map {
       try resizable.run(["image": $0])["probabilities"]?.values(as: Float.self)
     }
+    let run: @Sendable ([String: Tensor]) throws -> [String: Tensor] = { try resizable.run($0) }
     await withTaskGroup(of: Void.self) { group in
       for index in images.indices {
         group.addTask {
           for _ in 0..<5 {
-            let outputs = try? resizable.run(["image": images[index]])
+            let outputs = try? run(["image": images[index]])
             #expect(outputs?["probabilities"]?.values(as: Float.self) == expected[index])
           }
         }

@@ -1,7 +1,7 @@
 import Synchronization
 import Tensors
+import TesseraImages
 import Testing
-import Vision
 
 @testable import Evaluation
 

@@ -1,6 +1,6 @@
 import Tensors
+import TesseraImages
 import Testing
-import Vision
 
 @testable import Evaluation
 

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The seconds of processor time that the calling thread spends in `body`, whatever else the machine does.
 package func threadSeconds(_ body: () throws -> Void) rethrows -> Double {

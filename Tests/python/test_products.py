@@ -1,11 +1,12 @@
 """The products link what they promise, and nothing more."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPILER = {"GraphIR", "Frontend", "Passes", "Lowering", "CCaffeProto", "COnnxProto", "CProtobufC", "Vision"}
+COMPILER = {"GraphIR", "Frontend", "Passes", "Lowering", "CCaffeProto", "COnnxProto", "CProtobufC"}
 
 
 def description():
@@ -34,11 +35,20 @@ def test_runtime_product_links_no_compiler():
     assert {"ExecutionPlan", "CPUKernels", "Tensors"} <= runtime
     assert not runtime & COMPILER
     assert COMPILER <= closure(targets, products["Tessera"])
+    images = closure(targets, products["TesseraImages"])
+    assert images - runtime == {"TesseraImages", "CPNG", "CTurboJPEG"}
+
+
+def test_the_c_library_is_named_in_one_place():
+    importing = [str(file.relative_to(ROOT)) for folder in ["Sources", "Tests", "Benchmarks"]
+                 for file in (ROOT / folder).rglob("*.swift")
+                 if re.search(r"^ *(@\w+ )?import (Glibc|Musl)$", file.read_text(), re.MULTILINE)]
+    assert importing == ["Sources/Base/Platform/Platform.swift"]
 
 
 def test_foundation_stays_at_the_edges():
     inner = ["Base/Tensors", "Kernels", "Compiler/GraphIR", "Compiler/Passes", "Compiler/Lowering",
-             "Runtime"]
+             "Runtime", "Images"]
     files = [file for folder in inner for file in (ROOT / "Sources" / folder).rglob("*.swift")]
     assert len(files) > 100
     importing = [str(file.relative_to(ROOT)) for file in files

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 extension PointwiseProgram {
   /// The result for one element of each input, computed in Float64.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Writes a file that appears under its name only when it is complete.
 ///
@@ -45,7 +45,7 @@ package final class AtomicFile {
     descriptor = Self.openNameless(beside: neighbour)
     if descriptor < 0 {
       let name = Self.temporaryName(beside: neighbour)
-      descriptor = Glibc.open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      descriptor = Platform.open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 { temporaryPath = name }
     }
     guard descriptor >= 0 else { throw .system(cannot: "write", path: path) }
@@ -162,7 +162,7 @@ package final class AtomicFile {
   private func copyToStream() throws(TesseraError) {
     // Opening a pipe waits for its reader.
     let stream =
-      place.path == "-" ? dup(STDOUT_FILENO) : Glibc.open(place.path, O_WRONLY | O_CLOEXEC)
+      place.path == "-" ? dup(STDOUT_FILENO) : Platform.open(place.path, O_WRONLY | O_CLOEXEC)
     guard stream >= 0 else { throw .system(cannot: "write", path: path) }
     defer { close(stream) }
     var byteOffset = 0
@@ -171,7 +171,7 @@ package final class AtomicFile {
       guard count >= 0 else { throw .system(cannot: "read what was written", path: path) }
       if count == 0 { break }
       try writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { rest, _ in
-        Glibc.write(stream, rest.baseAddress, rest.count)
+        Platform.write(stream, rest.baseAddress, rest.count)
       }
       byteOffset += count
     }
@@ -218,7 +218,7 @@ package final class AtomicFile {
   /// A descriptor of a new file without a name that can be given one; -1 if the file system or the
   /// system does not have that.
   private static func openNameless(beside path: String) -> Int32 {
-    let descriptor = Glibc.open(
+    let descriptor = Platform.open(
       OutputPlace.folder(of: path) + ".", nameless | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0o666)
     guard descriptor >= 0, access(link(to: descriptor), F_OK) != 0 else { return descriptor }
     close(descriptor)

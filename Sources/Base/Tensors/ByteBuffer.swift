@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Bytes that grow at the end. Where memory is refused, growing throws; an array would end the process.
 package final class ByteBuffer {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The control groups of a process and those above them, by the files in which the kernel shows them.
 package struct ControlGroups {

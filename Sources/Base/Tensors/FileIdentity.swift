@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Which file a name stands for: the same through hard and through symbolic links.
 package struct FileIdentity: Hashable, Sendable {

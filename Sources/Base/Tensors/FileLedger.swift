@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// The files that a command reads and writes, so that none of its outputs replaces one of its inputs or

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A whole file, mapped read-only; or what a pipe without a name gives, in memory. The pages are read on first use; the file must not be changed while
 /// this object lives. If it shrinks, or its disk fails, reading `bytes` raises SIGBUS. A file may be replaced

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Where an output goes; `-` is standard output. Symbolic links are followed, also one that leads to nothing yet.
 package struct OutputPlace {

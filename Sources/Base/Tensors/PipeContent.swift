@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// What came through a pipe, read once to its end and kept, so that the pipe can be opened again and again as a
@@ -32,7 +32,7 @@ enum PipeContent {
       guard poll(&state, 1, -1) >= 0 || errno == EINTR else {
         throw .system(cannot: "read the pipe", path: path)
       }
-      let count = Glibc.read(descriptor, chunk.bytes.baseAddress, chunk.bytes.count)
+      let count = Platform.read(descriptor, chunk.bytes.baseAddress, chunk.bytes.count)
       if count == 0 { break }
       guard count > 0 else {
         if errno == EINTR || errno == EAGAIN { continue }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 extension TesseraError {
   /// What the operating system answered: `cannot ACTION: REASON`, placed in the file at `path`.

@@ -10,6 +10,8 @@ public struct TesseraError: Error, Sendable, Equatable {
     case invalidUsage
     /// A valid model that needs an operator or a feature that we do not support (exit code 3).
     case unsupported
+    /// The task that waited for a result was cancelled (exit code 130).
+    case cancelled
   }
 
   /// The sort of failure.

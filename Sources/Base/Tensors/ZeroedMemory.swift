@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Zeroed memory of our own, 64-byte aligned. Large blocks take pages from the system when they are
 /// first written.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The value of an environment variable; nil if it is not set.
 package func environmentVariable(_ name: String) -> String? {

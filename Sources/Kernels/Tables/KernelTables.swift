@@ -1,29 +1,51 @@
 import CMachine
-import CPUKernelsAVX2
-import CPUKernelsAVX512
-import CPUKernelsPortable
 import KernelInterface
 import Tensors
 
+#if AVX2
+  import CPUKernelsAVX2
+#endif
+#if AVX512
+  import CPUKernelsAVX512
+#endif
+#if Portable
+  import CPUKernelsPortable
+#endif
+
 extension KernelTable {
-  /// The tables that this machine can run, the preferred first.
+  /// The tables that this build holds, by the traits of the package, and that this machine can run; the
+  /// preferred first.
   package static let all: [KernelTable] = {
     var tables: [KernelTable] = []
-    if tessera_cpu_has_avx512() { tables.append(CPUKernelsAVX512.kernelTable) }
-    if tessera_cpu_has_avx2_fma_f16c() { tables.append(CPUKernelsAVX2.kernelTable) }
-    return tables + [CPUKernelsPortable.kernelTable]
+    #if AVX512
+      if tessera_cpu_has_avx512() { tables.append(CPUKernelsAVX512.kernelTable) }
+    #endif
+    #if AVX2
+      if tessera_cpu_has_avx2_fma_f16c() { tables.append(CPUKernelsAVX2.kernelTable) }
+    #endif
+    #if Portable
+      tables.append(CPUKernelsPortable.kernelTable)
+    #endif
+    return tables
   }()
 
   /// The preferred table of this machine, or the one that `TESSERA_ISA` names.
   ///
-  /// - Parameter environment: looks up an environment variable.
-  /// - Throws: `TesseraError` of kind `invalidUsage` if `TESSERA_ISA` names no table of this machine.
+  /// - Parameters:
+  ///   - environment: looks up an environment variable.
+  ///   - tables: those to choose from, the preferred first.
+  /// - Throws: `TesseraError` of kind `invalidUsage` if `TESSERA_ISA` names none of them, `unsupported` if
+  ///   there are none.
   package static func forThisMachine(
-    environment: (String) -> String? = environmentVariable
+    environment: (String) -> String? = environmentVariable, among tables: [KernelTable] = all
   ) throws(TesseraError) -> KernelTable {
-    guard let wanted = environment("TESSERA_ISA"), !wanted.isEmpty else { return all[0] }
-    guard let table = all.first(where: { $0.instructionSet == wanted }) else {
-      let names = all.map(\.instructionSet).joined(separator: ", ")
+    guard let preferred = tables.first else {
+      throw TesseraError(
+        .unsupported, "this program was built without kernels for this machine's instruction sets")
+    }
+    guard let wanted = environment("TESSERA_ISA"), !wanted.isEmpty else { return preferred }
+    guard let table = tables.first(where: { $0.instructionSet == wanted }) else {
+      let names = tables.map(\.instructionSet).joined(separator: ", ")
       throw TesseraError(
         .invalidUsage, "TESSERA_ISA is '\(wanted)', but this machine runs: \(names)")
     }

@@ -1,4 +1,4 @@
-import Vision
+import TesseraImages
 
 extension PlanSignature {
   /// The same inputs in every run. An image batch, as `run` and `classify` take it, is noise of samples

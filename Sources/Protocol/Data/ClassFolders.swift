@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// A folder with one folder of images for each class.
 enum ClassFolders {

@@ -1,6 +1,6 @@
 import TensorFiles
 import Tensors
-import Vision
+import TesseraImages
 
 /// An `.npz` with the arrays `images`, uint8 `[N, H, W]`, `[N, H, W, 1]` or `[N, H, W, 3]`, and
 /// `labels`, integers `[N]`.

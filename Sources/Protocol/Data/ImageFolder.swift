@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// A folder of images without classes.
 enum ImageFolder {

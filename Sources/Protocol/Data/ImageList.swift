@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// A text file with one image a line: `PATH LABEL`, split at the last blank. Empty lines are skipped.
 enum ImageList {

@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// Images with the class that each one shows, in a fixed order.
 package struct LabelledImages: Sendable {

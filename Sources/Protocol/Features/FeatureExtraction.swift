@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// Values of a network as descriptors of images, after appendix B of Simonyan and Zisserman (2014): means
 /// over the positions of a whole image, over mirrored views and over scales, of Euclidean norm 1 if wanted.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Tensors
 
 /// A file that grows at its end and keeps what was appended when the process is killed. One process at

@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// A network under test: its scores and how images become its input.
 package struct EvaluatedNetwork: Sendable {

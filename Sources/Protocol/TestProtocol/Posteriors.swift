@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Tensors
 
 /// Arithmetic on posteriors: one number a class, in double precision.

@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// How a network looks at an image when it is tested (Simonyan and Zisserman, 2014, sections 3.2 and 4).
 package enum EvaluationMode: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
 import Tensors
-import Vision
+import TesseraImages
 
 /// A set of parts of a rescaled image.
 enum ViewKind: Sendable {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Tensors
 
 /// Zeroed memory of a session, page-aligned, taken from the system on first use of each page.

@@ -63,15 +63,16 @@ package final class Executor {
 
   /// Runs a variant on tensors by name, which must be those that it takes.
   ///
-  /// - Throws: `TesseraError` if memory for the outputs is refused.
+  /// - Parameter cancellation: once it is requested, no further step is begun.
+  /// - Throws: `TesseraError` if memory for the outputs is refused, or if the run is cancelled.
   package func run(
-    _ bound: BoundVariant, _ inputs: [String: Tensor]
+    _ bound: BoundVariant, _ inputs: [String: Tensor], unless cancellation: Cancellation? = nil
   ) throws(TesseraError) -> [String: Tensor] {
     for input in bound.variant.inputs {
       let destination = arena.slice(at: input.byteOffset, byteCount: input.byteCount)
       inputs[input.name]?.withUnsafeBytes { destination.copyMemory(from: $0) }
     }
-    execute(bound.phases)
+    guard execute(bound.phases, unless: cancellation) else { throw .cancelledRun }
     var outputs: [String: Tensor] = [:]
     for output in bound.variant.outputs {
       let source = arena.slice(at: output.byteOffset, byteCount: output.byteCount)
@@ -99,9 +100,13 @@ package final class Executor {
   }
 
   /// Runs phases one after the other, on all threads.
-  func execute(_ phases: [WorkPhase]) {
-    guard let workspaces = workspace.bytes.baseAddress else { return }
-    pool.run(
-      phases, workspace: workspaces, workspaceStrideByteCount: workspaceStrideByteCount)
+  ///
+  /// - Returns: false if the run was cancelled before its end.
+  @discardableResult
+  func execute(_ phases: [WorkPhase], unless cancellation: Cancellation? = nil) -> Bool {
+    guard let workspaces = workspace.bytes.baseAddress else { return true }
+    return pool.run(
+      phases, workspace: workspaces, workspaceStrideByteCount: workspaceStrideByteCount,
+      unless: cancellation)
   }
 }

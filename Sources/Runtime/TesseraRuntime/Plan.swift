@@ -13,9 +13,10 @@ import Tensors
 /// file by another of its name, as the compiler does, is no change.
 ///
 /// ```swift
-/// let plan = try Plan(path: "vgg-d.plan")
+/// let plan = try Plan(path: "digits.plan")
 /// let session = try Session(plan: plan)
-/// let outputs = try session.run(["data": image])
+/// let image = try Tensor([Float](repeating: 0, count: 28 * 28), shape: [1, 1, 28, 28])
+/// let outputs = try session.run(["image": image])
 /// ```
 public final class Plan: Sendable {
   package let image: PlanImage
@@ -48,6 +49,13 @@ public final class Plan: Sendable {
 
   /// The value that the compiler stored under `key`; nil if there is none.
   public func metadata(_ key: String) -> String? { image.contents.metadataValue(key) }
+
+  /// The names of the classes; empty if the plan does not know them.
+  public var labels: [String] {
+    metadata("labels").map {
+      $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    } ?? []
+  }
 
   /// Reads all weights and compares them with their checksums.
   ///

@@ -1,3 +1,4 @@
+import CPUKernels
 import ExecutionPlan
 import Synchronization
 import Tensors
@@ -16,6 +17,7 @@ public final class Session: @unchecked Sendable {
   private let executor: Executor
   private let variants: [BoundVariant]
   private let lock = Mutex(())
+  let thread = SerialThread()
 
   /// Makes a session and binds every variant of the plan. Reads no weight.
   ///
@@ -47,9 +49,16 @@ public final class Session: @unchecked Sendable {
   /// - Throws: `TesseraError` if an input is missing, unknown or of another type, if the plan holds no
   ///   variant for these shapes, or if memory for the outputs is refused.
   public func run(_ inputs: [String: Tensor]) throws(TesseraError) -> [String: Tensor] {
+    try run(inputs, unless: nil)
+  }
+
+  /// As `run`, as long as `cancellation` is not requested.
+  func run(
+    _ inputs: [String: Tensor], unless cancellation: Cancellation?
+  ) throws(TesseraError) -> [String: Tensor] {
     let index = try plan.variantIndex(for: inputs)
     return try lock.withLock { _ throws(TesseraError) in
-      try executor.run(variants[index], inputs)
+      try executor.run(variants[index], inputs, unless: cancellation)
     }
   }
 

@@ -19,6 +19,7 @@ enum ExitStatus: Int32, Sendable {
       case .invalidInput, .systemFailure: .failed
       case .invalidUsage: .wrongUsage
       case .unsupported: .unsupported
+      case .cancelled: .interrupted
       }
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 import Tensors
 
@@ -40,7 +40,7 @@ enum FileFaults {
     write("tessera: ")
     let path = mappedPath(at: UInt(bitPattern: page))
     if path.count > 0 {
-      _ = Glibc.write(STDERR_FILENO, path.baseAddress, path.count)
+      _ = Platform.write(STDERR_FILENO, path.baseAddress, path.count)
     } else {
       write("a mapped file")
     }
@@ -49,7 +49,7 @@ enum FileFaults {
   }
 
   private static func write(_ text: StaticString) {
-    _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+    _ = Platform.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
   }
 
   /// The path of the file that is mapped at `address`, in `line`; empty if it is not known.

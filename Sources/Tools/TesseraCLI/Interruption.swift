@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// The wish of a user or of the system that the process ends, as SIGINT and SIGTERM tell it.

@@ -1,5 +1,5 @@
 import Attack
-import Glibc
+import Platform
 
 /// The reader that `ATTACK_READER` names.
 private nonisolated(unsafe) let reader: AttackedReader = {

@@ -1,5 +1,5 @@
 import ExecutionPlan
-import Glibc
+import Platform
 import Synchronization
 import Tensors
 import Tessera

@@ -1,5 +1,5 @@
 import Attack
-import Glibc
+import Platform
 
 // The tool of `Scripts/attack.py`; see there.
 

@@ -1,7 +1,7 @@
-import Glibc
+import Platform
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct MappedFileTests {
   let folder: TemporaryFolder

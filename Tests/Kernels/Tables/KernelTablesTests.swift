@@ -22,6 +22,13 @@ struct KernelTablesTests {
     #expect(error?.kind == .invalidUsage)
   }
 
+  @Test func aBuildWithoutKernelsForTheMachineIsTold() {
+    let error = #expect(throws: TesseraError.self) {
+      try KernelTable.forThisMachine(environment: { _ in nil }, among: [])
+    }
+    #expect(error?.kind == .unsupported)
+  }
+
   @Test func tablesHaveTheSameKernels() {
     for table in KernelTable.all {
       #expect(table.kernels.keys == KernelTable.all[0].kernels.keys)

@@ -50,6 +50,10 @@ static inline __attribute__((always_inline)) tessera_vector_16 tessera_reciproca
   tessera_vector_16 error = __builtin_elementwise_fma(-x, estimate, one);
   return x == __builtin_inff() ? (tessera_vector_16)0 : __builtin_elementwise_fma(estimate, error, estimate);
 }
+#else
+static inline __attribute__((always_inline)) tessera_vector_16 tessera_reciprocal_16(tessera_vector_16 x) {
+  return 1 / x;
+}
 #endif
 
 // Vectors of stored weights, at any alignment, as floats.

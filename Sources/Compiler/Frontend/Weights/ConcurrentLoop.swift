@@ -1,5 +1,6 @@
-import Glibc
+import Platform
 import Synchronization
+import Tensors
 
 /// Iterations that all CPUs share. Threads that the system refuses are done without, where Dispatch would wait
 /// until there is memory for them.
@@ -16,13 +17,13 @@ final class ConcurrentLoop: Sendable {
   /// Returns when all iterations are done.
   static func run(_ iterationCount: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let loop = ConcurrentLoop(iterationCount, body)
-    var threads: [pthread_t] = []
+    var threads: [SystemThread] = []
     for _ in 1..<max(1, min(iterationCount, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) {
-      guard let thread = loop.startThread() else { break }
+      guard let thread = try? SystemThread(body: { loop.work() }) else { break }
       threads.append(thread)
     }
     loop.work()
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
   }
 
   private func work() {
@@ -31,22 +32,5 @@ final class ConcurrentLoop: Sendable {
       guard iteration < iterationCount else { return }
       body(iteration)
     }
-  }
-
-  private func startThread() -> pthread_t? {
-    let argument = Unmanaged.passRetained(self)
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        Unmanaged<ConcurrentLoop>.fromOpaque(pointer).takeRetainedValue().work()
-        return nil
-      }, argument.toOpaque())
-    guard failure == 0 else {
-      argument.release()
-      return nil
-    }
-    return thread
   }
 }

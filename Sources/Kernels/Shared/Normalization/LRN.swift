@@ -1,6 +1,6 @@
-import Glibc
 import KernelInterface
 import KernelVectors
+import Platform
 
 /// Local response normalisation; the contract is `LRNDescriptor`'s. An item is a band of rows of one
 /// image with all its channels. The squares of a pixel's channels are gathered in the workspace, zeros

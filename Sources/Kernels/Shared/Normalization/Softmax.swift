@@ -1,5 +1,5 @@
-import Glibc
 import KernelInterface
+import Platform
 
 /// Soft-max or its logarithm; the contract is `SoftmaxDescriptor`'s. The sum is formed in float64. An
 /// item is a run of neighbouring (outer, inner) pairs.

@@ -1,6 +1,6 @@
-import Glibc
 import KernelInterface
 import KernelVectors
+import Platform
 import PointwisePrograms
 
 /// Where the elements of a value lie, vector after vector.

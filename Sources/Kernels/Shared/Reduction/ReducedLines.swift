@@ -1,6 +1,6 @@
-import Glibc
 import KernelInterface
 import KernelVectors
+import Platform
 
 /// Up to 8 results that are computed at once: where their first elements lie.
 struct LaneGroup {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A pthread mutex.
 final class Lock: Sendable {

@@ -1,5 +1,5 @@
 import CMachine
-import Glibc
+import Platform
 import Tensors
 
 /// How many threads to use where the caller does not say.

@@ -1,5 +1,3 @@
-import CMachine
-import Glibc
 import KernelInterface
 import Tensors
 
@@ -13,7 +11,7 @@ package final class ThreadPool: Sendable {
   /// Threads that work on a phase, the caller included.
   package let threadCount: Int
   private let queue: WorkQueue
-  private let threads: [pthread_t]
+  private let threads: [SystemThread]
 
   /// Starts `threadCount - 1` threads.
   ///
@@ -24,15 +22,15 @@ package final class ThreadPool: Sendable {
     self.threadCount = threadCount
     let queue = WorkQueue(threadCount: threadCount)
     self.queue = queue
-    var threads: [pthread_t] = []
+    var threads: [SystemThread] = []
     for worker in 1..<threadCount {
-      guard let thread = Self.startThread(worker: worker, of: queue) else {
+      do throws(TesseraError) {
+        let name = "thread \(worker + 1) of \(threadCount)"
+        threads.append(try SystemThread(named: name) { queue.work(as: worker) })
+      } catch {
         Self.stop(threads, of: queue)
-        throw TesseraError(
-          .systemFailure,
-          "cannot start thread \(worker + 1) of \(threadCount): \(lastSystemError())")
+        throw error
       }
-      threads.append(thread)
     }
     self.threads = threads
   }
@@ -54,60 +52,35 @@ package final class ThreadPool: Sendable {
   /// - Parameters:
   ///   - workspace: 64-byte aligned; each of the `threadCount` threads uses its own part.
   ///   - workspaceStrideByteCount: bytes from one thread's workspace to the next, a multiple of 64.
+  ///   - cancellation: once it is requested, no further phase is begun.
+  /// - Returns: whether all phases have run.
+  @discardableResult
   package func run(
-    _ phases: [WorkPhase], workspace: UnsafeMutableRawPointer, workspaceStrideByteCount: Int
-  ) {
+    _ phases: [WorkPhase], workspace: UnsafeMutableRawPointer, workspaceStrideByteCount: Int,
+    unless cancellation: Cancellation? = nil
+  ) -> Bool {
     if threadCount == 1 {
       for phase in phases {
+        if let cancellation, cancellation.isRequested { return false }
         for item in 0..<phase.itemCount { phase.body(item, workspace) }
       }
-      return
+      return true
     }
-    queue.withExclusiveUse {
+    return queue.withExclusiveUse {
       for phase in phases {
+        if let cancellation, cancellation.isRequested { return false }
         if phase.itemCount <= 1 {
           if phase.itemCount == 1 { phase.body(0, workspace) }
         } else {
           queue.run(phase, workspace: workspace, strideByteCount: workspaceStrideByteCount)
         }
       }
+      return true
     }
   }
 
-  private static func startThread(worker: Int, of queue: WorkQueue) -> pthread_t? {
-    let argument = Unmanaged.passRetained(WorkerArgument(queue: queue, worker: worker))
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, nil,
-      { pointer in
-        guard let pointer else { return nil }
-        let argument = Unmanaged<WorkerArgument>.fromOpaque(pointer).takeRetainedValue()
-        argument.queue.work(as: argument.worker)
-        return nil
-      }, argument.toOpaque())
-    guard failure == 0 else {
-      argument.release()
-      errno = failure
-      return nil
-    }
-    return thread
-  }
-
-  private static func stop(_ threads: [pthread_t], of queue: WorkQueue) {
+  private static func stop(_ threads: [SystemThread], of queue: WorkQueue) {
     queue.stop()
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
   }
 }
-
-/// What a new thread is told.
-private final class WorkerArgument {
-  let queue: WorkQueue
-  let worker: Int
-
-  init(queue: WorkQueue, worker: Int) {
-    self.queue = queue
-    self.worker = worker
-  }
-}
-
-private func lastSystemError() -> String { String(cString: strerror(errno)) }

@@ -1,6 +1,6 @@
 import CMachine
-import Glibc
 import KernelInterface
+import Platform
 import Synchronization
 
 /// Hands out the items of one phase at a time to the caller and to worker threads.
@@ -60,10 +60,10 @@ final class WorkQueue: Sendable {
   }
 
   /// Runs `body` while no other caller does.
-  func withExclusiveUse(_ body: () -> Void) {
+  func withExclusiveUse<Result>(_ body: () -> Result) -> Result {
     callerLock.lock()
-    body()
-    callerLock.unlock()
+    defer { callerLock.unlock() }
+    return body()
   }
 
   /// Runs a phase on the caller, as worker 0, and on all threads that are in `work`.

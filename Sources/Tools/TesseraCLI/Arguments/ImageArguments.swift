@@ -1,5 +1,5 @@
 import Tessera
-import Vision
+import TesseraImages
 
 /// The options that say how images become inputs.
 struct ImageArguments {

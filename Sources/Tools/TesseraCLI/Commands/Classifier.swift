@@ -1,5 +1,5 @@
 import Tessera
-import Vision
+import TesseraImages
 
 /// Runs a plan with one image input on image files, as many at a time as the plan's batch.
 struct Classifier {

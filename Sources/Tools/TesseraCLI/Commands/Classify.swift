@@ -1,6 +1,6 @@
 import Evaluation
 import Tessera
-import Vision
+import TesseraImages
 
 extension Command {
   static let classify = Command(

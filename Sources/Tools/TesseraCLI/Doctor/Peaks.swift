@@ -27,13 +27,14 @@ struct Peaks {
   private static let vectorByteCounts = ["avx512": 64, "avx2": 32]
 
   init(threadCount: Int) {
-    let kernels = (try? KernelTable.forThisMachine()) ?? KernelTable.all[0]
+    let kernels = (try? KernelTable.forThisMachine()) ?? KernelTable.all.first
     let part = Self.partByteCount(threadCount: threadCount)
     let arena = part.flatMap { try? Arena(byteCount: $0 * threadCount) }
     measurements = Set([1, threadCount]).sorted().compactMap { count in
       var peaks = tessera_peaks()
       let isMeasured = tessera_measure_peaks(
-        Int32(count), Self.seconds, Int32(Self.vectorByteCounts[kernels.instructionSet] ?? 16),
+        Int32(count), Self.seconds,
+        Int32(kernels.flatMap { Self.vectorByteCounts[$0.instructionSet] } ?? 16),
         arena?.bytes.baseAddress, part ?? 0, &peaks)
       guard isMeasured else { return nil }
       return Measurement(

@@ -1,5 +1,5 @@
 import CPUKernels
-import Glibc
+import Platform
 import Tensors
 
 extension Finding {

@@ -1,5 +1,5 @@
 import Tessera
-import Vision
+import TesseraImages
 
 extension ImageOptions {
   /// The preprocessing for an input of a program. A note on standard error says so where colour images go in

@@ -1,6 +1,6 @@
 import Evaluation
 import Tessera
-import Vision
+import TesseraImages
 
 extension Program {
   /// The program as a network to evaluate: a plan as it is, a model without the soft-max in which it may end.

@@ -1,6 +1,6 @@
 import GraphIR
 import Tessera
-import Vision
+import TesseraImages
 
 /// The tensors for all inputs of a program, read from the files that the command line names.
 struct ProgramInputs {

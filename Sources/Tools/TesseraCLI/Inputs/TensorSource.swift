@@ -3,7 +3,7 @@ import Foundation
 import Frontend
 import TensorFiles
 import Tessera
-import Vision
+import TesseraImages
 
 /// A file that holds one input, or a part of its batch, as `--input NAME=FILE` names it.
 struct TensorSource: Sendable {

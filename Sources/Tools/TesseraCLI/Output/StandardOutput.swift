@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 import Tensors
 import Tessera
@@ -38,7 +38,7 @@ final class StandardOutput {
     var written = 0
     while written < buffer.count, !isClosed {
       let count = buffer.withUnsafeBytes { bytes in
-        Glibc.write(
+        Platform.write(
           Self.descriptor.load(ordering: .relaxed), bytes[written...].baseAddressOfSlice,
           bytes.count - written)
       }

@@ -1,5 +1,5 @@
-import Glibc
 import KernelInterface
+import Platform
 import TestSupport
 
 /// Zeroed memory of an exact size between pages that cannot be touched. It ends less than 64 bytes before

@@ -1,6 +1,6 @@
 import Tensors
+import TesseraImages
 import TestSupport
-import Vision
 
 /// Pictures; their samples must fill them.
 extension AttackedReader {
@@ -18,7 +18,7 @@ extension AttackedReader {
   private static func images(_ name: String, _ fixtures: String...) throws -> AttackedReader {
     let samples = try fixtures.map { try fileBytes(projectPath("Tests/Images/Fixtures/\($0)")) }
     return AttackedReader(name, samples: samples) { bytes in
-      let image = try bytes.withUnsafeBytes { try Image.decoded(from: $0) }
+      let image = try Image(decoding: bytes)
       guard image.samples.count == image.width * image.height * image.channelCount else {
         throw AttackFault("an image of \(image.samples.count) samples")
       }

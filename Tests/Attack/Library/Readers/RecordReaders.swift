@@ -1,8 +1,8 @@
 import Evaluation
 import Foundation
 import Tensors
+import TesseraImages
 import Tuning
-import Vision
 
 /// Files that Tessera keeps for itself and reads again.
 extension AttackedReader {

@@ -1,8 +1,8 @@
 import Evaluation
 import Foundation
 import Tensors
+import TesseraImages
 import TestSupport
-import Vision
 
 /// An evaluation of six images, and what it leaves when it is interrupted.
 enum RecordSamples {

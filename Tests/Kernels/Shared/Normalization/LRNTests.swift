@@ -1,8 +1,8 @@
 import CPUKernels
-import Glibc
 import KernelInterface
-import TestSupport
+import Platform
 import Testing
+import TestSupport
 
 struct LRNTests {
   @Test(arguments: [1, 8], [(1, 5), (9, 5), (17, 4), (6, 1), (3, 50)])

@@ -1,8 +1,8 @@
 import CPUKernels
-import Glibc
 import KernelInterface
-import TestSupport
+import Platform
 import Testing
+import TestSupport
 
 struct SoftmaxTests {
   @Test(arguments: [(1, 1000, 1), (3, 7, 5), (5, 1, 1), (700, 10, 1)], [false, true])

@@ -1,6 +1,6 @@
 import CPUKernels
-import Glibc
 import KernelInterface
+import Platform
 import Synchronization
 import Tensors
 import Testing
@@ -38,6 +38,26 @@ struct ThreadPoolTests {
     for _ in 0..<50 { #expect(run(pool, itemCounts: [0, 1, 2, 3, 100, 1, 1000, 7])) }
   }
 
+  @Test(arguments: [1, 2, 3])
+  func beginsNoPhaseAfterACancellation(threadCount: Int) throws {
+    let pool = try ThreadPool(threadCount: threadCount)
+    let workspace = GuardedBuffer(byteCount: 64 * threadCount)
+    let cancellation = Cancellation()
+    let counts = Counts(4)
+    let phases = (0..<4).map { phase in
+      WorkPhase(itemCount: 20) { _, _ in
+        counts.values[phase].value.add(1, ordering: .relaxed)
+        if phase == 1 { cancellation.request() }
+      }
+    }
+    for _ in 0..<2 {
+      #expect(
+        !pool.run(
+          phases, workspace: workspace.base, workspaceStrideByteCount: 64, unless: cancellation))
+    }
+    #expect(counts.values.map { $0.value.load(ordering: .relaxed) } == [20, 20, 0, 0])
+  }
+
   /// Threads that have gone to sleep wake up again.
   @Test func runsAfterAPause() throws {
     let pool = try ThreadPool(threadCount: 3)
@@ -71,7 +91,7 @@ struct ThreadPoolTests {
 
 extension Atomic where Value == Int {
   /// An atomic on the heap.
-  fileprivate final class Box: Sendable {
+  final class Box: Sendable {
     let value = Atomic<Int>(0)
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// ONNX `ReduceLogSumExp`: `ln Σ eˣ` of the elements along some dimensions. Its parameters are
 /// `ReduceParameters`.
@@ -8,6 +8,6 @@ extension Operator {
     ReductionFunction(floats: { elements in
       let largest = elements.reduce(-.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 }
       let shift = largest.isInfinite ? 0 : largest
-      return Glibc.log(elements.reduce(0) { $0 + Glibc.exp($1 - shift) }) + shift
+      return Platform.log(elements.reduce(0) { $0 + Platform.exp($1 - shift) }) + shift
     }))
 }

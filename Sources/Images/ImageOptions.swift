@@ -1,7 +1,6 @@
 import ExecutionPlan
 import Tensors
 import TesseraRuntime
-import Vision
 
 /// How images become inputs, whatever size the input has. Stored in plans, so that a plan knows how
 /// its network was trained to see.
@@ -58,7 +57,7 @@ extension ImageOptions {
 
   /// What a plan stores of these options: floats as the hexadecimal of their bits, which is exact; what
   /// nobody said is empty.
-  var metadata: [MetadataEntry] {
+  package var metadata: [MetadataEntry] {
     func bits(_ values: [Float]?) -> String {
       (values ?? []).map { String($0.bitPattern, radix: 16) }.joined(separator: ",")
     }
@@ -109,12 +108,5 @@ extension Plan {
   /// How images become this plan's inputs, as it was told when it was compiled; nil if it was not.
   public func imageOptions() throws(TesseraError) -> ImageOptions? {
     try ImageOptions(metadata: self)
-  }
-
-  /// The names of the classes; empty if the plan does not know them.
-  public var labels: [String] {
-    metadata("labels").map {
-      $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    } ?? []
   }
 }
