@@ -19,6 +19,7 @@ public struct TesseraError: Error, Sendable, Equatable {
   /// All problems that were found, in the order of the file; those that are thrown together are at most a
   /// hundred of a kind, and a last one counts the others. Never empty.
   public var diagnostics: [Diagnostic]
+  private var byAddress = PassedByAddress()
 
   /// One problem, with its place if it has one.
   public init(_ kind: Kind, _ message: String, at location: Location? = nil) {
@@ -53,6 +54,16 @@ public struct TesseraError: Error, Sendable, Equatable {
     }
     return copy
   }
+}
+
+/// Has the values that hold it passed by address.
+///
+/// Swift 6.3.1 crashes where an error that is passed otherwise is caught by `catch let error as TesseraError`
+/// alone and the `do` block calls a generic function that may throw and does not, such as `map`.
+private struct PassedByAddress: Sendable, Equatable {
+  private var nothing: (any Sendable)?
+
+  static func == (left: PassedByAddress, right: PassedByAddress) -> Bool { true }
 }
 
 extension TesseraError: CustomStringConvertible {
