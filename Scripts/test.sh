@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that generated files are current, builds the tool (release), the tests and the
-# example program, then runs all tests. Fails on any compiler warning. Ends with the summary lines of pytest and
+# Checks that generated files are current, builds the tool (release), the tests, the example program and the
+# documents' Swift blocks, then runs all tests. Fails on any compiler warning. Ends with the summary lines of pytest and
 # of swift test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +19,9 @@ Scripts/generate-proto.sh --check
 .venv/bin/python Scripts/make_vgg_graphs.py --check
 build swift build -c release
 build swift build --build-tests
-# A package of its own, beside the tests, so that it finds the library built.
+# Packages of their own, beside the tests, so that they find the library built.
 build swift build --package-path Examples/ClassifyImage --scratch-path .build
+.venv/bin/python Scripts/snippets.py
+swift build --package-path .build/snippets --scratch-path .build
 .venv/bin/python -m pytest -q --basetemp=.build/pytest Tests/python
 swift test --skip-build
