@@ -13,11 +13,7 @@ guard arguments.count == 3 else {
 do {
   let plan = try Network(path: arguments[1]).compile()
   let session = try Session(plan: plan)
-
-  let input = plan.variants[0].inputs[0]
-  let preprocessing = try ImageOptions().preprocessing(for: input)
-  let image = try Image(path: arguments[2])
-  let outputs = try session.run([input.name: try preprocessing.tensor(from: [image])])
+  let outputs = try session.run(plan.inputs(from: [Image(path: arguments[2])]))
 
   let output = plan.variants[0].outputs[0]
   let scores = outputs[output.name]?.values(as: Float.self) ?? []
