@@ -39,6 +39,24 @@ def test_runtime_product_links_no_compiler():
     assert images - runtime == {"TesseraImages", "CPNG", "CTurboJPEG"}
 
 
+def test_instruction_sets_are_built_by_trait():
+    """A program builds the kernels, and uses the instructions, of the traits that it asks for."""
+    output = subprocess.run(
+        ["swift", "package", "--package-path", str(ROOT), "dump-package"], check=True, capture_output=True, text=True).stdout
+    package = json.loads(output)
+    targets = {target["name"]: target for target in package["targets"]}
+    conditional = {entry["target"][0]: entry["target"][1]["traits"]
+                   for entry in targets["CPUKernels"]["dependencies"] if "target" in entry}
+    traits = {trait["name"] for trait in package["traits"]} - {"default"}
+    assert conditional == {f"CPUKernels{trait}": [trait] for trait in traits}
+    documented = re.findall(r"^\| `(\w+)` \| (?:any CPU|x86-64 with)", (ROOT / "Docs/embedding.md").read_text(), re.MULTILINE)
+    assert set(documented) == traits
+    for target in targets.values():
+        for setting in target["settings"]:
+            if "-mavx2" in str(setting):
+                assert setting["condition"]["traits"] == conditional[target["name"]]
+
+
 def test_the_c_library_is_named_in_one_place():
     importing = [str(file.relative_to(ROOT)) for folder in ["Sources", "Tests", "Benchmarks"]
                  for file in (ROOT / folder).rglob("*.swift")
