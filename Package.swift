@@ -3,7 +3,12 @@ import PackageDescription
 
 let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
-/// The kernels for one instruction set, compiled for it where its trait is on.
+/// The traits that have the kernels for one instruction set built. Several traits at once would be defined to
+/// the compiler in an order of SwiftPM's that differs from build to build, which then starts anew; so the
+/// default is one.
+func traits(for instructionSet: String) -> Set<String> { ["AllInstructionSets", instructionSet] }
+
+/// The kernels for one instruction set, compiled for it where one of its traits is on.
 func kernelTarget(
   _ name: String, path: String, trait: String? = nil, instructionFlags: [String] = []
 ) -> Target {
@@ -15,11 +20,11 @@ func kernelTarget(
     ],
     path: path,
     swiftSettings: optimizedInDebug
-      + (trait.map { [.unsafeFlags(flags, .when(traits: [$0]))] } ?? []))
+      + (trait.map { [.unsafeFlags(flags, .when(traits: traits(for: $0)))] } ?? []))
 }
 
 #if arch(x86_64)
-  let defaultTraits: Set<String> = ["Portable", "AVX2", "AVX512"]
+  let defaultTraits: Set<String> = ["AllInstructionSets"]
 #else
   let defaultTraits: Set<String> = ["Portable"]
 #endif
@@ -33,6 +38,7 @@ let package = Package(
     .executable(name: "tessera", targets: ["TesseraCLI"]),
   ],
   traits: [
+    .trait(name: "AllInstructionSets", description: "All kernels that x86-64 CPUs may run."),
     .trait(name: "Portable", description: "Kernels for any CPU."),
     .trait(name: "AVX2", description: "Kernels for x86-64 CPUs with AVX2, FMA and F16C."),
     .trait(name: "AVX512", description: "Kernels for x86-64 CPUs with AVX-512 F, VL, BW and DQ."),
@@ -81,9 +87,9 @@ let package = Package(
       name: "CPUKernels",
       dependencies: [
         "KernelInterface", "CMachine", "Tensors", "Platform",
-        .target(name: "CPUKernelsPortable", condition: .when(traits: ["Portable"])),
-        .target(name: "CPUKernelsAVX2", condition: .when(traits: ["AVX2"])),
-        .target(name: "CPUKernelsAVX512", condition: .when(traits: ["AVX512"])),
+        .target(name: "CPUKernelsPortable", condition: .when(traits: traits(for: "Portable"))),
+        .target(name: "CPUKernelsAVX2", condition: .when(traits: traits(for: "AVX2"))),
+        .target(name: "CPUKernelsAVX512", condition: .when(traits: traits(for: "AVX512"))),
       ],
       path: "Sources/Kernels/Tables",
       swiftSettings: optimizedInDebug),

@@ -2,13 +2,13 @@ import CMachine
 import KernelInterface
 import Tensors
 
-#if AVX2
+#if AllInstructionSets || AVX2
   import CPUKernelsAVX2
 #endif
-#if AVX512
+#if AllInstructionSets || AVX512
   import CPUKernelsAVX512
 #endif
-#if Portable
+#if AllInstructionSets || Portable
   import CPUKernelsPortable
 #endif
 
@@ -17,13 +17,13 @@ extension KernelTable {
   /// preferred first.
   package static let all: [KernelTable] = {
     var tables: [KernelTable] = []
-    #if AVX512
+    #if AllInstructionSets || AVX512
       if tessera_cpu_has_avx512() { tables.append(CPUKernelsAVX512.kernelTable) }
     #endif
-    #if AVX2
+    #if AllInstructionSets || AVX2
       if tessera_cpu_has_avx2_fma_f16c() { tables.append(CPUKernelsAVX2.kernelTable) }
     #endif
-    #if Portable
+    #if AllInstructionSets || Portable
       tables.append(CPUKernelsPortable.kernelTable)
     #endif
     return tables
