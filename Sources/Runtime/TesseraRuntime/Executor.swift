@@ -31,14 +31,19 @@ package final class Executor {
 
   /// Makes the arena and the workspaces exactly as large as the largest of `variants` needs.
   ///
+  /// - Parameter keepingMore: does not make them smaller.
   /// - Returns: true if memory has moved, so that what was bound before must be bound again.
   /// - Throws: `TesseraError` if memory is refused; then nothing has changed.
-  package func reserve(for variants: [PlanVariant]) throws(TesseraError) -> Bool {
-    let arenaByteCount = variants.map(\.arenaByteCount).max() ?? 0
-    let stride = try kernels.workspaceStrideByteCount(
+  package func reserve(
+    for variants: [PlanVariant], keepingMore: Bool = false
+  ) throws(TesseraError) -> Bool {
+    let needed = variants.map(\.arenaByteCount).max() ?? 0
+    let arenaByteCount = keepingMore ? max(needed, arena.bytes.count) : needed
+    let neededStride = try kernels.workspaceStrideByteCount(
       for: variants.lazy.flatMap(\.steps).map {
         KernelCall(kernel: $0.kernel, descriptor: $0.descriptor)
       })
+    let stride = keepingMore ? max(neededStride, workspaceStrideByteCount) : neededStride
     let (workspaceByteCount, overflow) = stride.multipliedReportingOverflow(by: threadCount)
     guard !overflow else {
       throw TesseraError(.invalidInput, "the workspace of \(stride) bytes is too large")

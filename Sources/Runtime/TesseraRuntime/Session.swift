@@ -8,6 +8,9 @@ import Tensors
 /// A session does one run at a time; calls from several threads or tasks wait for each other. For
 /// concurrent runs make several sessions of one plan: they share its weights. The results are the
 /// same bits for any number of threads and in every run.
+///
+/// Memory is that of the variants that were prepared or run, of the largest of them. The only variant of a
+/// plan is prepared at once; of several each before its first run, which then allocates, or by `prepare`.
 public final class Session: @unchecked Sendable {
   /// The plan that this session runs.
   public let plan: Plan
@@ -15,11 +18,12 @@ public final class Session: @unchecked Sendable {
   public let threadCount: Int
 
   private let executor: Executor
-  private let variants: [BoundVariant]
+  /// Nil what is not prepared. Touched with `lock` held.
+  private var variants: [BoundVariant?]
   private let lock = Mutex(())
   let thread = SerialThread()
 
-  /// Makes a session and binds every variant of the plan. Reads no weight.
+  /// Makes a session. Reads no weight.
   ///
   /// - Parameter threads: how many threads to use; nil takes `TESSERA_NUM_THREADS`, else
   ///   `OMP_NUM_THREADS`, else what the process may use by its cgroup and affinity.
@@ -29,25 +33,61 @@ public final class Session: @unchecked Sendable {
     try plan.image.requireUnchangedFile()
     executor = try Executor(kernels: plan.kernels, threads: threads)
     threadCount = executor.threadCount
-    _ = try executor.reserve(for: plan.image.contents.variants)
-    let weights = WeightRegions(shared: plan.image.weights)
-    var bound: [BoundVariant] = []
-    for variant in plan.image.contents.variants {
-      bound.append(try executor.bind(variant, weights: weights))
-    }
-    variants = bound
+    variants = plan.image.contents.variants.map { _ in nil }
     self.plan = plan
+    if variants.count == 1 { try prepare(variants: [0]) }
   }
 
   /// Bytes of memory that this session owns: the arena and all workspaces.
-  public var memoryByteCount: Int { executor.memoryByteCount }
+  public var memoryByteCount: Int { lock.withLock { _ in executor.memoryByteCount } }
+
+  /// Makes variants ready to run, so that even their first runs allocate nothing.
+  ///
+  /// - Parameter indices: into `plan.variants`.
+  /// - Throws: `TesseraError` if there is no such variant, or if memory is refused; then the session is as it
+  ///   was.
+  public func prepare(variants indices: [Int]) throws(TesseraError) {
+    for index in indices { try requireVariant(index) }
+    try lock.withLock { (_) throws(TesseraError) in try bind(indices) }
+  }
+
+  private func requireVariant(_ index: Int) throws(TesseraError) {
+    let count = plan.image.contents.variants.count
+    guard index >= 0, index < count else {
+      throw TesseraError(
+        .invalidUsage, "the plan has \(count) variants, there is no variant \(index)")
+    }
+  }
+
+  /// Grows the memory to what these variants need too and binds them; with `lock` held.
+  private func bind(_ indices: [Int]) throws(TesseraError) {
+    let contents = plan.image.contents.variants
+    var missing = indices.filter { variants[$0] == nil }
+    if try executor.reserve(for: missing.map { contents[$0] }, keepingMore: true) {
+      missing += variants.indices.filter { variants[$0] != nil }
+      for index in missing { variants[index] = nil }
+    }
+    let weights = WeightRegions(shared: plan.image.weights)
+    for index in missing {
+      variants[index] = try executor.bind(contents[index], weights: weights)
+    }
+  }
+
+  /// The variant, prepared; with `lock` held.
+  private func bound(_ index: Int) throws(TesseraError) -> BoundVariant {
+    if variants[index] == nil { try bind([index]) }
+    guard let variant = variants[index] else {
+      throw TesseraError(.invalidUsage, "variant \(index) is not prepared")
+    }
+    return variant
+  }
 
   /// Runs the variant that fits the inputs' shapes.
   ///
   /// - Parameter inputs: one tensor for each input of the plan, by name.
   /// - Returns: one tensor for each output, by name.
   /// - Throws: `TesseraError` if an input is missing, unknown or of another type, if the plan holds no
-  ///   variant for these shapes, or if memory for the outputs is refused.
+  ///   variant for these shapes, or if memory for the variant or the outputs is refused.
   public func run(_ inputs: [String: Tensor]) throws(TesseraError) -> [String: Tensor] {
     try run(inputs, unless: nil)
   }
@@ -58,17 +98,18 @@ public final class Session: @unchecked Sendable {
   ) throws(TesseraError) -> [String: Tensor] {
     let index = try plan.variantIndex(for: inputs)
     return try lock.withLock { _ throws(TesseraError) in
-      try executor.run(variants[index], inputs, unless: cancellation)
+      try executor.run(bound(index), inputs, unless: cancellation)
     }
   }
 
-  /// Runs a variant from and into the caller's memory. Allocates nothing.
+  /// Runs a variant from and into the caller's memory. Allocates nothing once the variant is prepared.
   ///
   /// - Parameters:
   ///   - variant: an index into `plan.variants`.
   ///   - inputs: the dense elements of each input, in the order of the variant's inputs.
   ///   - outputs: where the dense elements of each output go, in the order of its outputs.
-  /// - Throws: `TesseraError` if a count or a size in bytes differs from the variant's.
+  /// - Throws: `TesseraError` if a count or a size in bytes differs from the variant's, or if memory for the
+  ///   variant is refused.
   public func run(
     variant index: Int = 0, inputs: [UnsafeRawBufferPointer],
     into outputs: [UnsafeMutableRawBufferPointer]
@@ -104,11 +145,8 @@ public final class Session: @unchecked Sendable {
     variant index: Int, inputs: [UnsafeRawBufferPointer],
     into outputs: [UnsafeMutableRawBufferPointer], by execute: (BoundVariant) -> Void
   ) throws(TesseraError) {
-    guard variants.indices.contains(index) else {
-      throw TesseraError(
-        .invalidUsage, "the plan has \(variants.count) variants, there is no variant \(index)")
-    }
-    let variant = variants[index].variant
+    try requireVariant(index)
+    let variant = plan.image.contents.variants[index]
     guard inputs.count == variant.inputs.count, outputs.count == variant.outputs.count else {
       throw TesseraError(
         .invalidUsage,
@@ -121,7 +159,9 @@ public final class Session: @unchecked Sendable {
     for (tensor, bytes) in zip(variant.outputs, outputs) where tensor.byteCount != bytes.count {
       throw sizeMismatch(tensor, found: bytes.count)
     }
-    lock.withLock { _ in executor.run(variants[index], inputs, into: outputs, by: execute) }
+    try lock.withLock { (_) throws(TesseraError) in
+      executor.run(try bound(index), inputs, into: outputs, by: execute)
+    }
   }
 
   private func sizeMismatch(_ tensor: PlanTensor, found: Int) -> TesseraError {
