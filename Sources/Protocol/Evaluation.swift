@@ -46,23 +46,19 @@ package struct Evaluation: Sendable {
     return count
   }
 
-  /// Evaluates the images from `first` on, one after the other.
+  /// Evaluates the images of `range`, one after the other.
   ///
   /// - Parameters:
-  ///   - isStopped: asked before each image; true ends the evaluation there.
   ///   - report: takes the result of each image, in order, and the posterior fused over all networks,
   ///     which is nil for an image that cannot be read.
-  /// - Returns: whether all images were evaluated.
   /// - Throws: what a network or `report` throws.
   package func run(
-    from first: Int, isStopped: () -> Bool,
-    report: (ImageRecord, [Double]?) throws(TesseraError) -> Void
-  ) throws(TesseraError) -> Bool {
+    over range: Range<Int>, report: (ImageRecord, [Double]?) throws(TesseraError) -> Void
+  ) throws(TesseraError) {
     let kinds = Set(networks.map(\.picture))
-    let pictures = data.rescaled(from: first, kinds, scales: settings.scales)
+    let pictures = data.rescaled(range, kinds, scales: settings.scales)
     defer { pictures.stop() }
-    for index in first..<data.items.count {
-      if isStopped() { return false }
+    for index in range {
       switch pictures.next() {
       case .success(let picture):
         let item = data.items[index]
@@ -80,7 +76,6 @@ package struct Evaluation: Sendable {
         try report(ImageRecord(index: index, outcome: .skipped(error.description)), nil)
       }
     }
-    return true
   }
 
   /// The hits in the order of `Tally`, and the posterior averaged over scales and networks.

@@ -41,12 +41,12 @@ extension LabelledImages {
   /// Decoded and rescaled images that wait for a network, at most.
   private static let lookAheadCount = 4
 
-  /// The images from `first` on, decoded and rescaled on a thread of their own: at most two more than wait
+  /// The images of `range`, decoded and rescaled on a thread of their own: at most two more than wait
   /// are in memory at all scales.
   func rescaled(
-    from first: Int = 0, _ kinds: Set<PictureKind>, scales: [Int]
+    _ range: Range<Int>, _ kinds: Set<PictureKind>, scales: [Int]
   ) -> LookAhead<Result<RescaledImage, TesseraError>> {
-    LookAhead(first..<items.count, capacity: Self.lookAheadCount) { [self] index in
+    LookAhead(range, capacity: Self.lookAheadCount) { [self] index in
       Result { () throws(TesseraError) in
         try RescaledImage(kinds, scales: scales) { (orientation) throws(TesseraError) in
           try image(index, orientation)

@@ -12,11 +12,10 @@ import Testing
   ) throws -> (records: [ImageRecord], posteriors: [[Double]]) {
     var records: [ImageRecord] = []
     var posteriors: [[Double]] = []
-    let isComplete = try evaluation.run(from: 0, isStopped: { false }) { record, posterior in
+    try evaluation.run(over: evaluation.data.items.indices) { record, posterior in
       records.append(record)
       if let posterior { posteriors.append(posterior) }
     }
-    #expect(isComplete)
     return (records, posteriors)
   }
 
@@ -139,20 +138,15 @@ import Testing
     #expect((tally.imageCount, tally.skippedCount) == (1, 2))
   }
 
-  @Test func stopsBetweenImagesAndGoesOn() throws {
+  @Test func goesOnWhereItWasEnded() throws {
     let evaluation = try Evaluation(
       data: try images((0..<20).map { (1, [UInt8($0)]) }),
       networks: [try network(firstSampleScorer(side: 1))],
       settings: settings(.single, scales: [1]))
     var indices: [Int] = []
-    let isComplete = try evaluation.run(from: 0, isStopped: { indices.count == 7 }) { record, _ in
-      indices.append(record.index)
+    for range in [0..<7, 7..<20] {
+      try evaluation.run(over: range) { record, _ in indices.append(record.index) }
     }
-    #expect(!isComplete)
-    #expect(
-      try evaluation.run(from: 7, isStopped: { false }) { record, _ in
-        indices.append(record.index)
-      })
     #expect(indices == Array(0..<20))
   }
 

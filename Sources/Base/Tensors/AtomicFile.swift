@@ -36,24 +36,35 @@ package final class AtomicFile {
       if case .file(_, let permissions) = place.content { fchmod(descriptor, permissions) }
     } else {
       try open(beside: Self.temporaryFolder)
-      if let temporaryPath { unlink(temporaryPath) }
-      temporaryPath = nil
+      removeTemporaryName()
     }
+  }
+
+  private func removeTemporaryName() {
+    guard let path = temporaryPath else { return }
+    unlink(path)
+    UnfinishedNames.remove(path)
+    temporaryPath = nil
   }
 
   private func open(beside neighbour: String) throws(TesseraError) {
     descriptor = Self.openNameless(beside: neighbour)
     if descriptor < 0 {
       let name = Self.temporaryName(beside: neighbour)
+      UnfinishedNames.insert(name)
       descriptor = Platform.open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { temporaryPath = name }
+      guard descriptor >= 0 else {
+        let code = errno
+        UnfinishedNames.remove(name)
+        throw .system(cannot: "write", path: path, code: code)
+      }
+      temporaryPath = name
     }
-    guard descriptor >= 0 else { throw .system(cannot: "write", path: path) }
   }
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    if let temporaryPath { unlink(temporaryPath) }
+    removeTemporaryName()
     if !isCommitted { FileLedger.current?.release(place) }
     buffer.deallocate()
   }
@@ -130,6 +141,23 @@ package final class AtomicFile {
   /// - Throws: `TesseraError` also if an input of the current `FileLedger` has the name by now.
   package func commit(synchronizing: Bool = false) throws(TesseraError) {
     try flush()
+    try UnfinishedNames.committing { () throws(TesseraError) in
+      try takeName(synchronizing: synchronizing)
+    }
+  }
+
+  /// Gives all files their names and calls `finish`, which an interruption does not part.
+  package static func commit(
+    _ files: [AtomicFile], then finish: () throws(TesseraError) -> Void = {}
+  ) throws(TesseraError) {
+    for file in files { try file.flush() }
+    try UnfinishedNames.committing { () throws(TesseraError) in
+      for file in files { try file.takeName(synchronizing: false) }
+      try finish()
+    }
+  }
+
+  private func takeName(synchronizing: Bool) throws(TesseraError) {
     guard place.isFile else { return try copyToStream() }
     if synchronizing, fsync(descriptor) != 0 { throw .system(cannot: "write", path: path) }
     let current = try OutputPlace(place.path)
@@ -142,6 +170,7 @@ package final class AtomicFile {
       guard rename(temporaryPath, place.path) == 0 else {
         throw .system(cannot: "write", path: path)
       }
+      UnfinishedNames.remove(temporaryPath)
     }
     temporaryPath = nil
     isCommitted = true
@@ -155,8 +184,9 @@ package final class AtomicFile {
     }
     if isFirst, link(as: place.path) { return }
     let name = Self.temporaryName(beside: place.path)
-    guard link(as: name) else { throw .system(cannot: "write", path: path) }
+    UnfinishedNames.insert(name)
     temporaryPath = name
+    guard link(as: name) else { throw .system(cannot: "write", path: path) }
   }
 
   private func copyToStream() throws(TesseraError) {

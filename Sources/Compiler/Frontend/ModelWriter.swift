@@ -31,9 +31,7 @@ package enum ModelWriter {
         throw error.inFile(path)
       }
     }
-    try file.flush()
-    try data?.commit()
-    try file.commit()
+    try AtomicFile.commit([data, file].compactMap { $0 })
   }
 
   /// The model in ONNX's binary format.

@@ -51,7 +51,7 @@ package struct FeatureExtraction: Sendable {
     report: (Int, Result<[Feature], TesseraError>) throws(TesseraError) -> Void
   ) throws(TesseraError) {
     let kind = PictureKind(preprocessing)
-    let pictures = data.rescaled([kind], scales: settings.scales)
+    let pictures = data.rescaled(data.items.indices, [kind], scales: settings.scales)
     defer { pictures.stop() }
     for index in data.items.indices {
       switch pictures.next() {

@@ -116,9 +116,10 @@ package final class ResultFiles {
     if let path = paths.predictions {
       files.append(try Predictions.stage(records, of: data, for: path))
     }
-    for file in files { try file.commit() }
-    try partialRecords?.remove()
-    try partialPosteriors?.remove()
+    try AtomicFile.commit(files) { () throws(TesseraError) in
+      try partialRecords?.remove()
+      try partialPosteriors?.remove()
+    }
   }
 
   /// Leaves the records for a later evaluation to resume. Where there are none, and where there are

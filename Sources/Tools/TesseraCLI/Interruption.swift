@@ -1,30 +1,65 @@
 import Platform
 import Synchronization
+import Tensors
 
-/// The wish of a user or of the system that the process ends, as SIGINT and SIGTERM tell it.
+/// The end of the process by SIGINT or SIGTERM: exit code 130, and nothing that is incomplete is left.
+///
+/// A thread waits for the signals, so that they end the process whatever its other threads do.
 enum Interruption {
-  private static let signals = [SIGINT, SIGTERM]
-  private static let flag = Atomic(false)
+  /// Microseconds after which the process ends even if its end is in the way of something.
+  private static let patience: useconds_t = 800_000
+  private static let action = Mutex<(@Sendable () -> Never)?>(nil)
 
-  /// Whether one of the signals has come since the start of `during`.
-  static var isRequested: Bool { flag.load(ordering: .relaxed) }
+  /// Lets the first signal from now on end the process. To be called before other threads are started.
+  static func watch() {
+    var signals = signalSet
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    var thread = pthread_t()
+    let failure = pthread_create(
+      &thread, nil,
+      { _ in
+        var signals = Interruption.signalSet
+        var received: Int32 = 0
+        while sigwait(&signals, &received) != 0 {}
+        Interruption.leave()
+      }, nil)
+    if failure != 0 { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
+  }
 
-  /// Lets the first signal only set `isRequested` while `body` runs; a second one ends the process at
-  /// once.
-  static func during<Result, Failure: Error>(
-    _ body: () throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    flag.store(false, ordering: .relaxed)
-    var action = sigaction()
-    action.__sigaction_handler.sa_handler = { _ in
-      Interruption.flag.store(true, ordering: .relaxed)
+  /// Runs `body`; a signal that comes before its end calls `report`, on a thread of its own beside it.
+  static func during<Failure: Error>(
+    _ body: () throws(Failure) -> Void, orElse report: @escaping @Sendable () -> Never
+  ) throws(Failure) {
+    action.withLock { $0 = report }
+    defer { action.withLock { $0 = nil } }
+    try body()
+  }
+
+  /// Ends the process.
+  static func end() -> Never {
+    UnfinishedNames.removeAll { _exit(ExitStatus.interrupted.rawValue) }
+  }
+
+  private static var signalSet: sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    return signals
+  }
+
+  private static func leave() -> Never {
+    for number in [SIGINT, SIGTERM, SIGALRM] {
+      signal(number) { _ in _exit(ExitStatus.interrupted.rawValue) }
     }
-    action.sa_flags = SA_RESTART | Int32(bitPattern: UInt32(SA_RESETHAND))
-    var former = signals.map { _ in sigaction() }
-    for (index, signal) in signals.enumerated() { sigaction(signal, &action, &former[index]) }
-    defer {
-      for (index, signal) in signals.enumerated() { sigaction(signal, &former[index], nil) }
+    var signals = signalSet
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    ualarm(patience, 0)
+    if isatty(STDERR_FILENO) == 1 { StandardError.write("\r\u{1B}[K") }
+    StandardError.write("\(Tool.name): interrupted\n")
+    // The lock is kept: `during` does not end any more.
+    action.withLock { report in
+      if let report { report() } else { end() }
     }
-    return try body()
   }
 }

@@ -15,6 +15,7 @@ enum Tool {
 
   /// Runs the tool on the arguments after the program's own name.
   static func run(_ arguments: [String]) -> ExitStatus {
+    Interruption.watch()
     FileFaults.catchSignals()
     let ledger = FileLedger()
     ledger.enterStream(STDOUT_FILENO, name: "standard output")
@@ -84,7 +85,7 @@ enum Tool {
       \(name) COMMAND --help tells what a command takes. \(name) --version prints the version.
 
       exit codes: 0 done, 1 failed, 2 wrong usage, 3 an operator or a feature that is not supported,
-      130 interrupted with a partial result
+      130 interrupted
 
       """
   }

@@ -32,10 +32,10 @@ import Testing
 
   /// Evaluates from where `files` are to `end`.
   private func evaluate(_ files: ResultFiles, to end: Int) throws {
-    let isComplete = try evaluation.run(
-      from: files.records.count, isStopped: { files.records.count == end }
-    ) { record, posterior throws(TesseraError) in try files.append(record, posterior: posterior) }
-    if isComplete { try files.finish(evaluation.data) }
+    try evaluation.run(over: files.records.count..<end) {
+      record, posterior throws(TesseraError) in try files.append(record, posterior: posterior)
+    }
+    if end == evaluation.data.items.count { try files.finish(evaluation.data) }
   }
 
   private func finishedBytes() throws -> [[UInt8]] {

@@ -1,4 +1,5 @@
 import Evaluation
+import Synchronization
 import Tessera
 
 extension Command {
@@ -22,8 +23,8 @@ extension Command {
     notes: """
       This is the test protocol of Simonyan and Zisserman (2014). The data is a folder with one folder
       of images for each class, a text file with lines PATH LABEL, or an .npz with images and labels.
-      An image that cannot be read is reported and left out. SIGINT and SIGTERM end the evaluation after
-      the image at hand: what is known is printed, the exit code is 130, and --resume goes on.
+      An image that cannot be read is reported and left out. When SIGINT or SIGTERM ends the evaluation,
+      what is known is printed, the exit code is 130, and --resume goes on.
       """
   ) { arguments, output throws(TesseraError) in
     try Evaluate(arguments).run(output)
@@ -31,7 +32,7 @@ extension Command {
 }
 
 /// `tessera evaluate`.
-private struct Evaluate {
+private struct Evaluate: Sendable {
   static let output = Option(
     "output", short: "o", "FILE.csv", help: "Write the first five classes of each image")
   static let posteriors = Option(
@@ -71,36 +72,52 @@ private struct Evaluate {
     try CommandOutputs.enter(paths.all, updated: paths.all.map(ResultFiles.partialPath))
     try paths.requireFiles()
     let evaluation = try prepared()
-    let files = try ResultFiles(
-      paths, runSettings(evaluation), for: evaluation, resumes: arguments[Self.resume])
+    let settings = try runSettings(evaluation)
+    let results = SharedResults(
+      try ResultFiles(paths, settings, for: evaluation, resumes: arguments[Self.resume]))
     let clock = ContinuousClock()
     let start = clock.now
-    let restoredCount = files.records.count
-    let isComplete: Bool
+    let restored = results.files.withLock { $0.records }
+    @Sendable func report(_ files: ResultFiles, isComplete: Bool) -> EvaluationReport {
+      EvaluationReport(
+        evaluation, records: files.records, isComplete: isComplete,
+        newCount: files.records.count - restored.count, seconds: (clock.now - start).seconds)
+    }
     do throws(TesseraError) {
-      isComplete = try Interruption.during { () throws(TesseraError) in
-        try evaluate(evaluation, into: files)
+      try Interruption.during { () throws(TesseraError) in
+        try evaluate(evaluation, after: restored, into: results)
+      } orElse: {
+        // The image at hand is not entered any more: the lock is kept.
+        results.files.withLock { files in
+          if let note = (try? suspend(files)) ?? nil { StandardError.note([note]) }
+          let output = StandardOutput()
+          try? write(report(files, isComplete: false), output)
+          try? output.flush()
+          Interruption.end()
+        }
       }
     } catch {
       var error = error
-      if let note = try? suspend(files) { error.diagnostics.append(Diagnostic("note: " + note)) }
+      let note = results.files.withLock { (try? suspend($0)) ?? nil }
+      if let note { error.diagnostics.append(Diagnostic("note: " + note)) }
       throw error
     }
-    let report = EvaluationReport(
-      evaluation, records: files.records, isComplete: isComplete,
-      newCount: files.records.count - restoredCount, seconds: (clock.now - start).seconds)
-    if isComplete {
+    return try results.files.withLock { (files) throws(TesseraError) in
       try files.finish(evaluation.data)
-    } else {
-      if let note = try suspend(files) { StandardError.note([note]) }
+      let report = report(files, isComplete: true)
+      try write(report, output)
+      return report.tally.imageCount > 0 ? .done : .failed
     }
+  }
+
+  private func write(
+    _ report: EvaluationReport, _ output: StandardOutput
+  ) throws(TesseraError) {
     if arguments[Common.json] {
       try output.write(report.json)
     } else {
       try output.write(report.text)
     }
-    if !isComplete { return .interrupted }
-    return report.tally.imageCount > 0 ? .done : .failed
   }
 
   /// - Returns: where the partial result is; nil if there is none.
@@ -151,28 +168,29 @@ private struct Evaluate {
     return evaluation
   }
 
-  /// - Returns: whether all images were evaluated.
+  /// Evaluates the images that come after those of `restored`.
   private func evaluate(
-    _ evaluation: Evaluation, into files: ResultFiles
-  ) throws(TesseraError) -> Bool {
-    for record in files.records {
+    _ evaluation: Evaluation, after restored: [ImageRecord], into results: SharedResults
+  ) throws(TesseraError) {
+    for record in restored {
       if case .skipped(let reason) = record.outcome, arguments[DataArguments.strict] {
         throw TesseraError(.invalidInput, reason)
       }
     }
-    return try ProgressBar.during { (bar) throws(TesseraError) in
-      var progress = EvaluationProgress(
-        imageCount: evaluation.data.items.count, doneCount: files.records.count)
+    try ProgressBar.during { (bar) throws(TesseraError) in
+      let imageCount = evaluation.data.items.count
+      var progress = EvaluationProgress(imageCount: imageCount, doneCount: restored.count)
       bar.update(progress.text, progress.fraction)
-      return try evaluation.run(
-        from: files.records.count, isStopped: { Interruption.isRequested }
-      ) { (record, posterior) throws(TesseraError) in
+      try evaluation.run(over: restored.count..<imageCount) {
+        (record, posterior) throws(TesseraError) in
         if case .skipped(let reason) = record.outcome {
           let error = TesseraError(.invalidInput, reason)
           if arguments[DataArguments.strict] { throw error }
           bar.interrupted(by: { StandardError.report(error) })
         }
-        try files.append(record, posterior: posterior)
+        try results.files.withLock { (files) throws(TesseraError) in
+          try files.append(record, posterior: posterior)
+        }
         progress.advance()
         bar.update(progress.text, progress.fraction)
       }
@@ -206,6 +224,15 @@ private struct Evaluate {
         + (options.isLocal ? " local" : ""))
     entries.append("batch", "\(settings.preferredBatch)")
     return entries
+  }
+}
+
+/// The results of an evaluation, which an interruption reports while the next image is evaluated.
+private final class SharedResults: Sendable {
+  let files: Mutex<ResultFiles>
+
+  init(_ files: sending ResultFiles) {
+    self.files = Mutex(files)
   }
 }
 

@@ -52,13 +52,14 @@ enum OutputFiles {
         files.append(file)
         paths[name] = file.path
       }
-      for file in files { try file.commit() }
+      try AtomicFile.commit(files)
     } catch {
       // On file systems without nameless files they have names until they go.
       files = []
-      for folder in made { rmdir(folder) }
+      for folder in made { remove(folder) }
       throw error
     }
+    made.forEach(UnfinishedNames.remove)
     return paths
   }
 
@@ -70,15 +71,21 @@ enum OutputFiles {
       missing.append(url.path(percentEncoded: false))
       url.deleteLastPathComponent()
     }
+    missing.forEach(UnfinishedNames.insert)
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      for folder in missing { rmdir(folder) }
+      for folder in missing { remove(folder) }
       throw TesseraError(
         .systemFailure, "cannot make the folder: \(error.localizedDescription)"
       ).inFile(path)
     }
     return missing
+  }
+
+  private static func remove(_ folder: String) {
+    rmdir(folder)
+    UnfinishedNames.remove(folder)
   }
 
   private static func exists(_ path: String) -> Bool {

@@ -27,7 +27,7 @@ enum RecordSamples {
   ) throws -> [[UInt8]] {
     do {
       let files = try ResultFiles(paths, evaluation.runSettings, for: evaluation, resumes: false)
-      _ = try evaluation.run(from: 0, isStopped: { files.records.count == 5 }) {
+      try evaluation.run(over: 0..<5) {
         record, posterior throws(TesseraError) in try files.append(record, posterior: posterior)
       }
     }
