@@ -15,9 +15,9 @@ struct RunTimes {
     return (ascending[(ascending.count - 1) / 2] + ascending[ascending.count / 2]) / 2
   }
 
-  /// The smallest time that at least 95 % of the runs do not exceed.
-  var percentile95: Double {
+  /// The smallest time that at least `percent` % of the runs do not exceed, from 1 to 100.
+  func percentile(_ percent: Int) -> Double {
     guard !ascending.isEmpty else { return 0 }
-    return ascending[(ascending.count * 95 + 99) / 100 - 1]
+    return ascending[(ascending.count * percent + 99) / 100 - 1]
   }
 }

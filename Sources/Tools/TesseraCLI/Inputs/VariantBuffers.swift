@@ -20,6 +20,11 @@ final class VariantBuffers {
     outputs = outputMemory.map(\.bytes)
   }
 
+  /// Copies the inputs of buffers for the same variant.
+  func copyInputs(of other: VariantBuffers) {
+    for (own, theirs) in zip(inputMemory, other.inputs) { own.bytes.copyMemory(from: theirs) }
+  }
+
   /// Fills each input from its file, or with seeded random numbers where there is none.
   ///
   /// - Throws: `TesseraError` if a file names no input or holds another type or shape.
