@@ -43,6 +43,7 @@ import TestSupport
     let report = try compile { $0.convAlgorithm = .winograd4 }
     let plan = try Plan(path: folder.file("small.plan"))
     let session = try Session(plan: plan, threads: 2)
+    try session.prepare(variants: Array(plan.variants.indices))
     #expect(
       report.memory.arenaByteCount + report.memory.workspaceByteCount == session.memoryByteCount)
     #expect(report.memory.weightByteCount >= report.weightByteCount)
