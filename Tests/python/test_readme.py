@@ -1,41 +1,11 @@
-"""The README's commands print what it says."""
+"""What the README says of the tool and of make."""
 
-import os
 import re
 import subprocess
 
-import numpy as np
-
-import console
 import tool
 
 README = (tool.ROOT / "README.md").read_text()
-
-
-def test_commands_print_what_the_readme_says(tmp_path):
-    commands = [entry for entry in console.commands(README) if entry[0].startswith("tessera ")]
-    assert {command.split()[1] for command, _ in commands} == {"compile", "classify", "run"}
-    # What the README takes for granted: the tool, the repository's folder, a plan of the demo, an image.
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/tessera").symlink_to(tool.PATH)
-    (tmp_path / "Graphs").symlink_to(tool.ROOT / "Graphs")
-    tool.tessera("compile", tool.ROOT / "Graphs/digits.onnx", "-o", tmp_path / "digits.plan")
-    np.save(tmp_path / "image.npy", np.zeros((1, 3, 224, 224), np.float32))
-    environment = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
-    try:
-        for command, expected in commands:
-            printed, code = console.run(command, tmp_path, environment)
-            assert code == 0 and console.matches(expected, printed), "\n".join([command, *printed])
-    finally:
-        (tmp_path / "vgg-d.plan").unlink(missing_ok=True)
-
-
-def test_blocks_are_compared():
-    document = "```console\n$ a \\\n  b\nx … y\n$ c\n```\n\n```swift\n$ d\n```\n"
-    assert console.commands(document) == [("a \\\n  b", ["x … y"]), ("c", [])]
-    assert console.matches(["x … y", ""], ["x 1,2 z y", ""])
-    for printed in [["x 1 y"], ["x 1 y", "", ""], ["x 1 z", ""], ["x 1 y", "z"], ["a x 1 y", ""]]:
-        assert not console.matches(["x … y", ""], printed)
 
 
 def test_operator_sets():

@@ -7,6 +7,7 @@ import pytest
 import fill_weights
 import networks
 import onnx_runtime
+import small_exports
 import tool
 
 FIXTURES = sorted((tool.ROOT / "Tests/Fixtures/torchvision").glob("*.onnx"))
@@ -20,8 +21,6 @@ FULL_SIZE = [
     "vgg19-torchscript-dynamic",
     "vgg19_bn-dynamo-fixed",
 ]
-# Channels of the networks, which `narrowed` divides; the extents of images are other numbers.
-WIDTHS = {width: width // 8 for width in (64, 128, 256, 512, 4096, 25088)}
 
 
 def image(batch):
@@ -58,46 +57,10 @@ def test_full_size(name, tmp_path, tessera):
     check(fixture, model, [1], tmp_path, tessera)
 
 
-def narrowed(model):
-    """Divides the channels of a network by 8; its nodes stay as they are."""
-    del model.graph.value_info[:]
-    offset = 0
-    for tensor in model.graph.initializer:
-        dims = [WIDTHS.get(extent, extent) for extent in tensor.dims]
-        if tensor.data_type == onnx.TensorProto.INT64:
-            numbers = onnx.numpy_helper.to_array(tensor)
-            tensor.CopyFrom(onnx.numpy_helper.from_array(narrowed_numbers(numbers), tensor.name))
-        elif tensor.data_location == onnx.TensorProto.EXTERNAL:
-            byte_count = 4 * int(np.prod(dims))
-            for entry in tensor.external_data:
-                entry.value = {"offset": str(offset), "length": str(byte_count)}.get(entry.key, entry.value)
-            offset += byte_count
-        elif tensor.raw_data:
-            numbers = onnx.numpy_helper.to_array(tensor)
-            kept = numbers[tuple(slice(extent) for extent in dims)]
-            tensor.CopyFrom(onnx.numpy_helper.from_array(np.ascontiguousarray(kept), tensor.name))
-        tensor.dims[:] = dims
-    for node in model.graph.node:
-        for attribute in node.attribute:
-            if node.op_type == "Constant":
-                attribute.ints[:] = [WIDTHS.get(number, number) for number in attribute.ints]
-            if node.op_type == "Constant" and attribute.t.data_type == onnx.TensorProto.INT64:
-                numbers = onnx.numpy_helper.to_array(attribute.t)
-                attribute.t.CopyFrom(onnx.numpy_helper.from_array(narrowed_numbers(numbers)))
-
-
-def narrowed_numbers(numbers):
-    return np.array([WIDTHS.get(n, n) for n in numbers.ravel().tolist()], np.int64).reshape(numbers.shape)
-
-
 @pytest.mark.parametrize("fixture", FIXTURES, ids=[path.stem for path in FIXTURES])
 def test_every_export_with_fewer_channels(fixture, tmp_path, tessera):
-    model = onnx.load(fixture, load_external_data=False)
-    narrowed(model)
-    graph = tmp_path / "graph.onnx"
-    onnx.save(model, graph)
     filled = tmp_path / "filled.onnx"
-    fill_weights.fill(graph, filled)
+    small_exports.write(fixture, filled)
     check(fixture, filled, [1, 2] if "-dynamic" in fixture.stem else [1], tmp_path, tessera)
 
 

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// What has a name in the file system and must lose it if the process ends before it is complete: temporary
@@ -27,7 +27,7 @@ package enum UnfinishedNames {
     commits.withLock { _ in
       names.withLock { names in
         // What lies in a folder before the folder.
-        for path in names.sorted(by: { $0.utf8.count > $1.utf8.count }) { _ = Glibc.remove(path) }
+        for path in names.sorted(by: { $0.utf8.count > $1.utf8.count }) { _ = Platform.remove(path) }
         end()
       }
     }
