@@ -27,7 +27,9 @@ package enum UnfinishedNames {
     commits.withLock { _ in
       names.withLock { names in
         // What lies in a folder before the folder.
-        for path in names.sorted(by: { $0.utf8.count > $1.utf8.count }) { _ = Platform.remove(path) }
+        for path in names.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+          _ = Platform.remove(path)
+        }
         end()
       }
     }
