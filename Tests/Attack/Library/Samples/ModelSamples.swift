@@ -60,11 +60,11 @@ enum ModelSamples {
       w2 = ConstantOfShape <value = float[1] {-0.01}> (s2)
       a = Conv (x, w1)
       b = HardSwish (a)
+      y = Conv <group = 32, strides = [8, 8], pads = [1, 1, 1, 1]> (b, w2)
       w3 = ConstantOfShape <value = float[1] {0.02}> (s3)
       w4 = ConstantOfShape <value = float[1] {-0.2}> (s1)
       c = Conv (x, w4)
       z = Conv <pads = [1, 1, 1, 1]> (c, w3)
-      y = Conv <group = 32, strides = [8, 8], pads = [1, 1, 1, 1]> (b, w2)
     }
     """
 
