@@ -25,22 +25,26 @@ struct TileInputs {
         coefficients: coefficients))
   }
 
-  /// Two tiles at a time where a `WideVector` has room for both.
+  /// Two tiles at a time where a `WideVector` has room for both. Meanwhile what comes next is brought into the
+  /// cache, at last the first tiles of the next channel block.
   @inline(__always)
   private func transform<T: TileTransform>(_ transform: T) {
     var position = position
     var target = target
     var remaining = count
+    let following = reader.patch(of: position) + reader.channelBlockStride
     while remaining > 0 {
       let first = reader.patch(of: position)
       position.advance()
       if WideVector.pixelCount == 2 && remaining > 1 {
         let second = reader.patch(of: position)
         position.advance()
+        reader.prefetch(remaining > 2 ? reader.patch(of: position) : following)
         transform.apply(first, tileStride: second - first, to: target, WideVector.self)
         target += WideVector.scalarCount
         remaining &-= 2
       } else {
+        reader.prefetch(remaining > 1 ? reader.patch(of: position) : following)
         transform.apply(first, tileStride: 0, to: target, Vector.self)
         target += Vector.scalarCount
         remaining &-= 1

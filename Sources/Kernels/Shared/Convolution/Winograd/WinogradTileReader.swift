@@ -1,4 +1,6 @@
+import CMachine
 import KernelInterface
+import KernelVectors
 
 /// Finds what the tiles read of one channel block, at first of block 0.
 struct WinogradTileReader {
@@ -8,7 +10,11 @@ struct WinogradTileReader {
   private let imageStride: Int
   private let tileRowStride: Int
   private let tileColumnStride: Int
-  private let channelBlockStride: Int
+  /// Elements from one channel block to the next.
+  let channelBlockStride: Int
+  /// Rows that a tile reads, and cache lines of a row that two neighbouring tiles do.
+  private let patchRowCount: Int
+  private let patchLineCount: Int
 
   /// - Parameter input: the first image.
   init(_ conv: ConvWinogradDescriptor, input: UnsafePointer<Float>) {
@@ -28,6 +34,10 @@ struct WinogradTileReader {
     tileRowStride = conv.shape.rows.outputExtent * rowStride
     tileColumnStride = conv.shape.columns.outputExtent * layout.channelBlock
     self.channelBlockStride = channelBlockStride
+    let columns = conv.shape.columns
+    patchRowCount = conv.shape.rows.inputExtent
+    patchLineCount = ceilingQuotient(
+      (columns.inputExtent + columns.outputExtent) * layout.channelBlock, Self.lineElementCount)
     corner = firstRow + cornerColumn * layout.channelBlock
   }
 
@@ -35,6 +45,18 @@ struct WinogradTileReader {
     var reader = self
     reader.corner += channelBlock * channelBlockStride
     return reader
+  }
+
+  private static let lineElementCount = 16
+
+  /// Brings into the cache what the tile that reads from `patch` on reads, and the one after it.
+  @inline(__always)
+  func prefetch(_ patch: UnsafePointer<Float>) {
+    for row in 0..<patchRowCount {
+      for line in 0..<patchLineCount {
+        tessera_prefetch(patch + (row &* rowStride &+ line &* Self.lineElementCount))
+      }
+    }
   }
 
   /// The first pixel that a tile reads.
