@@ -8,6 +8,7 @@ import pytest
 import fill_weights
 import networks
 import onnx_runtime
+import small_exports
 import test_torchvision
 import tool
 
@@ -140,7 +141,7 @@ def test_torchvision_at_the_own_size(name, tmp_path, tessera):
     """The exporters' adaptive pooling is the identity there, and fixed for 224x224."""
     fixture = tool.ROOT / "Tests/Fixtures/torchvision" / f"{name}.onnx"
     model = onnx.load(fixture, load_external_data=False)
-    test_torchvision.narrowed(model)
+    small_exports.narrow(model)
     onnx.save(model, tmp_path / "graph.onnx")
     network = tmp_path / "network.onnx"
     fill_weights.fill(tmp_path / "graph.onnx", network)
