@@ -5,6 +5,7 @@ algorithm that the plan uses: of a Winograd step those in the transformed domain
 """
 
 import json
+import math
 import re
 import statistics
 from dataclasses import dataclass, field
@@ -48,7 +49,16 @@ def step(values):
     algorithm = values["algorithm"] or values["kernel"]
     performed = gflop
     if tile := re.match(r"winograd F\((\d)x(\d)\)", algorithm):
+        fields = values["fields"]
+        tiled, saved = gflop, 1
+        if "consumer.tile" in fields:
+            # After a direct convolution, which counts as it is.
+            fields = {name.removeprefix("consumer."): value for name, value in fields.items()}
+            extents = ["output.batch", "output.channels", "producer.output.channels", "conv-height", "conv-width",
+                       "kernel-height", "kernel-width"]
+            tiled = 2e-9 * math.prod(int(fields[name]) for name in extents)
         for axis, extent in zip(["height", "width"], map(int, tile.groups())):
-            size, taps = (int(values["fields"][f"{name}-{axis}"]) for name in ["conv", "kernel"])
-            performed *= -(-size // extent) * (extent + taps - 1) / (taps * size)
+            size, taps = (int(fields[f"{name}-{axis}"]) for name in ["conv", "kernel"])
+            saved *= -(-size // extent) * (extent + taps - 1) / (taps * size)
+        performed += tiled * (saved - 1)
     return Step(values["name"], algorithm, gflop, performed, values["weight_bytes"])

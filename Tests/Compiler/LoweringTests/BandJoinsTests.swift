@@ -81,6 +81,8 @@ struct BandJoinsTests {
     #expect(
       stepNames(variant) == ["convert-layout x", "winograd-bands b + y", "convert-layout y"])
     #expect(variant.arenaByteCount < 64 * 96 * 96 * 4)
+    let method = try #require(try ConvMethod(variant.steps[1].call))
+    #expect(!method.isLocal && method.description == "winograd F(6x6) fused/16")
   }
 
   /// Rows between that neighbouring bands share would be computed twice.

@@ -55,7 +55,7 @@ extension ConvMethod {
     }
   }
 
-  /// How a call computes its convolution; nil if it is none.
+  /// How a call computes its convolution, the second of `winograd-bands`; nil if it is none.
   ///
   /// - Throws: `TesseraError` if the descriptor is not valid.
   package init?(_ call: KernelCall) throws(TesseraError) {
@@ -64,12 +64,17 @@ extension ConvMethod {
     case ConvDepthwiseDescriptor.kernelName: self = .depthwise
     case ConvIm2colDescriptor.kernelName: self = .im2col
     case ConvWinogradDescriptor.kernelName:
-      let conv = try ConvWinogradDescriptor(decoding: call.descriptor)
-      self = .winograd(
-        WinogradSchedule(
-          shape: conv.shape, schedule: conv.schedule, tilesPerBlock: conv.tilesPerBlock))
+      self.init(try ConvWinogradDescriptor(decoding: call.descriptor))
+    case WinogradBandsDescriptor.kernelName:
+      self.init(try WinogradBandsDescriptor(decoding: call.descriptor).consumer)
     default: return nil
     }
+  }
+
+  private init(_ conv: ConvWinogradDescriptor) {
+    self = .winograd(
+      WinogradSchedule(
+        shape: conv.shape, schedule: conv.schedule, tilesPerBlock: conv.tilesPerBlock))
   }
 }
 
