@@ -48,7 +48,7 @@ import Testing
     try session.prepare(variants: [0, 1])
     let images = try [makeImages(batch: 1), makeImages(batch: 3)]
     var fewest = Int.max
-    let deadline = ContinuousClock.now + .seconds(180)
+    let deadline = ContinuousClock.now + .seconds(600)
     while fewest > 0, ContinuousClock.now < deadline {
       var results = [Float](repeating: 0, count: 30)
       try results.withUnsafeMutableBytes { bytes in

@@ -28,7 +28,7 @@ import Testing
     let image = try makeImages(batch: 1)
     var result = [Float](repeating: 0, count: 10)
     var fewest = Int.max
-    let deadline = ContinuousClock.now + .seconds(180)
+    let deadline = ContinuousClock.now + .seconds(600)
     while fewest > 0, ContinuousClock.now < deadline {
       try image.withUnsafeBytes { input in
         try result.withUnsafeMutableBytes { output in
