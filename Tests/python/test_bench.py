@@ -97,3 +97,10 @@ def test_sessions_share_the_threads(plan, threads, sessions, expected):
 def test_what_contradicts_is_refused(plan, model):
     for arguments in [["--batch", 1, "--shapes", "x:1x3x8x8"], ["--sessions", 2, "--steps"], ["--sessions", 0], ["--batch", 0]]:
         run("bench", model, *arguments, expect=2)
+
+
+def test_sessions_that_are_refused_are_said(plan):
+    """Those that were started are not waited for."""
+    error = run(
+        "bench", plan, "--sessions", 1000, "--threads", 1, "--iterations", 1, address_space=1500 << 20, expect=1).stderr
+    assert re.fullmatch(r"tessera: cannot start session \d+: .+\n|tessera: the system refused .+\n", error), error

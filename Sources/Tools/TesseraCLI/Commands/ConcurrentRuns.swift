@@ -8,30 +8,36 @@ struct ConcurrentRuns {
 
   /// The runs of each session. All are warmed up before any is timed.
   ///
-  /// - Throws: the first error of any session.
+  /// - Throws: the first error of any session, or `TesseraError` if the system refuses a thread.
   func measure(
     _ bar: ProgressBar, _ sessions: [BenchmarkedSession]
   ) throws(TesseraError) -> [TimedRuns] {
     let results = Results(count: sessions.count)
     let warm = Gate(count: sessions.count)
-    let done = Gate(count: sessions.count)
     let limit = limit
     @Sendable func measure(_ index: Int, _ bar: ProgressBar?) {
       results.store(
         Result { () throws(TesseraError) in
           try limit.measure(bar, sessions[index].run, warmedUp: warm.arriveAndWait)
         }, at: index)
-      done.arriveAndWait()
     }
+    var threads: [SystemThread] = []
     for index in sessions.indices.dropFirst() {
-      Thread.detachNewThread { measure(index, nil) }
+      do throws(TesseraError) {
+        threads.append(try SystemThread(named: "session \(index + 1)") { measure(index, nil) })
+      } catch {
+        // Those that were started wait for this one until the process ends.
+        for thread in threads { thread.detach() }
+        throw error
+      }
     }
     measure(0, bar)
+    for thread in threads { thread.join() }
     return try results.all()
   }
 }
 
-/// What threads that end at any time leave behind.
+/// What threads leave behind.
 private final class Results: Sendable {
   private let results: Mutex<[Result<TimedRuns, TesseraError>?]>
 
