@@ -82,19 +82,9 @@ struct ConvBandsTests {
       let firstBias = GuardedBuffer(randomFloats(channels.between, &generator) + padding)
       let secondBias = GuardedBuffer(randomFloats(channels.between, &generator) + padding)
 
-      let pool = try ThreadPool(threadCount: 1)
-      let bands = try #require(ConvBandsDescriptor(producer, consumer))
-      try KernelHarness.runEverywhere(
-        bands,
-        reading: [input, firstWeights, firstBias, secondWeights, secondBias] + operands
-      ) { output, table in
-        let between = try KernelHarness.run(
-          producer, reading: [input, firstWeights, firstBias], table: table, pool: pool)
-        let expected = try KernelHarness.run(
-          consumer, reading: between + [secondWeights, secondBias] + operands, table: table,
-          pool: pool)
-        #expect(output.bytes == expected.first?.bytes, "\(table.instructionSet)")
-      }
+      try #require(ConvBandsDescriptor(producer, consumer)).expectBits(
+        of: consumer,
+        reading: [input, firstWeights, firstBias, secondWeights, secondBias] + operands)
     }
 
     /// `x · sigmoid(x)`.

@@ -100,19 +100,9 @@ struct WinogradBandsTests {
       let secondBias = GuardedBuffer(randomFloats(channels.output, &generator) + padding)
       let operands = epilogue?.operands ?? []
 
-      let pool = try ThreadPool(threadCount: 1)
-      let bands = try #require(WinogradBandsDescriptor(producer, consumer))
-      try KernelHarness.runEverywhere(
-        bands,
-        reading: [input, firstWeights, firstBias, secondWeights, secondBias] + operands
-      ) { output, table in
-        let between = try KernelHarness.run(
-          producer, reading: [input, firstWeights, firstBias], table: table, pool: pool)
-        let expected = try KernelHarness.run(
-          consumer, reading: between + [secondWeights, secondBias] + operands, table: table,
-          pool: pool)
-        #expect(output.bytes == expected.first?.bytes, "\(table.instructionSet)")
-      }
+      try #require(WinogradBandsDescriptor(producer, consumer)).expectBits(
+        of: consumer,
+        reading: [input, firstWeights, firstBias, secondWeights, secondBias] + operands)
     }
   }
 

@@ -7,7 +7,7 @@ import Tensors
 /// Operands: input (layout `input`, blocked, whose border must hold every pad that the window
 /// reaches), packed weights, bias (`output.channels` rounded up to the lane count, float32), output
 /// (layout `output`, blocked), operands of the epilogue.
-package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
+package struct ConvDepthwiseDescriptor: BandsConsumer {
   package static let kernelName = "conv-depthwise"
 
   package var input = ImageLayout()
@@ -19,14 +19,7 @@ package struct ConvDepthwiseDescriptor: ImageKernelDescriptor {
 
   package init() {}
 
-  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
-    throws(TesseraError)
-  {
-    try input.visitFields("input", &visitor)
-    try visitFieldsButInput(&visitor)
-  }
-
-  mutating func visitFieldsButInput<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+  package mutating func visitFieldsButInput<Visitor: FieldVisitor>(_ visitor: inout Visitor)
     throws(TesseraError)
   {
     try output.visitFields("output", &visitor)

@@ -7,7 +7,7 @@ import Tensors
 /// last row and column of tiles read past the image), packed transformed weights of type `weightType`,
 /// bias (`output.channels` rounded up to the lane count, float32), output (layout `output`, blocked),
 /// scratch (the transformed inputs of the schedule in phases; empty where fused), operands of the epilogue.
-package struct ConvWinogradDescriptor: ImageKernelDescriptor {
+package struct ConvWinogradDescriptor: BandsConsumer {
   package static let kernelName = "conv-winograd"
 
   /// How the transforms and the matrix products follow one another.
@@ -42,14 +42,7 @@ package struct ConvWinogradDescriptor: ImageKernelDescriptor {
 
   package init() {}
 
-  package mutating func visitFields<Visitor: FieldVisitor>(_ visitor: inout Visitor)
-    throws(TesseraError)
-  {
-    try input.visitFields("input", &visitor)
-    try visitFieldsButInput(&visitor)
-  }
-
-  mutating func visitFieldsButInput<Visitor: FieldVisitor>(_ visitor: inout Visitor)
+  package mutating func visitFieldsButInput<Visitor: FieldVisitor>(_ visitor: inout Visitor)
     throws(TesseraError)
   {
     try output.visitFields("output", &visitor)
