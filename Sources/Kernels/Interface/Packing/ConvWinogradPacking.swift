@@ -80,11 +80,13 @@ extension ConvWinogradDescriptor {
       outputs: firstChannel..<min(firstChannel + kernelLaneCount, output.channels))
     let scales = target + offset * MemoryLayout<Float>.size
     let scalesStride: Int = width * MemoryLayout<Float>.size
+    var vectors = FilterTransform.Vectors()
     if weightType.hasScales {
-      let maxima = transform.maxima(of: filters)
+      transform.computeMaxima(of: filters, by: &vectors)
       for point in 0..<shape.pointCount {
         (scales + point * scalesStride).storeBytes(
-          of: WeightWriter.scales(maxima: maxima[point], type: weightType), as: SIMD8<Float>.self)
+          of: WeightWriter.scales(maxima: vectors.maxima[point], type: weightType),
+          as: SIMD8<Float>.self)
       }
     }
 
@@ -95,10 +97,11 @@ extension ConvWinogradDescriptor {
     let channelStride: Int = width * weightType.byteCount
     let pointStride: Int = paddedInputChannelCount * channelStride
     for channel in 0..<paddedInputChannelCount {
-      try transform.apply(to: filters.taps(ofInput: channel)) {
-        (point, values) throws(TesseraError) in
+      filters.readTaps(ofInput: channel, into: &vectors)
+      transform.apply(to: &vectors)
+      for point in 0..<shape.pointCount {
         try writer.write(
-          values,
+          vectors.points[point],
           scales: weightType.hasScales
             ? (scales + point * scalesStride).loadUnaligned(as: SIMD8<Float>.self) : .zero,
           to: weights + (point * pointStride + channel * channelStride))
@@ -115,27 +118,32 @@ private struct FilterVector {
   let outputs: Range<Int>
 
   /// Zeros for an input channel or an output channel that is padding.
-  func taps(ofInput channel: Int) -> FilterTransform.Taps {
-    var taps = FilterTransform.Taps(repeating: .zero)
-    guard channel < inputCount else { return taps }
+  func readTaps(ofInput channel: Int, into vectors: inout FilterTransform.Vectors) {
+    for tap in 0..<tapCount { vectors.taps[tap] = .zero }
+    guard channel < inputCount else { return }
     for (lane, output) in outputs.enumerated() {
-      let filter: Int = output * inputCount + channel
-      for tap in 0..<tapCount { taps[tap][lane] = Double(elements[filter * tapCount + tap]) }
+      let filter = elements + (output * inputCount + channel) * tapCount
+      for tap in 0..<tapCount { vectors.taps[tap][lane] = Double(filter[tap]) }
     }
-    return taps
   }
 }
 
 /// `G·g·Gᵀ` of 8 filters at a time, first down the columns, then along the rows.
 private struct FilterTransform {
-  /// `g`, row by row.
-  typealias Taps = InlineArray<49, SIMD8<Double>>
-  /// `G`, a row a point.
-  private typealias Matrix = InlineArray<10, InlineArray<7, Double>>
+  /// What a transform reads and writes, in one place because it is too much to be passed by value.
+  struct Vectors {
+    /// `g`, row by row.
+    var taps = InlineArray<49, SIMD8<Double>>(repeating: .zero)
+    /// A row of `G·g`.
+    var line = InlineArray<7, SIMD8<Double>>(repeating: .zero)
+    var points = InlineArray<64, SIMD8<Double>>(repeating: .zero)
+    var maxima = InlineArray<64, SIMD8<Double>>(repeating: .zero)
+  }
 
   private let shape: WinogradShape
-  private let rows: Matrix
-  private let columns: Matrix
+  /// `G`, a row a point.
+  private let rows: [Double]
+  private let columns: [Double]
 
   init(_ shape: WinogradShape) {
     self.shape = shape
@@ -143,44 +151,39 @@ private struct FilterTransform {
     columns = Self.matrix(shape.columns)
   }
 
-  private static func matrix(_ axis: WinogradAxis) -> Matrix {
-    let rows = WinogradMatrices(axis).filter
-    return Matrix { row in
-      InlineArray { column in
-        row < rows.count && column < axis.kernelExtent ? rows[row][column].doubleValue : 0
-      }
+  private static func matrix(_ axis: WinogradAxis) -> [Double] {
+    WinogradMatrices(axis).filter.flatMap { row in
+      row.prefix(axis.kernelExtent).map(\.doubleValue)
     }
   }
 
-  /// Passes on the vectors of all points.
-  @inline(__always)
-  func apply<Failure: Error>(
-    to taps: Taps, _ receive: (_ point: Int, SIMD8<Double>) throws(Failure) -> Void
-  ) throws(Failure) {
+  /// From taps to points.
+  func apply(to vectors: inout Vectors) {
+    let height = shape.rows.kernelExtent
     let width = shape.columns.kernelExtent
-    var line = InlineArray<7, SIMD8<Double>>(repeating: .zero)
     for row in 0..<shape.rows.inputExtent {
       for x in 0..<width {
-        var sum = taps[x] * rows[row][0]
-        for y in 1..<max(1, shape.rows.kernelExtent) { sum += taps[y * width + x] * rows[row][y] }
-        line[x] = sum
+        var sum = vectors.taps[x] * rows[row * height]
+        for y in 1..<max(1, height) { sum += vectors.taps[y * width + x] * rows[row * height + y] }
+        vectors.line[x] = sum
       }
       for column in 0..<shape.columns.inputExtent {
-        var sum = line[0] * columns[column][0]
-        for x in 1..<max(1, width) { sum += line[x] * columns[column][x] }
-        try receive(row * shape.columns.inputExtent + column, sum)
+        var sum = vectors.line[0] * columns[column * width]
+        for x in 1..<max(1, width) { sum += vectors.line[x] * columns[column * width + x] }
+        vectors.points[row * shape.columns.inputExtent + column] = sum
       }
     }
   }
 
   /// The largest magnitudes at each point over all input channels, NaN aside.
-  func maxima(of filters: FilterVector) -> InlineArray<64, SIMD8<Double>> {
-    var maxima = InlineArray<64, SIMD8<Double>>(repeating: .zero)
+  func computeMaxima(of filters: FilterVector, by vectors: inout Vectors) {
+    for point in 0..<shape.pointCount { vectors.maxima[point] = .zero }
     for channel in 0..<filters.inputCount {
-      apply(to: filters.taps(ofInput: channel)) { point, values in
-        maxima[point].raise(toMagnitudesOf: values)
+      filters.readTaps(ofInput: channel, into: &vectors)
+      apply(to: &vectors)
+      for point in 0..<shape.pointCount {
+        vectors.maxima[point].raise(toMagnitudesOf: vectors.points[point])
       }
     }
-    return maxima
   }
 }
