@@ -73,27 +73,43 @@ package final class WeightNarrowing: Sendable {
   /// large that a scale or a sum may leave float32's range.
   static func error(of weights: Tensor) -> Double {
     weights.withUnsafeBytes { bytes in
-      var largest = SIMD16<Float>.zero
-      var squares = SIMD16<Double>.zero
-      let size = MemoryLayout<SIMD16<Float>>.size
-      for offset in stride(from: 0, to: bytes.count, by: size) {
-        var vector = SIMD16<Float>.zero
-        if bytes.count - offset >= size {
-          vector = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<Float>.self)
-        } else {
-          for lane in 0..<(bytes.count - offset) / 4 {
-            vector[lane] = bytes.loadUnaligned(fromByteOffset: offset + lane * 4, as: Float.self)
-          }
-        }
-        let magnitudes = vector.replacing(with: -vector, where: vector .< 0)
-        largest.replace(with: magnitudes, where: magnitudes .> largest)
-        let wide = SIMD16<Double>(vector)
-        squares += wide * wide
+      var largest = Float.zero
+      var squares = 0.0
+      // So few that the sums of their squares in float32 are right to four digits.
+      let blockByteCount = 1 << 14
+      for start in stride(from: 0, to: bytes.count, by: blockByteCount) {
+        let end = min(start + blockByteCount, bytes.count)
+        let block = magnitudes(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        largest = max(largest, block.largest)
+        squares += Double(block.squares)
       }
-      let maximum = Double(largest.max())
-      guard (0x1p-64...0x1p64).contains(maximum) else { return .infinity }
-      let mean = squares.sum() / Double(weights.shape.elementCount)
-      return maximum / mean.squareRoot() / WeightType.int24.largestMultiple / 12.0.squareRoot()
+      guard (0x1p-48...0x1p48).contains(largest), squares.isFinite else { return .infinity }
+      let mean = squares / Double(weights.shape.elementCount)
+      return Double(largest) / mean.squareRoot() / WeightType.int24.largestMultiple
+        / 12.0.squareRoot()
     }
+  }
+
+  /// The largest magnitude of floats, NaN aside, and the sum of their squares.
+  private static func magnitudes(_ bytes: UnsafeRawBufferPointer) -> (
+    largest: Float, squares: Float
+  ) {
+    var largest = SIMD16<Float>.zero
+    var squares = SIMD16<Float>.zero
+    let size = MemoryLayout<SIMD16<Float>>.size
+    for offset in stride(from: 0, to: bytes.count, by: size) {
+      var vector = SIMD16<Float>.zero
+      if bytes.count - offset >= size {
+        vector = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<Float>.self)
+      } else {
+        for lane in 0..<(bytes.count - offset) / 4 {
+          vector[lane] = bytes.loadUnaligned(fromByteOffset: offset + lane * 4, as: Float.self)
+        }
+      }
+      let magnitudes = vector.replacing(with: -vector, where: vector .< 0)
+      largest.replace(with: magnitudes, where: magnitudes .> largest)
+      squares += vector * vector
+    }
+    return (largest.max(), squares.sum())
   }
 }

@@ -133,7 +133,7 @@ private struct GroupVector {
   private let writer: WeightWriter
   private let outputs: Range<Int>
   /// Zero times every weight so far: 0 as long as all are finite.
-  private var zeros = SIMD8<Double>.zero
+  private var zeros = SIMD8<Float>.zero
 
   init(_ matrix: WeightMatrix, byteOffset: Int, _ writer: WeightWriter) {
     self.byteOffset = byteOffset
@@ -153,7 +153,7 @@ private struct GroupVector {
   ) throws(TesseraError) {
     let weights = input.map { matrix.weights(ofInput: $0, outputs: outputs) } ?? .zero
     zeros += weights * 0
-    try writer.write(weights, scales: scales, to: panel)
+    try writer.write(SIMD8<Double>(weights), scales: scales, to: panel)
   }
 }
 
@@ -166,19 +166,25 @@ private struct WeightMatrix {
   let outputStride: Int
 
   /// The weights of one input for 8 outputs, zeros past the last of them.
-  func weights(ofInput input: Int, outputs: Range<Int>) -> SIMD8<Double> {
+  func weights(ofInput input: Int, outputs: Range<Int>) -> SIMD8<Float> {
     let source = elements + (input * inputStride + outputs.lowerBound * outputStride)
-    var weights = SIMD8<Double>.zero
-    for index in 0..<outputs.count { weights[index] = Double(source[index * outputStride]) }
+    var weights = SIMD8<Float>.zero
+    if outputs.count == kernelLaneCount {
+      for lane in 0..<kernelLaneCount { weights[lane] = source[lane * outputStride] }
+    } else {
+      for lane in 0..<outputs.count { weights[lane] = source[lane * outputStride] }
+    }
     return weights
   }
 
   /// The largest magnitude of each output's weights, NaN aside, then zeros.
   func maxima(of outputs: Range<Int>) -> SIMD8<Double> {
-    var maxima = SIMD8<Double>.zero
+    var maxima = SIMD8<Float>.zero
     for input in 0..<inputCount {
-      maxima.raise(toMagnitudesOf: weights(ofInput: input, outputs: outputs))
+      let weights = weights(ofInput: input, outputs: outputs)
+      let magnitudes = weights.replacing(with: -weights, where: weights .< 0)
+      maxima.replace(with: magnitudes, where: magnitudes .> maxima)
     }
-    return maxima
+    return SIMD8<Double>(maxima)
   }
 }

@@ -72,10 +72,10 @@ struct WeightWriter {
       }
     }
     let scales = SIMD8<Double>(scales)
-    let quotients = (weights / scales).replacing(with: 0, where: scales .<= 0)
-      .clamped(
-        lowerBound: SIMD8(repeating: -type.largestMultiple),
-        upperBound: SIMD8(repeating: type.largestMultiple))
+    let limit = type.largestMultiple
+    var quotients = (weights / scales).replacing(with: 0, where: scales .<= 0)
+    quotients.replace(with: limit, where: quotients .> limit)
+    quotients.replace(with: -limit, where: quotients .< -limit)
     // The sum's last bit is 1, so that it is rounded to a whole number, which its lower bits hold.
     let shifted = quotients + 0x1.8p52
     return SIMD8<Int32>(truncatingIfNeeded: unsafeBitCast(shifted, to: SIMD8<Int64>.self))
