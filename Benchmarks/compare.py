@@ -109,7 +109,8 @@ def arguments():
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--batches", help="(default: those of each network)")
     parser.add_argument("--contenders", default=",".join(usual), help=f"all: {','.join(every)}\n(default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=7,
+                        help="0 keeps the results in the folder and measures only what --preparing says again")
     parser.add_argument("--starts", type=int, default=3,
                         help="the rounds that measure starting and errors too (default: the first 3)")
     parser.add_argument("--seconds", type=float, default=1,
@@ -138,8 +139,8 @@ def arguments():
     options.batches = options.batches and [int(number) for number in options.batches.split(",")]
     if options.quick:
         options.rounds, options.seconds, options.iterations, options.preparing = 1, 0, 1, min(1, options.preparing)
-    if options.rounds < 1 or options.starts < 1:
-        parser.error("--rounds and --starts are at least 1")
+    if options.rounds < 0 or options.starts < 1:
+        parser.error("--rounds is at least 0, --starts at least 1")
     options.timing = Timing(options.seconds, options.iterations)
     options.output = options.output or (
         environment.WORK / "quick" if options.quick else environment.BENCHMARKS / "Results" / options.suite.folder)
@@ -159,6 +160,10 @@ def main():
               "contenders_not_run": [each.name for each in CONTENDERS if each not in options.contenders],
               "networks_not_run": [network.name for network in options.suite.networks if network not in options.networks]}
     prepared = compare_preparing(options, progress)
+    if options.rounds == 0:
+        kept = json.loads((options.output / "results.json").read_text())
+        results = kept["rows"]
+        text = write(options, kept["about"], results, kept["peaks"], prepared)
     for results, peaks, rounds in compare(options, progress):
         about |= {"rounds": rounds, "minutes": round(progress.minutes(), 1)}
         text = write(options, about, results, peaks, prepared)

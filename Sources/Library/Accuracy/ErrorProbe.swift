@@ -93,11 +93,12 @@ struct ErrorProbe {
     of actual: Values, from expected: Values, _ body: (String, Difference) -> Void
   ) throws(TesseraError) {
     for name in expected.keys.sorted() {
-      guard let expected = expected[name], expected.elementType.isFloatingPoint,
-        let expected = try expected.cast(to: .float64).elements(as: Double.self),
-        let actual = try actual[name]?.cast(to: .float64).elements(as: Double.self)
+      guard let expected = expected[name], let actual = actual[name],
+        expected.elementType.isFloatingPoint
       else { continue }
-      body(name, Difference(actual, from: expected))
+      body(
+        name,
+        Difference(try actual.cast(to: .float64), from: try expected.cast(to: .float64)))
     }
   }
 }
@@ -109,14 +110,22 @@ private struct Difference {
   /// The Euclidean norm of the difference over that of the value.
   private(set) var ofNorms = 0.0
 
-  init(_ actual: TensorElements<Double>, from expected: TensorElements<Double>) {
+  /// - Parameters: tensors of Float64 and of the same shape.
+  init(_ actual: Tensor, from expected: Tensor) {
     var (largest, magnitude, squares, norm) = (0.0, 0.0, 0.0, 0.0)
-    for (expected, actual) in zip(expected, actual) where expected.isFinite {
-      let difference = actual.isFinite ? abs(actual - expected) : .infinity
-      largest = max(largest, difference)
-      magnitude = max(magnitude, abs(expected))
-      squares += difference * difference
-      norm += expected * expected
+    actual.withUnsafeBytes { actual in
+      expected.withUnsafeBytes { expected in
+        for byte in stride(from: 0, to: min(expected.count, actual.count), by: 8) {
+          let expected = expected.loadUnaligned(fromByteOffset: byte, as: Double.self)
+          let actual = actual.loadUnaligned(fromByteOffset: byte, as: Double.self)
+          guard expected.isFinite else { continue }
+          let difference = actual.isFinite ? abs(actual - expected) : .infinity
+          largest = max(largest, difference)
+          magnitude = max(magnitude, abs(expected))
+          squares += difference * difference
+          norm += expected * expected
+        }
+      }
     }
     guard largest > 0 else { return }
     ofMaxima = largest / magnitude

@@ -180,11 +180,38 @@ private struct WeightMatrix {
   /// The largest magnitude of each output's weights, NaN aside, then zeros.
   func maxima(of outputs: Range<Int>) -> SIMD8<Double> {
     var maxima = SIMD8<Float>.zero
-    for input in 0..<inputCount {
-      let weights = weights(ofInput: input, outputs: outputs)
-      let magnitudes = weights.replacing(with: -weights, where: weights .< 0)
-      maxima.replace(with: magnitudes, where: magnitudes .> maxima)
+    if inputStride == 1 {
+      for (lane, output) in outputs.enumerated() {
+        maxima[lane] = largestMagnitude(elements + output * outputStride)
+      }
+    } else {
+      for input in 0..<inputCount {
+        maxima.raise(toMagnitudesOf: weights(ofInput: input, outputs: outputs))
+      }
     }
     return SIMD8<Double>(maxima)
+  }
+
+  /// The largest magnitude of the weights of one output, which lie one after the other.
+  private func largestMagnitude(_ row: UnalignedFloats) -> Float {
+    var largest = SIMD8<Float>.zero
+    let vectorCount = inputCount / kernelLaneCount
+    for vector in 0..<vectorCount {
+      largest.raise(toMagnitudesOf: row.vector(at: vector * kernelLaneCount))
+    }
+    var tail = SIMD8<Float>.zero
+    for input in vectorCount * kernelLaneCount..<inputCount {
+      tail[input - vectorCount * kernelLaneCount] = row[input]
+    }
+    largest.raise(toMagnitudesOf: tail)
+    return largest.max()
+  }
+}
+
+extension SIMD8<Float> {
+  @inline(__always)
+  fileprivate mutating func raise(toMagnitudesOf weights: Self) {
+    let magnitudes = weights.replacing(with: -weights, where: weights .< 0)
+    replace(with: magnitudes, where: magnitudes .> self)
   }
 }

@@ -9,6 +9,13 @@ struct UnalignedFloats {
     base.loadUnaligned(fromByteOffset: index * MemoryLayout<Float>.stride, as: Float.self)
   }
 
+  /// 8 floats from `index` on.
+  @inline(__always)
+  func vector(at index: Int) -> SIMD8<Float> {
+    base.loadUnaligned(
+      fromByteOffset: index * MemoryLayout<Float>.stride, as: SIMD8<Float>.self)
+  }
+
   static func + (floats: UnalignedFloats, count: Int) -> UnalignedFloats {
     UnalignedFloats(floats.base + count * MemoryLayout<Float>.stride)
   }

@@ -66,7 +66,7 @@ struct WeightWriter {
     of scales: SIMD8<Float>, nearest weights: SIMD8<Double>
   ) throws(TesseraError) -> SIMD8<Int32> {
     let largest = Double(Float.greatestFiniteMagnitude)
-    if !all((weights .<= largest) .& (weights .>= -largest)) {
+    if !((weights .<= largest) .& (weights .>= -largest)).isSet {
       for lane in weights.indices where !Float(weights[lane]).isFinite {
         throw beyondRange(weights, lane, "\(type)")
       }
@@ -95,5 +95,15 @@ extension SIMD8<Double> {
   mutating func raise(toMagnitudesOf weights: Self) {
     let magnitudes = weights.replacing(with: -weights, where: weights .< 0)
     replace(with: magnitudes, where: magnitudes .> self)
+  }
+}
+
+extension SIMDMask<SIMD8<Int64>> {
+  /// True if all lanes are; `all` is a call to code for any number of lanes.
+  @inline(__always)
+  fileprivate var isSet: Bool {
+    let lanes = unsafeBitCast(self, to: SIMD8<Int64>.self)
+    let four = lanes.lowHalf & lanes.highHalf
+    return four[0] & four[1] & four[2] & four[3] == -1
   }
 }
