@@ -1,16 +1,19 @@
 # Targets install what they need first: Debian packages and a pinned Python environment in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench attack format lint
+.PHONY: help setup build libraries demo test bench attack format lint
 
 help: ## lists what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## installs what building and testing need, and only what is missing
 	@Scripts/setup.sh
 
 build: setup ## builds the tool, .build/release/tessera
 	swift build -c release
+
+libraries: build ## builds the libraries for C, in .build/libraries
+	@Scripts/libraries.sh
 
 demo: build ## builds, compiles two networks, classifies digits and times VGG-16
 	@Scripts/demo.sh

@@ -36,6 +36,9 @@ let package = Package(
     .library(name: "TesseraRuntime", targets: ["TesseraRuntime"]),
     .library(name: "TesseraImages", targets: ["TesseraImages"]),
     .executable(name: "tessera", targets: ["TesseraCLI"]),
+    // What Scripts/libraries.sh links into libtessera-runtime.so and libtessera.so.
+    .library(name: "tessera-runtime-objects", type: .static, targets: ["TesseraRuntimeC"]),
+    .library(name: "tessera-objects", type: .static, targets: ["TesseraC"]),
   ],
   traits: [
     .trait(name: "AllInstructionSets", description: "All kernels that x86-64 CPUs may run."),
@@ -139,6 +142,14 @@ let package = Package(
         "TesseraImages", "CPUKernels", "KernelInterface", "Tensors",
       ],
       path: "Sources/Library"),
+    .systemLibrary(name: "CTessera", path: "Sources/CAPI/Headers"),
+    .target(
+      name: "TesseraRuntimeC",
+      dependencies: ["CTessera", "TesseraRuntime", "ExecutionPlan", "Tensors", "Platform"],
+      path: "Sources/CAPI/Runtime"),
+    .target(
+      name: "TesseraC", dependencies: ["CTessera", "TesseraRuntimeC", "Tessera", "Tensors"],
+      path: "Sources/CAPI/Compiler"),
     .target(
       name: "Evaluation",
       dependencies: [

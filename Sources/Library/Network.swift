@@ -36,6 +36,13 @@ public struct Network: Sendable {
     try self.init(model: try ModelReader.read(onnx: [UInt8](data)), weights: weights)
   }
 
+  /// Reads a model from the bytes of an ONNX file. External data is refused.
+  package init(
+    onnx bytes: UnsafeRawBufferPointer, weights: WeightSource? = nil
+  ) throws(TesseraError) {
+    try self.init(model: try ModelReader.read(onnx: bytes), weights: weights)
+  }
+
   private init(model: Model, weights: WeightSource?) throws(TesseraError) {
     var model = model
     do throws(TesseraError) {

@@ -33,6 +33,14 @@ package enum ModelReader {
     return try read(storage, as: nil, folders: nil)
   }
 
+  /// Reads a model from memory, of which it keeps a copy.
+  ///
+  /// - Parameter bytes: The content of a model file, without external data.
+  package static func read(onnx bytes: UnsafeRawBufferPointer) throws(TesseraError) -> Model {
+    let storage = try TensorStorage(byteCount: bytes.count) { $0.copyMemory(from: bytes) }
+    return try read(storage, as: nil, folders: nil)
+  }
+
   /// Reads the constants of the model file at `path`, whatever else it holds.
   package static func readConstants(path: String) throws(TesseraError) -> NamedConstants {
     let file = try MappedFile(path: path)

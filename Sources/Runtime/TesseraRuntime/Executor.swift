@@ -89,16 +89,17 @@ package final class Executor {
   }
 
   /// Runs a variant by way of `execute` from and into memory whose sizes are those that it takes and
-  /// gives. Allocates nothing.
+  /// gives, without outputs that are nil. Allocates nothing.
   func run(
     _ bound: BoundVariant, _ inputs: [UnsafeRawBufferPointer],
-    into outputs: [UnsafeMutableRawBufferPointer], by execute: (BoundVariant) -> Void
+    into output: (Int) -> UnsafeMutableRawBufferPointer?, by execute: (BoundVariant) -> Void
   ) {
     for (tensor, bytes) in zip(bound.variant.inputs, inputs) {
       arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount).copyMemory(from: bytes)
     }
     execute(bound)
-    for (tensor, bytes) in zip(bound.variant.outputs, outputs) {
+    for (position, tensor) in bound.variant.outputs.enumerated() {
+      guard let bytes = output(position) else { continue }
       let source = arena.slice(at: tensor.byteOffset, byteCount: tensor.byteCount)
       bytes.copyMemory(from: UnsafeRawBufferPointer(source))
     }

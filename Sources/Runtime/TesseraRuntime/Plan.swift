@@ -47,6 +47,9 @@ public final class Plan: Sendable {
   /// The programs in this plan, one for each combination of input shapes.
   public var variants: [PlanSignature] { image.contents.variants.map(PlanSignature.init) }
 
+  /// How many programs there are, at least one.
+  package var variantCount: Int { image.contents.variants.count }
+
   /// The value that the compiler stored under `key`; nil if there is none.
   public func metadata(_ key: String) -> String? { image.contents.metadataValue(key) }
 

@@ -114,7 +114,15 @@ public final class Session: @unchecked Sendable {
     variant index: Int = 0, inputs: [UnsafeRawBufferPointer],
     into outputs: [UnsafeMutableRawBufferPointer]
   ) throws(TesseraError) {
-    try run(variant: index, inputs: inputs, into: outputs) { executor.execute($0.phases) }
+    try run(variant: index, inputs, outputs.count, { outputs[$0] }) { executor.execute($0.phases) }
+  }
+
+  /// As `run(variant:inputs:into:)`, without the outputs that are nil.
+  package func run(
+    variant index: Int, inputs: [UnsafeRawBufferPointer],
+    intoWanted outputs: [UnsafeMutableRawBufferPointer?]
+  ) throws(TesseraError) {
+    try run(variant: index, inputs, outputs.count, { outputs[$0] }) { executor.execute($0.phases) }
   }
 
   /// As `run(variant:inputs:into:)`, with a look at the clock between the steps. Allocates.
@@ -126,7 +134,7 @@ public final class Session: @unchecked Sendable {
     into outputs: [UnsafeMutableRawBufferPointer]
   ) throws(TesseraError) -> [Double] {
     var seconds: [Double] = []
-    try run(variant: index, inputs: inputs, into: outputs) { bound in
+    try run(variant: index, inputs, outputs.count, { outputs[$0] }) { bound in
       let steps = bound.phaseRanges.map { Array(bound.phases[$0]) }
       seconds.reserveCapacity(steps.count)
       let clock = ContinuousClock()
@@ -142,25 +150,26 @@ public final class Session: @unchecked Sendable {
   }
 
   private func run(
-    variant index: Int, inputs: [UnsafeRawBufferPointer],
-    into outputs: [UnsafeMutableRawBufferPointer], by execute: (BoundVariant) -> Void
+    variant index: Int, _ inputs: [UnsafeRawBufferPointer], _ outputCount: Int,
+    _ output: (Int) -> UnsafeMutableRawBufferPointer?, by execute: (BoundVariant) -> Void
   ) throws(TesseraError) {
     try requireVariant(index)
     let variant = plan.image.contents.variants[index]
-    guard inputs.count == variant.inputs.count, outputs.count == variant.outputs.count else {
+    guard inputs.count == variant.inputs.count, outputCount == variant.outputs.count else {
       throw TesseraError(
         .invalidUsage,
-        "expected \(variant.inputs.count) inputs and \(variant.outputs.count) outputs, found \(inputs.count) and \(outputs.count)"
+        "expected \(variant.inputs.count) inputs and \(variant.outputs.count) outputs, found \(inputs.count) and \(outputCount)"
       )
     }
     for (tensor, bytes) in zip(variant.inputs, inputs) where tensor.byteCount != bytes.count {
       throw sizeMismatch(tensor, found: bytes.count)
     }
-    for (tensor, bytes) in zip(variant.outputs, outputs) where tensor.byteCount != bytes.count {
+    for (position, tensor) in variant.outputs.enumerated() {
+      guard let bytes = output(position), tensor.byteCount != bytes.count else { continue }
       throw sizeMismatch(tensor, found: bytes.count)
     }
     try lock.withLock { (_) throws(TesseraError) in
-      executor.run(try bound(index), inputs, into: outputs, by: execute)
+      executor.run(try bound(index), inputs, into: output, by: execute)
     }
   }
 

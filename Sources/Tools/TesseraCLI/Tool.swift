@@ -5,7 +5,6 @@ import Tessera
 /// The command-line tool: finds the command, parses its arguments, runs it and reports its errors.
 enum Tool {
   static let name = "tessera"
-  static let version = "0.1.0"
 
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
@@ -48,7 +47,7 @@ enum Tool {
       try output.write(helpText)
       return .done
     case "--version":
-      try output.write("\(name) \(version)\n")
+      try output.write("\(name) \(tesseraVersion)\n")
       return .done
     case "help":
       let topic = try arguments.dropFirst().first.map(command(named:))

@@ -6,9 +6,9 @@ extension Finding {
   static var versions: Finding {
     Finding(
       title: Tool.name,
-      text: "\(Tool.version), kernels \(kernelVersion), plan format \(PlanHeader.formatVersion)",
+      text: "\(tesseraVersion), kernels \(kernelVersion), plan format \(PlanHeader.formatVersion)",
       members: [
-        ("version", .string(Tool.version)), ("kernel_version", .integer(kernelVersion)),
+        ("version", .string(tesseraVersion)), ("kernel_version", .integer(kernelVersion)),
         ("plan_format_version", .integer(PlanHeader.formatVersion)),
       ])
   }
