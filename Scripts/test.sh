@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks that generated files are current, builds the tool (release), the tests, the example program and the
+# Checks that generated files are current, builds the tool and the libraries for C (release), the tests, the example program and the
 # documents' Swift blocks, then runs all tests. Fails on any compiler warning. Ends with the summary lines of pytest and
 # of swift test.
 set -euo pipefail
@@ -18,6 +18,7 @@ build() {
 Scripts/generate-proto.sh --check
 .venv/bin/python Scripts/make_vgg_graphs.py --check
 build swift build -c release
+build Scripts/libraries.sh
 build swift build --build-tests
 # Packages of their own, beside the tests, so that they find the library built.
 build swift build --package-path Examples/ClassifyImage --scratch-path .build

@@ -22,6 +22,7 @@ DOCUMENTS = {
 }
 NOT_RUN = {
     "CONTRIBUTING.md": ["builds and tests everything"],
+    "Docs/embedding.md": ["builds everything"],
     "README.md": ["installs, builds and tests everything"],
 }
 
@@ -69,6 +70,14 @@ def command_line(folder):
     (folder / "val.txt").write_text("".join(f"photos/{index}.png {index}\n" for index in range(3)))
 
 
+def embedding(folder):
+    tool.tessera("compile", tool.ROOT / "Graphs/digits.onnx", "-o", folder / "digits.plan")
+    (folder / "Examples").symlink_to(tool.ROOT / "Examples")
+    (folder / ".build").mkdir()
+    (folder / ".build/libraries").symlink_to(tool.ROOT / ".build/libraries")
+    np.asarray(Image.open(tool.ROOT / "Graphs/digits/7_3504.png"), np.float32).tofile(folder / "7.f32")
+
+
 def exports(folder):
     weights = small_networks(folder)["vgg-d"]
     small_exports.write_torchvision(folder / "vgg16.onnx")
@@ -88,6 +97,7 @@ PREPARATIONS = {
     "README.md": readme,
     "Docs/caffe.md": caffe,
     "Docs/command-line.md": command_line,
+    "Docs/embedding.md": embedding,
     "Docs/exports.md": exports,
     "Docs/recipes.md": recipes,
 }
