@@ -9,6 +9,8 @@ import tool
 
 FOLDER = tool.ROOT / ".build/libraries"
 NAMES = ["tessera-runtime", "tessera"]
+if not FOLDER.exists():
+    raise RuntimeError(f"{FOLDER} does not exist; build it: make libraries")
 OK, INVALID_INPUT, INVALID_USAGE, UNSUPPORTED, SYSTEM_FAILURE = range(5)
 NONE = c_size_t(-1).value
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror"]

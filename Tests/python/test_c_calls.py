@@ -373,6 +373,28 @@ def test_threads_with_a_session_each_and_with_one_together(library, digits, digi
     library.session_release(shared)
 
 
+def test_what_is_released_is_given_back(library, folder, digit):
+    """Without the arenas of the sessions 20 MB would be lost, without the plans 300 MB of address space."""
+    pixels, expected = digit
+
+    def pages():
+        return [int(number) for number in open("/proc/self/statm").read().split()[:2]]
+
+    for count in [20, 300]:
+        size, resident = pages()
+        for _ in range(count):
+            plan = library.open(folder / "digits.plan")
+            session = library.session(plan, 1)
+            library.plan_release(plan)
+            library.run(session, [pixels], [np.zeros_like(expected)])
+            with refused(INVALID_INPUT, "missing"):
+                library.run_named(session, {}, {})
+            with refused(INVALID_INPUT, "not a plan"):
+                library.make("plan_copy", pixels.ctypes.data, pixels.nbytes)
+            library.session_release(session)
+    assert pages()[0] - size < 2000 and pages()[1] - resident < 1000
+
+
 FORKED = """
 import os, sys
 sys.path.append({folder!r})

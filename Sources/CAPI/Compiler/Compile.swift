@@ -4,7 +4,7 @@ import Tessera
 import TesseraRuntimeC
 
 @c @implementation
-public func tsr_compile_file(
+package func tsr_compile_file(
   _ model_path: UnsafePointer<CChar>?, _ plan_path: UnsafePointer<CChar>?,
   _ options: UnsafePointer<tsr_compile_options>?, _ message: UnsafeMutablePointer<CChar>?,
   _ message_byte_count: Int
@@ -18,7 +18,7 @@ public func tsr_compile_file(
 }
 
 @c @implementation
-public func tsr_compile_plan(
+package func tsr_compile_plan(
   _ model_path: UnsafePointer<CChar>?, _ options: UnsafePointer<tsr_compile_options>?,
   _ plan: UnsafeMutablePointer<OpaquePointer?>?, _ message: UnsafeMutablePointer<CChar>?,
   _ message_byte_count: Int
@@ -33,7 +33,7 @@ public func tsr_compile_plan(
 }
 
 @c @implementation
-public func tsr_compile_memory(
+package func tsr_compile_memory(
   _ model: UnsafeRawPointer?, _ byte_count: Int, _ options: UnsafePointer<tsr_compile_options>?,
   _ plan: UnsafeMutablePointer<OpaquePointer?>?, _ message: UnsafeMutablePointer<CChar>?,
   _ message_byte_count: Int

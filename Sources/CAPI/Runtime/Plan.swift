@@ -4,7 +4,7 @@ import Tensors
 import TesseraRuntime
 
 @c @implementation
-public func tsr_plan_open(
+package func tsr_plan_open(
   _ path: UnsafePointer<CChar>?, _ plan: UnsafeMutablePointer<OpaquePointer?>?,
   _ message: UnsafeMutablePointer<CChar>?, _ message_byte_count: Int
 ) -> tsr_status {
@@ -16,7 +16,7 @@ public func tsr_plan_open(
 }
 
 @c @implementation
-public func tsr_plan_copy(
+package func tsr_plan_copy(
   _ bytes: UnsafeRawPointer?, _ byte_count: Int, _ plan: UnsafeMutablePointer<OpaquePointer?>?,
   _ message: UnsafeMutablePointer<CChar>?, _ message_byte_count: Int
 ) -> tsr_status {
@@ -29,7 +29,7 @@ public func tsr_plan_copy(
 }
 
 @c @implementation
-public func tsr_plan_borrow(
+package func tsr_plan_borrow(
   _ bytes: UnsafeRawPointer?, _ byte_count: Int, _ plan: UnsafeMutablePointer<OpaquePointer?>?,
   _ message: UnsafeMutablePointer<CChar>?, _ message_byte_count: Int
 ) -> tsr_status {
@@ -57,13 +57,13 @@ private func planHandle(_ storage: TensorStorage) throws(TesseraError) -> PlanHa
 }
 
 @c @implementation
-public func tsr_plan_release(_ plan: OpaquePointer?) {
+package func tsr_plan_release(_ plan: OpaquePointer?) {
   guard let plan else { return }
   Unmanaged<PlanHandle>.fromOpaque(UnsafeRawPointer(plan)).release()
 }
 
 @c @implementation
-public func tsr_plan_verify_weights(
+package func tsr_plan_verify_weights(
   _ plan: OpaquePointer?, _ message: UnsafeMutablePointer<CChar>?, _ message_byte_count: Int
 ) -> tsr_status {
   reporting(in: message, message_byte_count) { () throws(TesseraError) in
@@ -72,12 +72,12 @@ public func tsr_plan_verify_weights(
 }
 
 @c @implementation
-public func tsr_plan_name(_ plan: OpaquePointer?) -> UnsafePointer<CChar>? {
+package func tsr_plan_name(_ plan: OpaquePointer?) -> UnsafePointer<CChar>? {
   PlanHandle.of(plan)?.name
 }
 
 @c @implementation
-public func tsr_plan_metadata(
+package func tsr_plan_metadata(
   _ plan: OpaquePointer?, _ key: UnsafePointer<CChar>?
 ) -> UnsafePointer<CChar>? {
   guard let plan = PlanHandle.of(plan), let key else { return nil }
@@ -85,11 +85,11 @@ public func tsr_plan_metadata(
 }
 
 @c @implementation
-public func tsr_plan_label_count(_ plan: OpaquePointer?) -> Int {
+package func tsr_plan_label_count(_ plan: OpaquePointer?) -> Int {
   PlanHandle.of(plan)?.labelCount ?? 0
 }
 
 @c @implementation
-public func tsr_plan_label(_ plan: OpaquePointer?, _ index: Int) -> UnsafePointer<CChar>? {
+package func tsr_plan_label(_ plan: OpaquePointer?, _ index: Int) -> UnsafePointer<CChar>? {
   PlanHandle.of(plan)?.label(index)
 }

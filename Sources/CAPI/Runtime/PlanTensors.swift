@@ -1,41 +1,41 @@
 import CTessera
 
 @c @implementation
-public func tsr_plan_variant_count(_ plan: OpaquePointer?) -> Int {
+package func tsr_plan_variant_count(_ plan: OpaquePointer?) -> Int {
   PlanHandle.of(plan)?.plan.variantCount ?? 0
 }
 
 @c @implementation
-public func tsr_plan_input_count(_ plan: OpaquePointer?) -> Int {
+package func tsr_plan_input_count(_ plan: OpaquePointer?) -> Int {
   PlanHandle.of(plan)?.inputs.count ?? 0
 }
 
 @c @implementation
-public func tsr_plan_output_count(_ plan: OpaquePointer?) -> Int {
+package func tsr_plan_output_count(_ plan: OpaquePointer?) -> Int {
   PlanHandle.of(plan)?.outputs.count ?? 0
 }
 
 @c @implementation
-public func tsr_plan_input(
+package func tsr_plan_input(
   _ plan: OpaquePointer?, _ variant: Int, _ index: Int
 ) -> UnsafePointer<tsr_tensor_info>? {
   PlanHandle.of(plan)?.inputs[variant, index]
 }
 
 @c @implementation
-public func tsr_plan_output(
+package func tsr_plan_output(
   _ plan: OpaquePointer?, _ variant: Int, _ index: Int
 ) -> UnsafePointer<tsr_tensor_info>? {
   PlanHandle.of(plan)?.outputs[variant, index]
 }
 
 @c @implementation
-public func tsr_plan_input_index(_ plan: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> Int {
+package func tsr_plan_input_index(_ plan: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> Int {
   find(name, PlanHandle.of(plan)?.inputs)
 }
 
 @c @implementation
-public func tsr_plan_output_index(_ plan: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> Int {
+package func tsr_plan_output_index(_ plan: OpaquePointer?, _ name: UnsafePointer<CChar>?) -> Int {
   find(name, PlanHandle.of(plan)?.outputs)
 }
 

@@ -3,7 +3,7 @@ import Tensors
 import TesseraRuntime
 
 @c @implementation
-public func tsr_session_create(
+package func tsr_session_create(
   _ plan: OpaquePointer?, _ options: UnsafePointer<tsr_session_options>?,
   _ session: UnsafeMutablePointer<OpaquePointer?>?, _ message: UnsafeMutablePointer<CChar>?,
   _ message_byte_count: Int
@@ -19,25 +19,25 @@ public func tsr_session_create(
 }
 
 @c @implementation
-public func tsr_session_release(_ session: OpaquePointer?) {
+package func tsr_session_release(_ session: OpaquePointer?) {
   // The threads that releasing waits for are not in a process that was forked off.
   guard let session, SessionHandle.of(session)?.isOfThisProcess == true else { return }
   Unmanaged<SessionHandle>.fromOpaque(UnsafeRawPointer(session)).release()
 }
 
 @c @implementation
-public func tsr_session_thread_count(_ session: OpaquePointer?) -> Int {
+package func tsr_session_thread_count(_ session: OpaquePointer?) -> Int {
   SessionHandle.of(session)?.session.threadCount ?? 0
 }
 
 @c @implementation
-public func tsr_session_memory_byte_count(_ session: OpaquePointer?) -> Int {
+package func tsr_session_memory_byte_count(_ session: OpaquePointer?) -> Int {
   guard let session = SessionHandle.of(session), session.isOfThisProcess else { return 0 }
   return session.session.memoryByteCount
 }
 
 @c @implementation
-public func tsr_session_prepare(
+package func tsr_session_prepare(
   _ session: OpaquePointer?, _ variant: Int, _ message: UnsafeMutablePointer<CChar>?,
   _ message_byte_count: Int
 ) -> tsr_status {
@@ -49,7 +49,7 @@ public func tsr_session_prepare(
 }
 
 @c @implementation
-public func tsr_session_run(
+package func tsr_session_run(
   _ session: OpaquePointer?, _ variant: Int, _ inputs: UnsafePointer<tsr_input>?,
   _ input_count: Int, _ outputs: UnsafePointer<tsr_output>?, _ output_count: Int,
   _ message: UnsafeMutablePointer<CChar>?, _ message_byte_count: Int
@@ -63,7 +63,7 @@ public func tsr_session_run(
 }
 
 @c @implementation
-public func tsr_session_run_named(
+package func tsr_session_run_named(
   _ session: OpaquePointer?, _ variant: Int,
   _ input_names: UnsafePointer<UnsafePointer<CChar>?>?, _ inputs: UnsafePointer<tsr_input>?,
   _ input_count: Int, _ output_names: UnsafePointer<UnsafePointer<CChar>?>?,

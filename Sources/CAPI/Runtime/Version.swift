@@ -2,10 +2,10 @@ import CTessera
 import Tensors
 
 @c @implementation
-public func tsr_abi_version() -> UInt32 { UInt32(TSR_ABI_VERSION) }
+package func tsr_abi_version() -> UInt32 { UInt32(TSR_ABI_VERSION) }
 
 @c @implementation
-public func tsr_version() -> UnsafePointer<CChar>? { version.pointer }
+package func tsr_version() -> UnsafePointer<CChar>? { version.pointer }
 
 private let version = StaticText(tesseraVersion)
 
