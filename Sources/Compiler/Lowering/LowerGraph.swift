@@ -5,9 +5,12 @@ import Tensors
 /// Lowers a graph whose shapes are all fixed to one variant of a plan. Packed weights go to
 /// `weights`, which all variants of a plan share.
 ///
+/// - Parameter kept: where inputs and outputs of the graph lie that training keeps between runs; they are
+///   none of the variant's.
 /// - Throws: `TesseraError` with every node that cannot be lowered.
 package func lower(
-  _ graph: Graph, opsetVersion: Int, options: LoweringOptions, weights: WeightPool
+  _ graph: Graph, opsetVersion: Int, options: LoweringOptions, weights: WeightPool,
+  kept: [String: Operand] = [:]
 ) throws(TesseraError) -> LoweredVariant {
   let rules = try findRules(graph)
   let producers = ValueProducers(graph)
@@ -28,7 +31,8 @@ package func lower(
   var builder = PlanBuilder(
     graph: graph, opsetVersion: opsetVersion, options: options,
     assignment: LayoutAssignment(demands, laneCount: context.laneCount, slices: slices),
-    slices: slices, weights: weights, producers: producers, blockedValues: context.blockedValues)
+    slices: slices, weights: weights, producers: producers, blockedValues: context.blockedValues,
+    kept: kept)
   var inputs: [OperandDraft] = []
   for input in graph.inputs { inputs.append(try builder.defineDense(input)) }
   for (node, rule) in zip(graph.nodes, rules) {
@@ -110,10 +114,12 @@ private struct NodeProblems {
 }
 
 extension PlanBuilder {
-  /// A dense arena buffer that holds a graph output. Constants are copied into one.
+  /// A dense arena buffer that holds a graph output, or the place that is kept for it. Constants, and what
+  /// is kept elsewhere, are copied into one.
   fileprivate mutating func outputBuffer(_ value: String) throws(TesseraError) -> OperandDraft {
     let operand = try dense(value)
-    guard case .weights = operand else { return operand }
+    if case .buffer = operand, kept[value] == nil { return operand }
+    if let place = kept[value], operand == .kept(place) { return operand }
     let buffer = try defineDense(value)
     try appendDenseCopy(of: value, from: operand, to: buffer)
     return buffer
@@ -153,7 +159,7 @@ private func assemble(
       name: draft.name, kernel: draft.kernel, descriptor: draft.descriptor,
       operands: zip(draft.operands, draft.requirements).map { operand, requirement in
         switch operand {
-        case .weights(let weight): weight
+        case .weights(let operand), .kept(let operand): operand
         case .buffer(let buffer, let byteOffset):
           Operand(
             .arena, byteOffset: layout.byteOffsets[buffer] + byteOffset,

@@ -15,6 +15,8 @@ struct PlanBuilder {
   let weights: WeightPool
   let producers: ValueProducers
   let blockedValues: BlockedValues
+  /// Where values lie that training keeps between runs.
+  let kept: [String: Operand]
   private(set) var bufferByteCounts: [Int] = []
   private(set) var steps: [StepDraft] = []
   /// How each convolution so far is computed, in the order of the nodes.
@@ -35,7 +37,7 @@ struct PlanBuilder {
   init(
     graph: Graph, opsetVersion: Int, options: LoweringOptions, assignment: LayoutAssignment,
     slices: ChannelSlices, weights: WeightPool, producers: ValueProducers,
-    blockedValues: BlockedValues
+    blockedValues: BlockedValues, kept: [String: Operand] = [:]
   ) {
     self.graph = graph
     self.opsetVersion = opsetVersion
@@ -45,6 +47,7 @@ struct PlanBuilder {
     self.weights = weights
     self.producers = producers
     self.blockedValues = blockedValues
+    self.kept = kept
   }
 
   var laneCount: Int { options.kernels.laneCount }
@@ -186,8 +189,12 @@ struct PlanBuilder {
 
   // MARK: Defining values
 
-  /// A new dense buffer for a value.
+  /// A new dense buffer for a value, or the place that is kept for it.
   mutating func defineDense(_ value: String) throws(TesseraError) -> OperandDraft {
+    if let place = kept[value] {
+      denseOperands[value] = .kept(place)
+      return .kept(place)
+    }
     let byteCount = try checkedProduct(
       try shape(of: value).elementCount, try elementType(of: value).byteCount)
     let operand = newBuffer(byteCount: byteCount)
@@ -318,7 +325,7 @@ struct PlanBuilder {
   private func byteCount(of operand: OperandDraft) -> Int {
     switch operand {
     case .buffer(let buffer, let byteOffset): bufferByteCounts[buffer] - byteOffset
-    case .weights(let weights): weights.byteCount
+    case .weights(let operand), .kept(let operand): operand.byteCount
     }
   }
 }

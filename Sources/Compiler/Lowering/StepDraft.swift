@@ -17,4 +17,6 @@ enum OperandDraft: Equatable {
   case buffer(Int, byteOffset: Int = 0)
   /// A packed weight.
   case weights(Operand)
+  /// What training keeps between runs.
+  case kept(Operand)
 }

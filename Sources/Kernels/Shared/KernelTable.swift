@@ -25,4 +25,5 @@ package let kernelTable = KernelTable(
     Resample.kernel,
     Fill.kernel,
     Cast.kernel,
+    MomentumUpdate.kernel,
   ])

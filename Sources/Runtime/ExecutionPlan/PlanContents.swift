@@ -109,7 +109,9 @@ package struct Step: Sendable, Equatable {
 
 /// Where one operand of a step lies.
 package struct Operand: Sendable, Equatable {
-  package enum Region: UInt8, Sendable { case arena, weights }
+  /// Plan files know the first two. The others are memory that training keeps between runs: what a step reads of
+  /// `parameters`, and where it leaves its `gradients`.
+  package enum Region: UInt8, Sendable { case arena, weights, parameters, gradients }
   package var region: Region
   /// From the start of the region; a multiple of `operandAlignment`.
   package var byteOffset: Int

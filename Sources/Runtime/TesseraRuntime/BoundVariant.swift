@@ -11,7 +11,8 @@ package struct BoundVariant {
   let phaseRanges: [Range<Int>]
 
   init(
-    _ variant: PlanVariant, arena: Arena, weights: WeightRegions, kernels: KernelTable
+    _ variant: PlanVariant, arena: Arena, weights: WeightRegions, training: TrainingRegions?,
+    kernels: KernelTable
   ) throws(TesseraError) {
     self.variant = variant
     guard let arenaStart = arena.bytes.baseAddress else {
@@ -29,6 +30,11 @@ package struct BoundVariant {
         case .arena: operands.append(arenaStart + operand.byteOffset)
         case .weights:
           operands.append(UnsafeMutableRawPointer(mutating: try weights.address(of: operand)))
+        case .parameters, .gradients:
+          guard let address = training?.address(of: operand) else {
+            throw TesseraError(.invalidInput, "an operand lies outside the memory of training")
+          }
+          operands.append(address)
         }
       }
       let first = phases.count

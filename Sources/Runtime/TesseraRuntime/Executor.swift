@@ -60,10 +60,25 @@ package final class Executor {
   }
 
   /// Lets the steps of a variant know the addresses of their operands.
+  ///
+  /// - Parameter training: for variants of training only; must live as long as the result.
   package func bind(
-    _ variant: PlanVariant, weights: WeightRegions
+    _ variant: PlanVariant, weights: WeightRegions, training: TrainingRegions? = nil
   ) throws(TesseraError) -> BoundVariant {
-    try BoundVariant(variant, arena: arena, weights: weights, kernels: kernels)
+    try BoundVariant(
+      variant, arena: arena, weights: weights, training: training, kernels: kernels)
+  }
+
+  /// Runs one kernel on memory of the caller's, at least as much as it requires and 64-byte aligned.
+  ///
+  /// - Throws: `TesseraError` if there is no such kernel, or if the descriptor is not valid.
+  package func run(
+    _ call: KernelCall, _ operands: [UnsafeMutableRawPointer]
+  ) throws(TesseraError) {
+    guard let kernel = kernels.kernels[call.kernel] else {
+      throw TesseraError(.invalidInput, "there is no kernel '\(call.kernel)'")
+    }
+    execute(try kernel.bind(call.descriptor, operands))
   }
 
   /// Runs a variant on tensors by name, which must be those that it takes.
