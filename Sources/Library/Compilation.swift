@@ -50,7 +50,7 @@ struct Compilation {
     }
     self.openGraph = openGraph
     self.warnings = warnings
-    notes = openGraph.context.notes
+    notes = openGraph.context.notes + [graphs.first?.weightInputs.note].compactMap { $0 }
     if let onWarning = options.onWarning { warnings.forEach(onWarning) }
 
     options.report("lowering", 0.1)

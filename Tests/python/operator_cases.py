@@ -26,8 +26,9 @@ class Case:
     lacks_onnx_runtime_kernel: bool = False
 
 
-def model_and_inputs(case, opset):
-    """The bytes of the model, and the arrays for the inputs that it has at run time."""
+def model_and_inputs(case, opset, run_time="x"):
+    """The bytes of the model, and the arrays for the inputs that it has at run time, which are those whose
+    names start with a letter of `run_time`."""
     ir_version = onnx.helper.OP_SET_ID_VERSION_MAP[("ai.onnx", opset)]
     constants = f"<{case.constants}>" if case.constants else ""
     model = onnx.parser.parse_model(
@@ -45,7 +46,7 @@ def model_and_inputs(case, opset):
             array = random.uniform(low, high, shape).astype(dtype)
         else:
             array = random.normal(0, 1, shape).astype(dtype)
-        if value.name.startswith("x"):
+        if value.name[0] in run_time:
             inputs[value.name] = array
         else:
             model.graph.initializer.append(onnx.numpy_helper.from_array(array, value.name))

@@ -11,6 +11,7 @@ enum LoweringRuleTable {
     ]
     let moving: [LoweringRule] = [
       .channelShuffle, .concat, .depthToSpace, .dropout, .expand, .gather, .interleave, .pad,
+      .phaseWeights,
       .slice, .spaceToDepth, .split, .tile, .transpose,
     ]
     let rules =

@@ -27,6 +27,8 @@ struct PlanBuilder {
   /// Values of other types as dense float32 elements.
   private var floatOperands: [String: OperandDraft] = [:]
   private var images: [String: [StoredImage]] = [:]
+  /// Weights that are values of the run, packed, by value and packing.
+  private var packedValues: [String: OperandDraft] = [:]
   /// The channels of other values that a value is.
   private var channelMaps: [String: ChannelMap] = [:]
   /// The buffers that several values share, by the value that has all of it.
@@ -278,6 +280,18 @@ struct PlanBuilder {
       weights.operand(
         name: name, sources: sources, packing: packing, byteCount: byteCount,
         panelCount: panelCount, fill: fill))
+  }
+
+  /// A value of the run as weights that `pack` makes of it where they have not been packed so before.
+  mutating func packed(
+    _ value: String, as packing: String,
+    _ pack: (inout PlanBuilder) throws(TesseraError) -> OperandDraft
+  ) throws(TesseraError) -> OperandDraft {
+    let key = "\(packing) \(value)"
+    if let operand = packedValues[key] { return operand }
+    let operand = try pack(&self)
+    packedValues[key] = operand
+    return operand
   }
 
   /// A constant as it is, dense.

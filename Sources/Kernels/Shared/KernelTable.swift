@@ -10,6 +10,7 @@ package let kernelTable = KernelTable(
     ConvWinograd.kernel,
     WinogradBands.kernel,
     ConvIm2col.kernel,
+    PackWeights.kernel,
     FullyConnected.kernel,
     MatMul.kernel,
     Pool.kernel,

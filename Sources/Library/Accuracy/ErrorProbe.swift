@@ -40,9 +40,15 @@ struct ErrorProbe {
       variant, weights: WeightRegions(shared: UnsafeRawBufferPointer(weights.bytes)))
     var values: [Values] = []
     let inputs = PlanSignature(variant).inputs
-    for scale in ProbeInput.Scale.possible(inputs, images) {
+    for scale in ProbeInput.Scale.possible(
+      inputs.filter { probed.productCounts[$0.name] == nil }, images)
+    {
       for input in ProbeInput.allCases {
-        values.append(try executor.run(bound, try input.tensors(like: inputs, images, scale)))
+        values.append(
+          try executor.run(
+            bound,
+            try input.tensors(
+              like: inputs, images, scale, productCounts: probed.productCounts)))
       }
     }
     withExtendedLifetime(weights) {}

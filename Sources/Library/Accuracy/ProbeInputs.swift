@@ -44,9 +44,12 @@ enum ProbeInput: CaseIterable {
   }
 
   /// The same tensors in every run: on a scale, or images of samples on the scale of 0…255 as `images` preprocesses
-  /// them.
+  /// them. Weights are noise whose variance is one over the number of products in a result.
+  ///
+  /// - Parameter productCounts: of the inputs that are weights.
   func tensors(
-    like inputs: [TensorSpecification], _ images: ImageOptions?, _ scale: Scale
+    like inputs: [TensorSpecification], _ images: ImageOptions?, _ scale: Scale,
+    productCounts: [String: Int] = [:]
   ) throws(TesseraError) -> [String: Tensor] {
     var generator = SplitMix64(seed: 1)
     var tensors: [String: Tensor] = [:]
@@ -56,6 +59,10 @@ enum ProbeInput: CaseIterable {
       }
       let floats = try Tensor(elementType: .float32, shape: input.shape) { bytes in
         let samples = bytes.bindMemory(to: Float.self)
+        if let count = productCounts[input.name] {
+          let deviation = 1 / Float(count).squareRoot()
+          return Texture(noise: deviation).fill(samples, input.shape, &generator)
+        }
         let texture = input.shape.rank == 4 ? texture : Self.noise.texture
         texture.fill(samples, input.shape, &generator)
         if scale == .bytes, input.isImages {

@@ -7,6 +7,8 @@ struct ProbedGraph {
   let graph: Graph
   /// The outputs that are no outputs of the network: what large fully connected layers at its end read.
   let classifierInputs: Set<String>
+  /// The inputs that are weights, by name, with the number of products in each result that is made with them.
+  let productCounts: [String: Int]
 }
 
 extension Graph {
@@ -19,14 +21,16 @@ extension Graph {
     where mayTakeTiles(node) || node.outputs.contains(where: beforeConvolution.contains) {
       beforeConvolution.formUnion(node.inputs)
     }
+    let inputs = Set(inputs)
     var behindClassifier: Set<String> = []
     var probes: [String] = []
     for node in nodes {
       let isBehind = node.inputs.contains(where: behindClassifier.contains)
       if !isBehind {
-        guard ["Gemm", "WindowGemm"].contains(node.operatorName), node.domain == "tessera",
+        guard ["Gemm", "MatMul", "WindowGemm"].contains(node.operatorName),
           !node.outputs.contains(where: beforeConvolution.contains),
-          (node.input(1).flatMap { constants[$0] }?.shape.elementCount ?? 0) > packedWeightCount
+          let weights = node.input(1), constants[weights] != nil || inputs.contains(weights),
+          (type(of: weights)?.shape?.elementCount ?? 0) > packedWeightCount
         else { continue }
         probes.append(node.inputs[0])
       }
@@ -40,15 +44,19 @@ extension Graph {
     var graph = self
     graph.outputs = probes.uniqued
     _ = graph.removeUnused()
-    return ProbedGraph(graph: graph, classifierInputs: classifierInputs)
+    let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs)
+    graph.inputs.removeAll { !used.contains($0) }
+    return ProbedGraph(
+      graph: graph, classifierInputs: classifierInputs,
+      productCounts: graph.weightInputs.productCounts)
   }
 
   /// True if Winograd's algorithms have tiles for the window of a convolution.
   private func mayTakeTiles(_ node: Node) -> Bool {
-    guard node.operatorName == "Conv", let weights = node.input(1).flatMap({ constants[$0] }),
-      weights.shape.rank == 4
+    guard node.operatorName == "Conv", let weights = node.input(1).flatMap({ type(of: $0)?.shape }),
+      weights.rank == 4
     else { return false }
-    let window = weights.shape.dimensions.suffix(2)
+    let window = weights.dimensions.suffix(2)
     return WinogradTile.allCases.contains {
       WinogradShape($0, kernelHeight: window[2], kernelWidth: window[3]) != nil
     }

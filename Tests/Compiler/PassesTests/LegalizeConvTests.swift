@@ -43,23 +43,27 @@ import Testing
         """)
   }
 
-  @Test func keepsWeightsThatAreNotConstant() throws {
+  @Test func takesWeightsAndBiasOfTheRun() throws {
     try expect(
       "legalize-conv",
-      keeps: """
-        g (float[N, 1, 5, 5] x, float[2, 1, 1, 1] w) => (float[N, 2, 5, 5] y) {
-          y = Conv (x, w)
+      turns: """
+        g (float[N, 1, 5, 5] x, float[2, 1, 1, 1] w, float[2] b) => (float[N, 2, 5, 5] y) {
+          y = Conv (x, w, b)
+        }
+        """,
+      into: """
+        g (float[N, 1, 5, 5] x, float[2, 1, 1, 1] w, float[2] b) => (float[N, 2, 5, 5] y) {
+          y = \(fusedConv("x, w, b"))
         }
         """)
   }
 
-  @Test func keepsBiasThatIsNotConstant() throws {
+  @Test func keepsWeightsOfUnknownExtents() throws {
     try expect(
       "legalize-conv",
       keeps: """
-        g (float[N, 1, 5, 5] x, float[2] b) => (float[N, 2, 5, 5] y)
-        <float[2, 1, 1, 1] w = {1, 2}> {
-          y = Conv (x, w, b)
+        g (float[N, 1, 5, 5] x, float[M, 1, 1, 1] w) => (float[N, M, 5, 5] y) {
+          y = Conv <kernel_shape = [1, 1]> (x, w)
         }
         """)
   }

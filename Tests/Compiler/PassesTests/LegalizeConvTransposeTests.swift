@@ -22,12 +22,38 @@ import Testing
         """)
   }
 
-  @Test func keepsWeightsOfTheRun() throws {
+  @Test func leavesWeightsOfTheRunToSteps() throws {
     try expect(
       "legalize-conv-transpose",
-      keeps: """
-        g (float[1, 1, 4, 4] x, float[1, 1, 1, 3] w) => (float[1, 1, 4, 6] y) {
-          y = ConvTranspose (x, w)
+      turns: """
+        g (float[1, 1, 4, 4] x, float[1, 1, 3, 3] w, float[1] b) => (float[1, 1, 9, 9] y) {
+          y = ConvTranspose <strides = [2, 2]> (x, w, b)
+        }
+        """,
+      into: """
+        g (float[1, 1, 4, 4] x, float[1, 1, 3, 3] w, float[1] b) => (float[1, 1, 9, 9] y) {
+          w_phases = tessera.PhaseWeights <dilations = [1, 1], group = 1, strides = [2, 2]> (w)
+          b_phases = tessera.PhaseWeights <dilations = [1, 1], group = 1, strides = [2, 2]> (b)
+          y_phases = \(fusedConv("x, w_phases, b_phases", kernel: 2, pads: "1, 1, 1, 1"))
+          y = tessera.Interleave <channels_together = 0, crop = [0, 0, 1, 1], strides = [2, 2]> (y_phases)
+        }
+        """)
+  }
+
+  @Test func isAnOrdinaryConvolutionWhereTheStrideIsOne() throws {
+    try expect(
+      "legalize-conv-transpose",
+      turns: """
+        g (float[1, 1, 4, 4] x) => (float[1, 2, 4, 4] y)
+        <float[1, 2, 3, 3] w = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9}, float[2] b = {5, 6}> {
+          y = ConvTranspose <pads = [1, 1, 1, 1]> (x, w, b)
+        }
+        """,
+      into: """
+        g (float[1, 1, 4, 4] x) => (float[1, 2, 4, 4] y)
+        <float[1, 2, 3, 3] w = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9}, float[2] b = {5, 6},
+         float[2, 1, 3, 3] w_phases = {9, 8, 7, 6, 5, 4, 3, 2, 1, 9, 8, 7, 6, 5, 4, 3, 2, 1}> {
+          y = \(fusedConv("x, w_phases, b", kernel: 3, pads: "1, 1, 1, 1"))
         }
         """)
   }

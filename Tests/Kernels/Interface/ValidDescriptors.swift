@@ -6,7 +6,7 @@ enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
     convDirect, convDirectEpilogue, convDepthwise, convBands, convWinogradFused, convWinogradPhased,
     winogradBands,
-    convIm2col, fullyConnected,
+    convIm2col, packDirect, packDepthwise, packWinograd, fullyConnected,
     fullyConnectedInt24, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
     convertLayout, lrn, channelNorm,
     softmax,
@@ -80,6 +80,10 @@ enum ValidDescriptors {
     consumer.epilogue = addition(strides: image(17, block: 8).nestStrides)
     return WinogradBandsDescriptor(producer, consumer) ?? WinogradBandsDescriptor()
   }
+
+  static var packDirect: PackWeightsDescriptor { PackWeightsDescriptor(convDirect) }
+  static var packDepthwise: PackWeightsDescriptor { PackWeightsDescriptor(convDepthwise) }
+  static var packWinograd: PackWeightsDescriptor { PackWeightsDescriptor(convWinogradFused) }
 
   static var convIm2col: ConvIm2colDescriptor {
     var conv = ConvIm2colDescriptor()

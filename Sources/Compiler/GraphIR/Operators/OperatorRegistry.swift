@@ -118,6 +118,7 @@ package enum OperatorRegistry {
     .fusedGemm,
     .fusedPointwise,
     .interleave,
+    .phaseWeights,
     .windowGemm,
   ]
 

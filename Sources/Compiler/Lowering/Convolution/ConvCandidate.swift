@@ -6,7 +6,7 @@ struct ConvCandidate {
   let method: ConvMethod
   /// See `ConvProblem.call`.
   let call: KernelCall
-  /// Of one call, measured or estimated.
+  /// Of one call, measured or estimated, and of packing weights of the run.
   let seconds: Double
   /// Bytes of packed weights, of scratch memory and of the workspaces of all threads.
   let byteCount: Double
@@ -63,8 +63,12 @@ extension LoweringOptions {
     let call = try conv.call(method, weightType)
     let requirements = try kernels.requirements(of: call)
     let stored = requirements.operands.filter { ["weights", "scratch"].contains($0.name) }
+    var seconds = try stepTimes.seconds(call, kernels: kernels)
+    if let packing = try conv.packingCall(method) {
+      seconds += try stepTimes.seconds(packing, kernels: kernels)
+    }
     return ConvCandidate(
-      method: method, call: call, seconds: try stepTimes.seconds(call, kernels: kernels),
+      method: method, call: call, seconds: seconds,
       byteCount: stored.reduce(Double(threadCount) * Double(requirements.workspaceByteCount)) {
         $0 + Double($1.byteCount)
       })

@@ -2,22 +2,25 @@ import GraphIR
 import KernelInterface
 import Tensors
 
-/// A node `tessera.Conv` with its constants.
+/// A node `tessera.Conv` with its weights.
 struct ConvNode {
   let node: Node
   let problem: ConvProblem
-  let weights: Tensor
-  let bias: Tensor?
+  let weights: LayerInput
+  let bias: LayerInput?
   let epilogue: NodeEpilogue?
 
-  /// - Throws: `TesseraError` if the weights are no constant or the input's shape is not known.
+  /// - Throws: `TesseraError` if the shape of the weights or of the input is not known.
   init(_ node: Node, in graph: Graph, opsetVersion: Int) throws(TesseraError) {
     self.node = node
     let parameters = try FusedConvParameters(node, in: graph, opsetVersion: opsetVersion)
     let conv = parameters.convolution
     epilogue = try NodeEpilogue(node, in: graph)
-    weights = try constantInput(1, of: node, in: graph)
-    bias = try optionalConstantInput(2, of: node, in: graph)
+    guard let weights = try LayerInput(1, of: node, in: graph), weights.shape.rank == 4 else {
+      throw TesseraError(.invalidInput, "input 1, the weights, is missing or has no 4 dimensions")
+    }
+    self.weights = weights
+    bias = try LayerInput(2, of: node, in: graph)
     guard let shape = graph.type(of: node.inputs[0])?.shape, shape.rank == 4 else {
       throw TesseraError(.invalidInput, "the input's shape is not known")
     }
@@ -30,22 +33,19 @@ struct ConvNode {
         dilation: (conv.dilations[0], conv.dilations[1]),
         pad: (conv.padsBegin[0], conv.padsBegin[1])),
       groups: conv.group, activation: Activation(parameters.activation),
-      poolsMax2x2: parameters.poolsMax2x2)
-  }
-
-  var weightsName: String { node.inputs[1] }
-
-  var biasName: String {
-    node.inputs.count > 2 && !node.inputs[2].isEmpty ? node.inputs[2] : "\(weightsName).bias"
+      poolsMax2x2: parameters.poolsMax2x2, packsInRun: weights.constant == nil)
   }
 
   /// The method for this convolution. All others with its weights take its algorithm from then on where
   /// it is one that they may take.
   func choose(_ options: LoweringOptions, _ pool: WeightPool) throws(TesseraError) -> ConvCandidate
   {
+    guard let constant = weights.constant else {
+      return try options.choice(for: problem, weights: weights.name, settled: [])
+    }
     let choice = try options.choice(
-      for: problem, weights: weightsName, settled: pool.convAlgorithms(for: weights))
-    pool.settle(choice.method.algorithm, for: weights)
+      for: problem, weights: weights.name, settled: pool.convAlgorithms(for: constant))
+    pool.settle(choice.method.algorithm, for: constant)
     return choice
   }
 }

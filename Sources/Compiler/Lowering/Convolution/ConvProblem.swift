@@ -17,13 +17,16 @@ package struct ConvProblem: Hashable, Sendable {
   var activation = Activation.identity
   /// 2×2 max-pooling of stride 2 follows.
   var poolsMax2x2 = false
+  /// The weights are values of the run, which a step packs, as float32.
+  var packsInRun = false
 
   /// True if every channel is a group of its own.
   var isDepthwise: Bool { groups > 1 && inChannels == groups && outChannels == groups }
 
-  /// How the direct convolution takes the groups; nil if it cannot.
+  /// How the direct convolution takes the groups; nil if it cannot. Weights of the run are not merged.
   var mergedGroups: MergedGroups? {
-    MergedGroups(groups: groups, inChannels: inChannels, outChannels: outChannels)
+    let merged = MergedGroups(groups: groups, inChannels: inChannels, outChannels: outChannels)
+    return packsInRun && merged?.count != groups ? nil : merged
   }
 
   /// The tiles of the convolution, as large as `tile`; nil if Winograd's algorithms do not compute it with such.
@@ -106,7 +109,7 @@ extension ConvProblem {
     descriptor.shape = choice.shape
     descriptor.schedule = choice.schedule
     descriptor.tilesPerBlock = choice.tilesPerBlock
-    descriptor.weightType = weightType
+    descriptor.weightType = packsInRun ? .float32 : weightType
     descriptor.activation = activation
     descriptor.poolsMax2x2 = poolsMax2x2
     return descriptor
@@ -138,6 +141,19 @@ extension ConvProblem {
     case .depthwise: return try KernelCall(depthwise(input, output))
     case .winograd(let choice): return try KernelCall(winograd(choice, weightType, input, output))
     case .im2col: return try KernelCall(im2col)
+    }
+  }
+
+  /// The call that packs the weights in the run; nil where nothing has to be packed.
+  func packingCall(_ method: ConvMethod) throws(TesseraError) -> KernelCall? {
+    guard packsInRun else { return nil }
+    let (input, output) = (inputLayout(for: method), outputLayout(for: method))
+    switch method {
+    case .direct: return try KernelCall(direct(input, output).packingStep)
+    case .depthwise: return try KernelCall(depthwise(input, output).packingStep)
+    case .winograd(let choice):
+      return try KernelCall(winograd(choice, .float32, input, output).packingStep)
+    case .im2col: return nil
     }
   }
 }

@@ -4,6 +4,8 @@ import Tensors
 /// A convolution kernel's descriptor that packs its weights panel by panel.
 protocol PacksPanels: KernelDescriptor {
   var panelCount: Int { get }
+  /// The step that packs weights that are values of the run.
+  var packingStep: PackWeightsDescriptor { get }
   func packedWeightsByteCount() throws(TesseraError) -> Int
   /// Bytes from the start of the packed weights to those of a panel.
   func packedByteOffset(ofPanel panel: Int) -> Int
@@ -14,12 +16,20 @@ protocol PacksPanels: KernelDescriptor {
   ) throws(TesseraError)
 }
 
-extension ConvDirectDescriptor: PacksPanels {}
-extension ConvDepthwiseDescriptor: PacksPanels {}
-extension ConvWinogradDescriptor: PacksPanels {}
+extension ConvDirectDescriptor: PacksPanels {
+  var packingStep: PackWeightsDescriptor { PackWeightsDescriptor(self) }
+}
+
+extension ConvDepthwiseDescriptor: PacksPanels {
+  var packingStep: PackWeightsDescriptor { PackWeightsDescriptor(self) }
+}
+
+extension ConvWinogradDescriptor: PacksPanels {
+  var packingStep: PackWeightsDescriptor { PackWeightsDescriptor(self) }
+}
 
 extension PlanBuilder {
-  /// The weights of a convolution as its kernel reads them.
+  /// The constant weights of a convolution as its kernel reads them.
   ///
   /// - Parameters:
   ///   - merged: the weights of merged groups, made of `source`; nil where they are the same.

@@ -51,6 +51,12 @@ struct GraphRewriter {
     graph.constants[value]?.elementType == .float32
   }
 
+  /// True of float32 values whose shape is fixed, constants among them.
+  func hasFixedFloats(_ value: String) -> Bool {
+    guard let type = type(of: value) else { return false }
+    return type.elementType == .float32 && type.shape != nil
+  }
+
   func type(of value: String) -> TensorType? { graph.type(of: value) }
 
   func producer(of value: String) -> Int? { producers[value] }

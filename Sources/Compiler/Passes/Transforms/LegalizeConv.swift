@@ -2,7 +2,7 @@ import GraphIR
 import Tensors
 
 extension Pass {
-  /// Turns convolutions with constant weights into the form that later passes fold and fuse into.
+  /// Turns convolutions into the form that later passes fold, where weights are constants, and fuse into.
   ///
   /// ```
   /// y = Conv <auto_pad, strides, …> (x, W, b)
@@ -11,11 +11,11 @@ extension Pass {
   ///                   max_pool_2x2 = 0> (x, W, b)
   /// ```
   ///
-  /// Legal for float32, where W is a constant and b is a constant or absent. A `Conv` whose padding
-  /// is SAME stays until the extents of its input are fixed.
+  /// Legal for float32, where the shapes of W and b are fixed. A `Conv` whose padding is SAME stays until
+  /// the extents of its input are fixed.
   static let legalizeConv = Pass("legalize-conv") { index, rewriter, opsetVersion in
     guard let node = rewriter[index], node.isStandard("Conv"), node.inputs.count >= 2,
-      node.inputs.dropFirst().allSatisfy({ $0.isEmpty || rewriter.isFloatConstant($0) }),
+      node.inputs.dropFirst().allSatisfy({ $0.isEmpty || rewriter.hasFixedFloats($0) }),
       let convolution = try? ConvParameters(
         node, in: rewriter.graph, opsetVersion: opsetVersion)
     else { return }

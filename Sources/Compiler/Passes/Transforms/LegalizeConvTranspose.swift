@@ -12,8 +12,9 @@ extension Pass {
   /// y = tessera.Interleave <strides = [sy, sx], crop = pads…> (p)
   /// ```
   ///
-  /// Legal for float32 with constant weights and bias. SAME padding and `output_shape` wait until the
-  /// extents of the input are fixed.
+  /// One of stride 1 that cuts off no more than its span is an ordinary convolution with smaller pads. Legal for
+  /// float32, where the shapes of W and b are fixed: of constants, W' and b' are constants, of values of the run
+  /// `tessera.PhaseWeights`. SAME padding and `output_shape` wait until the extents of the input are fixed.
   static let legalizeConvTranspose = Pass("legalize-conv-transpose") {
     graph, context throws(TesseraError) in
     guard graph.nodes.contains(where: { $0.isStandard("ConvTranspose") }) else { return false }
@@ -26,10 +27,10 @@ extension Pass {
       return name
     }
     var nodes: [Node] = []
+    var isChanged = false
     for node in graph.nodes {
       guard node.isStandard("ConvTranspose"),
-        let phases = TransposedPhases(node, in: graph, opsetVersion: context.opsetVersion),
-        let constants = try phases.constants()
+        let phases = TransposedPhases(node, in: graph, opsetVersion: context.opsetVersion)
       else {
         nodes.append(node)
         continue
@@ -37,49 +38,83 @@ extension Pass {
       var convolution = node
       convolution.domain = "tessera"
       convolution.operatorName = "Conv"
-      for (input, tensor) in zip(1..., constants) {
-        convolution.inputs[input] = freshName("\(node.inputs[input])_phases")
-        graph.constants[convolution.inputs[input]] = tensor
-      }
       convolution.attributes = FusedConvParameters(convolution: phases.convolution).attributes
-      convolution.outputs = [freshName("\(node.outputs[0])_phases")]
-      var interleave = node
-      interleave.domain = "tessera"
-      interleave.operatorName = "Interleave"
-      interleave.inputs = convolution.outputs
-      interleave.attributes = phases.interleave.attributes
-      nodes += [convolution, interleave]
+      for (index, name) in node.inputs.enumerated().dropFirst() where !name.isEmpty {
+        if index == 2 && phases.weights.phaseCount == 1 { continue }
+        convolution.inputs[index] = freshName("\(name)_phases")
+        if let constant = graph.constants[name] {
+          graph.constants[convolution.inputs[index]] = try phases.weights.phases(of: constant)
+        } else {
+          var weights = node
+          weights.domain = "tessera"
+          weights.operatorName = "PhaseWeights"
+          weights.inputs = [name]
+          weights.outputs = [convolution.inputs[index]]
+          weights.attributes = phases.weights.attributes
+          nodes.append(weights)
+        }
+      }
+      if let parameters = phases.interleave {
+        convolution.outputs = [freshName("\(node.outputs[0])_phases")]
+        var interleave = node
+        interleave.domain = "tessera"
+        interleave.operatorName = "Interleave"
+        interleave.inputs = convolution.outputs
+        interleave.attributes = parameters.attributes
+        nodes += [convolution, interleave]
+      } else {
+        nodes.append(convolution)
+      }
+      isChanged = true
     }
-    defer { graph.nodes = nodes }
-    return nodes.count != graph.nodes.count
+    graph.nodes = nodes
+    return isChanged
   }
 }
 
 /// The ordinary convolution that computes all phases of a transposed one as channels.
 private struct TransposedPhases {
   let convolution: ConvParameters
-  let interleave: InterleaveParameters
-  private let transposed: ConvTransposeParameters
-  private let weights: Tensor
-  private let bias: Tensor?
-  private var shape: Shape { weights.shape }
+  let weights: PhaseWeightsParameters
+  /// Nil where the convolution's result is that of the transposed one.
+  let interleave: InterleaveParameters?
 
-  /// Nil where the weights and the bias are no float constants or padding is not known.
+  /// Nil where the weights and the bias are no floats of fixed shapes, padding is not known, or the weights
+  /// would be larger than is reasonable.
   init?(_ node: Node, in graph: Graph, opsetVersion: Int) {
-    guard let weights = graph.constants[node.inputs[1]], weights.elementType == .float32,
-      weights.shape.rank == 4,
+    guard let type = graph.type(of: node.inputs[1]), type.elementType == .float32,
+      let shape = type.shape, shape.rank == 4,
       let transposed = try? ConvTransposeParameters(node, in: graph, opsetVersion: opsetVersion)
     else { return nil }
-    bias = node.input(2).flatMap { graph.constants[$0] }
-    guard node.input(2) == nil || bias?.elementType == .float32 else { return nil }
-    (self.transposed, self.weights) = (transposed, weights)
+    if let bias = node.input(2) {
+      guard let type = graph.type(of: bias), type.elementType == .float32, type.shape?.rank == 1
+      else { return nil }
+    }
+    let (begin, end) = (transposed.padsBegin, transposed.padsEnd)
+    let isOrdinary = (0..<2).allSatisfy { axis in
+      transposed.strides[axis] == 1
+        && (0..<transposed.span(axis)).contains(begin[axis])
+        && end[axis] < transposed.span(axis)
+    }
+    weights = PhaseWeightsParameters(
+      strides: transposed.strides, dilations: isOrdinary ? [1, 1] : transposed.dilations,
+      group: transposed.group)
+    guard weights.dimensions(of: shape.dimensions) != nil else { return nil }
+    if isOrdinary {
+      convolution = ConvParameters(
+        kernel: transposed.kernel, dilations: transposed.dilations,
+        padsBegin: (0..<2).map { transposed.span($0) - 1 - begin[$0] },
+        padsEnd: (0..<2).map { transposed.span($0) - 1 - end[$0] }, group: transposed.group)
+      interleave = nil
+      return
+    }
     var kernel: [Int] = []
     var padsEnd: [Int] = []
     var cropEnd: [Int] = []
     for axis in 0..<2 {
       let stride = transposed.strides[axis]
-      let taps = (transposed.span(axis) + stride - 1) / stride
-      let surplus = stride * taps - transposed.span(axis) + transposed.padsEnd[axis]
+      let taps = weights.windowExtent(axis, taps: transposed.kernel[axis])
+      let surplus = stride * taps - transposed.span(axis) + end[axis]
       // Rows beyond what the input adds to.
       let missing = (max(0, -surplus) + stride - 1) / stride
       kernel.append(taps)
@@ -88,79 +123,39 @@ private struct TransposedPhases {
     }
     convolution = ConvParameters(
       kernel: kernel, padsBegin: kernel.map { $0 - 1 }, padsEnd: padsEnd, group: transposed.group)
-    interleave = InterleaveParameters(
-      strides: transposed.strides, crop: transposed.padsBegin + cropEnd,
-      keepsChannelsTogether: transposed.group > 1)
+    var interleave = weights.interleave
+    interleave.crop = begin + cropEnd
+    self.interleave = interleave
   }
+}
 
-  private var phaseCount: Int { transposed.strides[0] * transposed.strides[1] }
-
-  /// The weights, and the bias where there is one; nil if they were larger than is reasonable.
-  func constants() throws(TesseraError) -> [Tensor]? {
-    let window = convolution.kernel[0].multipliedReportingOverflow(by: convolution.kernel[1])
-    guard !window.overflow, window.partialValue <= Self.maximumElementCount else { return nil }
-    let count = window.partialValue.multipliedReportingOverflow(by: shape[0] * shape[1])
-    guard !count.overflow, count.partialValue <= Self.maximumElementCount / phaseCount else {
-      return nil
-    }
-    guard let weights = try phaseWeights() else { return nil }
-    guard let bias else { return [weights] }
-    guard let bias = try phaseBias(bias) else { return nil }
-    return [weights, bias]
-  }
-
-  private static let maximumElementCount = 1 << 28
-
-  /// From `[inC, outC/group, kh, kw]` to `[outC · phases, inC/group, rows, columns]`.
-  private func phaseWeights() throws(TesseraError) -> Tensor? {
-    let (groups, groupOutputs) = (transposed.group, shape[1])
-    let groupInputs = shape[0] / groups
-    let outputs = groups * groupOutputs
-    let (rows, columns) = (convolution.kernel[0], convolution.kernel[1])
-    let dimensions = [outputs * phaseCount, groupInputs, rows, columns]
-    guard let target = Shape(dimensions) else { return nil }
-    return try Tensor(elementType: .float32, shape: target) { result in
-      weights.withUnsafeBytes { source in
-        for phase in 0..<phaseCount {
-          let (phaseRow, phaseColumn) = phase.quotientAndRemainder(
-            dividingBy: transposed.strides[1])
-          for output in 0..<outputs {
-            let (group, groupOutput) = output.quotientAndRemainder(dividingBy: groupOutputs)
-            let channel =
-              interleave.keepsChannelsTogether
-              ? output * phaseCount + phase : phase * outputs + output
-            for input in 0..<groupInputs {
-              let from = (group * groupInputs + input) * groupOutputs + groupOutput
-              let to = channel * groupInputs + input
-              for row in 0..<rows {
-                guard let tapRow = tap(0, phase: phaseRow, row) else { continue }
-                for column in 0..<columns {
-                  guard let tapColumn = tap(1, phase: phaseColumn, column) else { continue }
-                  let value = source.loadUnaligned(
-                    fromByteOffset: 4 * ((from * shape[2] + tapRow) * shape[3] + tapColumn),
-                    as: Float.self)
-                  result.storeBytes(
-                    of: value, toByteOffset: 4 * ((to * rows + row) * columns + column),
-                    as: Float.self)
-                }
-              }
-            }
+extension PhaseWeightsParameters {
+  /// The ordinary convolution's weights or bias.
+  fileprivate func phases(of tensor: Tensor) throws(TesseraError) -> Tensor? {
+    let extents = tensor.shape.dimensions
+    guard let shape = dimensions(of: extents).flatMap({ Shape($0) }) else { return nil }
+    return try Tensor(elementType: .float32, shape: shape) { result in
+      tensor.withUnsafeBytes { source in
+        for region in regions(of: extents) {
+          region.forEachElement { from, to in
+            let value = source.loadUnaligned(fromByteOffset: 4 * from, as: Float.self)
+            result.storeBytes(of: value, toByteOffset: 4 * to, as: Float.self)
           }
         }
       }
     }
   }
+}
 
-  /// The tap of the transposed convolution that is an element of a phase's window; nil where it is none.
-  private func tap(_ axis: Int, phase: Int, _ element: Int) -> Int? {
-    let offset = transposed.strides[axis] * (convolution.kernel[axis] - 1 - element) + phase
-    let (tap, rest) = offset.quotientAndRemainder(dividingBy: transposed.dilations[axis])
-    return rest == 0 && tap < transposed.kernel[axis] ? tap : nil
-  }
-
-  private func phaseBias(_ bias: Tensor) throws(TesseraError) -> Tensor? {
-    guard let values: [Float] = bias.values() else { return nil }
-    let repeated = interleave.phases(of: values)
-    return try Tensor(repeated, shape: [repeated.count])
+extension PhaseRegion {
+  fileprivate func forEachElement(_ body: (_ source: Int, _ target: Int) -> Void) {
+    func visit(_ axis: Int, _ source: Int, _ target: Int) {
+      guard axis < extents.count else { return body(source, target) }
+      for index in 0..<extents[axis] {
+        visit(
+          axis + 1, source + index * sourceStrides[axis], target + index * targetStrides[axis])
+      }
+    }
+    visit(0, sourceOffset, targetOffset)
   }
 }

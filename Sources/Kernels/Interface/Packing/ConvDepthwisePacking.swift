@@ -35,6 +35,13 @@ extension ConvDepthwiseDescriptor {
     try require(
       range.lowerBound >= 0 && range.upperBound <= panelCount,
       "weight panels \(range) lie outside 0..<\(panelCount)")
+    packPanels(range, from: source, into: destination)
+  }
+
+  /// The same of a valid descriptor and range. Allocates nothing.
+  package func packPanels(
+    _ range: Range<Int>, from source: UnsafeRawPointer, into destination: UnsafeMutableRawPointer
+  ) {
     let floats = UnalignedFloats(source)
     let lanes = output.channelBlock
     var target = destination.assumingMemoryBound(to: Float.self)

@@ -53,6 +53,13 @@ extension ConvDirectDescriptor {
     try require(
       range.lowerBound >= 0 && range.upperBound <= panelCount,
       "weight panels \(range) lie outside 0..<\(panelCount)")
+    packPanels(range, from: source, into: destination)
+  }
+
+  /// The same of a valid descriptor and range. Allocates nothing.
+  package func packPanels(
+    _ range: Range<Int>, from source: UnsafeRawPointer, into destination: UnsafeMutableRawPointer
+  ) {
     let panels = outputPanelsOfGroup
     let floats = UnalignedFloats(source)
     var target = destination.assumingMemoryBound(to: Float.self)

@@ -74,10 +74,7 @@ extension ConvWinogradDescriptor {
   ) throws(TesseraError) {
     let width = outputPanels.width(of: panel)
     let firstChannel = outputPanels.firstChannel(of: panel) + offset
-    let filters = FilterVector(
-      elements: source, inputCount: input.channels,
-      tapCount: shape.rows.kernelExtent * shape.columns.kernelExtent,
-      outputs: firstChannel..<min(firstChannel + kernelLaneCount, output.channels))
+    let filters = filters(source, from: firstChannel)
     let scales = target + offset * MemoryLayout<Float>.size
     let scalesStride: Int = width * MemoryLayout<Float>.size
     var vectors = FilterTransform.Vectors()
@@ -108,82 +105,12 @@ extension ConvWinogradDescriptor {
       }
     }
   }
-}
 
-/// The filters of at most 8 output channels, as the model stores them.
-private struct FilterVector {
-  let elements: UnalignedFloats
-  let inputCount: Int
-  let tapCount: Int
-  let outputs: Range<Int>
-
-  /// Zeros for an input channel or an output channel that is padding.
-  func readTaps(ofInput channel: Int, into vectors: inout FilterTransform.Vectors) {
-    for tap in 0..<tapCount { vectors.taps[tap] = .zero }
-    guard channel < inputCount else { return }
-    for (lane, output) in outputs.enumerated() {
-      let filter = elements + (output * inputCount + channel) * tapCount
-      for tap in 0..<tapCount { vectors.taps[tap][lane] = Double(filter[tap]) }
-    }
-  }
-}
-
-/// `G·g·Gᵀ` of 8 filters at a time, first down the columns, then along the rows.
-private struct FilterTransform {
-  /// What a transform reads and writes, in one place because it is too much to be passed by value.
-  struct Vectors {
-    /// `g`, row by row.
-    var taps = InlineArray<49, SIMD8<Double>>(repeating: .zero)
-    /// A row of `G·g`.
-    var line = InlineArray<7, SIMD8<Double>>(repeating: .zero)
-    var points = InlineArray<64, SIMD8<Double>>(repeating: .zero)
-    var maxima = InlineArray<64, SIMD8<Double>>(repeating: .zero)
-  }
-
-  private let shape: WinogradShape
-  /// `G`, a row a point.
-  private let rows: [Double]
-  private let columns: [Double]
-
-  init(_ shape: WinogradShape) {
-    self.shape = shape
-    rows = Self.matrix(shape.rows)
-    columns = Self.matrix(shape.columns)
-  }
-
-  private static func matrix(_ axis: WinogradAxis) -> [Double] {
-    WinogradMatrices(axis).filter.flatMap { row in
-      row.prefix(axis.kernelExtent).map(\.doubleValue)
-    }
-  }
-
-  /// From taps to points.
-  func apply(to vectors: inout Vectors) {
-    let height = shape.rows.kernelExtent
-    let width = shape.columns.kernelExtent
-    for row in 0..<shape.rows.inputExtent {
-      for x in 0..<width {
-        var sum = vectors.taps[x] * rows[row * height]
-        for y in 1..<max(1, height) { sum += vectors.taps[y * width + x] * rows[row * height + y] }
-        vectors.line[x] = sum
-      }
-      for column in 0..<shape.columns.inputExtent {
-        var sum = vectors.line[0] * columns[column * width]
-        for x in 1..<max(1, width) { sum += vectors.line[x] * columns[column * width + x] }
-        vectors.points[row * shape.columns.inputExtent + column] = sum
-      }
-    }
-  }
-
-  /// The largest magnitudes at each point over all input channels, NaN aside.
-  func computeMaxima(of filters: FilterVector, by vectors: inout Vectors) {
-    for point in 0..<shape.pointCount { vectors.maxima[point] = .zero }
-    for channel in 0..<filters.inputCount {
-      filters.readTaps(ofInput: channel, into: &vectors)
-      apply(to: &vectors)
-      for point in 0..<shape.pointCount {
-        vectors.maxima[point].raise(toMagnitudesOf: vectors.points[point])
-      }
-    }
+  /// The filters of 8 output channels.
+  package func filters(_ source: UnalignedFloats, from firstChannel: Int) -> FilterVector {
+    FilterVector(
+      elements: source, inputCount: input.channels,
+      tapCount: shape.rows.kernelExtent * shape.columns.kernelExtent,
+      outputs: firstChannel..<min(firstChannel + kernelLaneCount, output.channels))
   }
 }

@@ -1,11 +1,13 @@
 /// Floats at any address: constants may lie anywhere in a mapped model file.
-struct UnalignedFloats {
-  private let base: UnsafeRawPointer
+@usableFromInline
+package struct UnalignedFloats {
+  @usableFromInline let base: UnsafeRawPointer
 
-  init(_ base: UnsafeRawPointer) { self.base = base }
+  @inlinable @inline(__always)
+  package init(_ base: UnsafeRawPointer) { self.base = base }
 
-  @inline(__always)
-  subscript(index: Int) -> Float {
+  @inlinable @inline(__always)
+  package subscript(index: Int) -> Float {
     base.loadUnaligned(fromByteOffset: index * MemoryLayout<Float>.stride, as: Float.self)
   }
 
@@ -16,7 +18,8 @@ struct UnalignedFloats {
       fromByteOffset: index * MemoryLayout<Float>.stride, as: SIMD8<Float>.self)
   }
 
-  static func + (floats: UnalignedFloats, count: Int) -> UnalignedFloats {
+  @inlinable @inline(__always)
+  package static func + (floats: UnalignedFloats, count: Int) -> UnalignedFloats {
     UnalignedFloats(floats.base + count * MemoryLayout<Float>.stride)
   }
 }

@@ -1,6 +1,8 @@
 /// Small networks of all supported operators.
 enum ModelSamples {
-  static let onnxTexts = [vgg, wide, groups, bands, shapes, movement, channels, residual]
+  static let onnxTexts = [
+    vgg, wide, groups, bands, shapes, movement, channels, residual, runTimeWeights,
+  ]
 
   /// What most networks are made of.
   static let vgg = """
@@ -99,6 +101,20 @@ enum ModelSamples {
       z0 = Transpose <perm = [0, 2, 3, 1]> (y)
       z1 = LayerNormalization (z0, w5)
       z = Transpose <perm = [0, 3, 1, 2]> (z1)
+    }
+    """
+
+  /// Convolutions whose weights and biases are values of the run.
+  private static let runTimeWeights = """
+    <ir_version: 10, opset_import: ["" : 21]>
+    weights (float[1, 16, 6, 6] x, float[16, 16, 3, 3] w, float[16] b, float[16, 1, 3, 3] d, float[16, 3, 2, 2] t, float[3] c)
+    => (float[1, 3, 12, 12] y, float[1, 16, 4, 4] z)
+    {
+      a = Conv <pads = [1, 1, 1, 1]> (x, w, b)
+      e = Relu (a)
+      z = Conv (e, w)
+      f = Conv <group = 16, pads = [1, 1, 1, 1]> (e, d, b)
+      y = ConvTranspose <strides = [2, 2]> (f, t, c)
     }
     """
 

@@ -102,7 +102,7 @@ extension Operator {
       [try ConvParameters.outputType(of: node, in: graph)]
     }
   )
-  .stating(limits: "2-D images", "weights and bias are constants")
+  .stating(limits: "2-D images")
 }
 
 extension ConvParameters {

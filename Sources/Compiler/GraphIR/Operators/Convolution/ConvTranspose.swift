@@ -121,5 +121,5 @@ extension Operator {
     }
   )
   .stating(
-    limits: "2-D images", "weights and bias are constants", "strides and dilations of at most 1024")
+    limits: "2-D images", "strides and dilations of at most 1024")
 }

@@ -19,7 +19,7 @@ extension LoweringRule {
       let choice = try conv.choose(builder.options, builder.weights)
       builder.convolutions.append(
         LoweredConvolution(
-          name: node.displayName, weights: conv.weightsName, method: choice.method,
+          name: node.displayName, weights: conv.weights.name, method: choice.method,
           seconds: choice.seconds))
       switch choice.method {
       case .direct: try conv.lowerDirect(&builder)
@@ -42,15 +42,17 @@ extension ConvNode {
     let output = try builder.defineImage(node.outputs[0], channelBlock: kernelLaneCount)
     var descriptor = problem.direct(input.layout, output.layout)
     let operands = try epilogue?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
-    let merged = try problem.mergedGroups?.weights(weights)
+    let merged = try weights.constant.flatMap { (constant) throws(TesseraError) in
+      try problem.mergedGroups?.weights(constant)
+    }
     let packed = try builder.packedWeight(
-      weights, merged: merged, name: weightsName, for: descriptor,
+      weights, merged: merged, for: descriptor,
       packing:
         "conv-direct, \(kernelLaneCount) lanes, input block \(input.layout.channelBlock), \(problem.groups) groups"
     )
     try builder.append(
       descriptor, name: node.displayName,
-      operands: [input.operand, packed, biasOperand(&builder), output.operand] + operands)
+      operands: [input.operand, packed, try biasOperand(&builder), output.operand] + operands)
   }
 
   fileprivate func lowerDepthwise(_ builder: inout PlanBuilder) throws(TesseraError) {
@@ -62,11 +64,11 @@ extension ConvNode {
     var descriptor = problem.depthwise(input.layout, convolved.layout)
     let operands = try epilogue?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
     let packed = try builder.packedWeight(
-      weights, name: weightsName, for: descriptor,
+      weights, for: descriptor,
       packing: "conv-depthwise, \(kernelLaneCount) lanes")
     try builder.append(
       descriptor, name: node.displayName,
-      operands: [input.operand, packed, biasOperand(&builder), convolved.operand] + operands)
+      operands: [input.operand, packed, try biasOperand(&builder), convolved.operand] + operands)
     if problem.poolsMax2x2 {
       try appendPool(
         of: convolved,
@@ -106,11 +108,11 @@ extension ConvNode {
       schedule, builder.options.weightType, input.layout, output.layout)
     let operands = try epilogue?.addBlocked(to: &descriptor.epilogue, &builder) ?? []
     let packed = try builder.packedWeight(
-      weights, name: weightsName, for: descriptor,
+      weights, for: descriptor,
       packing:
         "conv-winograd, \(descriptor.weightType), \(kernelLaneCount) lanes, F\(schedule.shape.rows.outputExtent)x\(schedule.shape.columns.outputExtent)"
     )
-    let bias = biasOperand(&builder)
+    let bias = try biasOperand(&builder)
     let scratch = builder.newBuffer(byteCount: try descriptor.scratchByteCount())
     try builder.append(
       descriptor, name: node.displayName,
@@ -125,10 +127,10 @@ extension ConvNode {
       !isLast
       ? builder.newBuffer(byteCount: try descriptor.output.byteCount())
       : try builder.defineDense(node.outputs[0])
-    let rawWeights = builder.rawWeight(weights, name: weightsName)
+    let rawWeights = try builder.dense(weights.name)
     try builder.append(
       descriptor, name: node.displayName,
-      operands: [input, rawWeights, biasOperand(&builder), convOutput])
+      operands: [input, rawWeights, try biasOperand(&builder), convOutput])
     try epilogue?.lowerDense(convOutput, &builder)
     guard problem.poolsMax2x2 else { return }
     try appendPool(
@@ -139,8 +141,8 @@ extension ConvNode {
       ), &builder)
   }
 
-  private func biasOperand(_ builder: inout PlanBuilder) -> OperandDraft {
-    biasWeight(
-      bias, outputCount: problem.outChannels, laneCount: kernelLaneCount, name: biasName, &builder)
+  private func biasOperand(_ builder: inout PlanBuilder) throws(TesseraError) -> OperandDraft {
+    try builder.bias(
+      bias, outputCount: problem.outChannels, name: "\(weights.name).bias")
   }
 }
