@@ -111,6 +111,9 @@ let package = Package(
       name: "Passes", dependencies: ["GraphIR", "PointwisePrograms", "Tensors"],
       path: "Sources/Compiler/Passes"),
     .target(
+      name: "Differentiation", dependencies: ["GraphIR", "Passes", "PointwisePrograms", "Tensors"],
+      path: "Sources/Compiler/Differentiation"),
+    .target(
       name: "ExecutionPlan", dependencies: ["Tensors", "CXXHash"],
       path: "Sources/Runtime/ExecutionPlan"),
     .target(
@@ -160,8 +163,9 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
-        "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface", "CMachine",
+        "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Differentiation",
+        "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface",
+        "CMachine",
         "TesseraImages", "Tensors", "Platform",
       ],
       path: "Sources/Tools/TesseraCLI"),
@@ -204,6 +208,10 @@ let package = Package(
     .testTarget(
       name: "PassesTests", dependencies: ["Passes", "GraphIR", "Tensors", "TestSupport"],
       path: "Tests/Compiler/PassesTests"),
+    .testTarget(
+      name: "DifferentiationTests",
+      dependencies: ["Differentiation", "GraphIR", "Tensors", "TestSupport"],
+      path: "Tests/Compiler/DifferentiationTests"),
     .testTarget(
       name: "LoweringTests",
       dependencies: [

@@ -1,9 +1,11 @@
 /// Names like given ones that nothing has yet: `base`, or `base_1`, `base_2`, …
-struct FreshNames {
+package struct FreshNames {
   /// The last number that a base was given; names do not become free again.
   private var suffixes: [String: Int] = [:]
 
-  mutating func make(from base: String, isTaken: (String) -> Bool) -> String {
+  package init() {}
+
+  package mutating func make(from base: String, isTaken: (String) -> Bool) -> String {
     guard isTaken(base) else { return base }
     while true {
       suffixes[base, default: 0] += 1

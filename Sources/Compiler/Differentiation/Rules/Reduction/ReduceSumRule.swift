@@ -1,0 +1,3 @@
+extension GradientRule {
+  static let reduceSum = reduction("ReduceSum", "g at each element of a sum", isMean: false)
+}

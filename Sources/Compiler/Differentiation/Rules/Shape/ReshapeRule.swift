@@ -1,0 +1,3 @@
+extension GradientRule {
+  static let reshape = reshaping("Reshape")
+}

@@ -1,0 +1,3 @@
+extension GradientRule {
+  static let squeeze = reshaping("Squeeze")
+}

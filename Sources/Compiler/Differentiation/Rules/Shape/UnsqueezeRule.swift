@@ -1,0 +1,3 @@
+extension GradientRule {
+  static let unsqueeze = reshaping("Unsqueeze")
+}
