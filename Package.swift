@@ -141,8 +141,8 @@ let package = Package(
     .target(
       name: "Tessera",
       dependencies: [
-        "Frontend", "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime",
-        "TesseraImages", "CPUKernels", "KernelInterface", "Tensors",
+        "Frontend", "GraphIR", "Passes", "Differentiation", "Lowering", "Tuning", "ExecutionPlan",
+        "TesseraRuntime", "TesseraImages", "CPUKernels", "KernelInterface", "Tensors",
       ],
       path: "Sources/Library"),
     .systemLibrary(name: "CTessera", path: "Sources/CAPI/Headers"),
@@ -163,8 +163,8 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Differentiation",
-        "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface",
+        "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
+        "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface",
         "CMachine",
         "TesseraImages", "Tensors", "Platform",
       ],

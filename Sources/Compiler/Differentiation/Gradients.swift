@@ -1,10 +1,12 @@
 import GraphIR
+import Passes
 import Tensors
 
 extension Graph {
   /// Appends nodes that compute the gradients of a value with respect to others, in reverse mode.
   ///
-  /// The graph is as a frontend gives it, its types inferred and the shapes fixed. New values have fresh
+  /// The graph is as a frontend gives it, its types inferred and the shapes fixed. What depends on neither
+  /// its inputs nor `values` becomes a constant. New values have fresh
   /// names like `NAME.gradient`. Gradients of a value with several users are added in the order from the
   /// last user to the first, so the result does not depend on how the graph is run.
   ///
@@ -20,16 +22,27 @@ extension Graph {
     of loss: String, withRespectTo values: [String], opsetVersion: Int
   ) throws(TesseraError) -> [String: String] {
     try requireGradients(of: [loss] + values)
-    let path = GradientPath(self, from: values, to: loss)
-    try requireRules(on: path)
-    var pass = BackwardPass(self, path, opsetVersion: opsetVersion)
+    var result = self
+    try result.foldConstants(holding: Set(values), opsetVersion: opsetVersion)
+    let path = GradientPath(result, from: values, to: loss)
+    try result.requireRules(on: path)
+    var pass = BackwardPass(result, path, opsetVersion: opsetVersion)
     try pass.seed(loss)
     try pass.run()
     let gradients = try pass.finish(values)
-    var result = pass.graph
+    result = pass.graph
     try result.inferTypes(opsetVersion: opsetVersion)
     self = result
     return gradients
+  }
+
+  /// Computes what depends on no input and no constant of these names, such as the bounds of a `Clip`.
+  mutating func foldConstants(
+    holding names: Set<String>, opsetVersion: Int
+  ) throws(TesseraError) {
+    var context = PassContext(opsetVersion: opsetVersion)
+    context.heldConstants = names
+    _ = try PassPipeline.standard.run(.foldConstants, on: &self, context: &context)
   }
 
   private func requireGradients(of values: [String]) throws(TesseraError) {

@@ -42,6 +42,8 @@ package struct PassContext: Sendable {
   package let opsetVersion: Int
   /// Sentences for the user about what the passes decided, each at most once.
   package private(set) var notes: [String] = []
+  /// Constants that are to stay values of the graph, so that nothing that depends on them is computed.
+  package var heldConstants: Set<String> = []
   /// The image input whose size `open-image-size` opened; nil where it did not run.
   package internal(set) var nominalImage: NominalImage?
 

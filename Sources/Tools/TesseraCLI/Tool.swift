@@ -8,8 +8,8 @@ enum Tool {
 
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
-    .compile, .run, .classify, .evaluate, .features, .inspect, .dump, .convert, .bench,
-    .operators, .doctor,
+    .compile, .run, .classify, .evaluate, .features, .inspect, .dump, .convert, .gradient,
+    .bench, .operators, .doctor,
   ]
 
   /// Runs the tool on the arguments after the program's own name.

@@ -6,15 +6,18 @@ extension Graph {
   /// the statistics of the batch, and the loss takes the place of the output, or of the soft-max that makes
   /// it.
   ///
-  /// The types are inferred and the shapes fixed, and stay so. The outputs become the loss and the updated
+  /// The types are inferred and the shapes fixed, and stay so. What depends on neither inputs nor `weights`
+  /// becomes a constant. The outputs become the loss and the updated
   /// statistics. Gradients follow by `appendGradients(of: loss, …)`.
   ///
   /// - Throws: `invalidInput` if there is not one output `[N, classes]`, `unsupported` for nodes that have
   ///   no training form.
   package mutating func makeTrainingForm(opsetVersion: Int) throws(TesseraError) -> TrainingForm {
-    _ = removeUnused()
-    let scores = try ClassScores(self, opsetVersion: opsetVersion)
-    var emitter = NodeEmitter(self, opsetVersion: opsetVersion)
+    var result = self
+    _ = result.removeUnused()
+    try result.foldConstants(holding: Set(weights), opsetVersion: opsetVersion)
+    let scores = try ClassScores(result, opsetVersion: opsetVersion)
+    var emitter = NodeEmitter(result, opsetVersion: opsetVersion)
     var masks: [TrainingForm.Mask] = []
     var statistics: [TrainingForm.Statistic] = []
     var problems = ProblemList()
@@ -36,10 +39,17 @@ extension Graph {
     form.masks = masks
     form.statistics = statistics
     emitter.setOutputs([form.loss] + statistics.map(\.updated))
-    var result = emitter.graph
+    result = emitter.graph
     _ = result.removeUnused()
     try result.inferTypes(opsetVersion: opsetVersion)
     self = result
     return form
+  }
+
+  /// The floating-point constants that may be trained: those of one dimension and more.
+  package var weights: [String] {
+    constants.names.filter { name in
+      constants[name].map { $0.elementType.isFloatingPoint && $0.shape.rank > 0 } ?? false
+    }
   }
 }

@@ -14,17 +14,17 @@ extension Pass {
   /// y = Reshape (x, t)
   /// ```
   ///
-  /// A node is evaluated where all of its inputs are constants. An integer value that shape inference
+  /// A node is evaluated where all of its inputs are constants that the context does not hold. An integer value that shape inference
   /// knows completely is a constant too, although its producer reads an image; where it depends on a
   /// symbol it stays until the symbol is bound. Values keep their names, outputs of the graph
   /// included. A result may take `foldedByteLimit` bytes, or `foldedGrowthLimit` times what its
   /// inputs take: a small model must not expand into a large one. Runs first: the other passes look
   /// for constants.
-  static let foldConstants = Pass("fold-constants", refinesTypes: true) {
+  package static let foldConstants = Pass("fold-constants", refinesTypes: true) {
     graph, context throws(TesseraError) in
     var remaining: [Node] = []
     for node in graph.nodes {
-      if try !fold(node, in: &graph, opsetVersion: context.opsetVersion) { remaining.append(node) }
+      if try !fold(node, in: &graph, context) { remaining.append(node) }
     }
     guard remaining.count < graph.nodes.count else { return false }
     graph.nodes = remaining
@@ -38,7 +38,7 @@ private let foldedByteLimit = 16 << 20
 private let foldedGrowthLimit = 8
 
 /// Makes constants of a node's outputs; false if they are not known.
-private func fold(_ node: Node, in graph: inout Graph, opsetVersion: Int) throws(TesseraError)
+private func fold(_ node: Node, in graph: inout Graph, _ context: PassContext) throws(TesseraError)
   -> Bool
 {
   let wanted = node.outputs.filter { !$0.isEmpty }
@@ -51,7 +51,7 @@ private func fold(_ node: Node, in graph: inout Graph, opsetVersion: Int) throws
   var operands: [Tensor?] = []
   var operandBytes = 0
   for name in node.inputs {
-    let operand = graph.constants[name]
+    let operand = context.heldConstants.contains(name) ? nil : graph.constants[name]
     guard operand != nil || name.isEmpty else { return false }
     operands.append(operand)
     operandBytes += operand?.byteCount ?? 0
@@ -62,7 +62,7 @@ private func fold(_ node: Node, in graph: inout Graph, opsetVersion: Int) throws
       byteCount <= foldedByteLimit || byteCount / foldedGrowthLimit <= operandBytes
     else { return false }
   }
-  let results = try evaluate(node, operands, opsetVersion)
+  let results = try evaluate(node, operands, context.opsetVersion)
   for (name, result) in zip(node.outputs, results) where !name.isEmpty {
     graph.constants[name] = result
   }

@@ -39,10 +39,15 @@ private enum Convert {
   static let externalData = Flag(
     "external-data", help: "Write constants of 1 KB and more to OUT.data, beside OUT")
   static let output = Option(
-    "output", short: "o", "OUT", isRequired: true, help: "Write .onnx or .onnxtxt to this file"
-  ) { (text) throws(TesseraError) in
+    "output", short: "o", "OUT", isRequired: true, help: "Write .onnx or .onnxtxt to this file",
+    parse: ArgumentValue.modelFile)
+}
+
+extension ArgumentValue {
+  /// The name of a model file to write, or `-`.
+  static func modelFile(_ text: String) throws(TesseraError) -> String {
     guard text == "-" || [".onnx", ".onnxtxt"].contains(where: text.hasSuffix) else {
-      throw ArgumentValue.unexpected(text, "a file name that ends in .onnx or .onnxtxt, or -")
+      throw unexpected(text, "a file name that ends in .onnx or .onnxtxt, or -")
     }
     return text
   }
