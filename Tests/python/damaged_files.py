@@ -458,6 +458,13 @@ def samples():
         refused=damage.truncations(raw, 8),
         undetectable=damage.bit_flips(raw, 20),
     )
+    yield Sample(
+        "gradient",
+        {"model.onnx": raw},
+        ["gradient", "model.onnx", "--with-respect-to", "weights", "-o", "out.onnxtxt"],
+        refused=damage.truncations(raw, 8),
+        undetectable=damage.bit_flips(raw, 20),
+    )
 
     text = onnx.printer.to_text(model).encode()
     # What remains must not be a whole model: not even a line break follows the last brace.

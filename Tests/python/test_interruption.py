@@ -34,6 +34,7 @@ def long_commands(folder):
         "inspect": ["inspect", "-"],
         "dump": ["dump", VGG, *WEIGHTS, "--print-after", "all"],
         "convert": ["convert", VGG, *WEIGHTS, "--external-data", "-o", "{}/vgg.onnx"],
+        "gradient": ["gradient", VGG, *WEIGHTS, "--with-respect-to", "weights", "-o", "{}/gradients.onnx"],
         "bench": ["bench", plan, "--duration", 30, "--sessions", 2],
         "doctor": ["doctor"],
         # Whose output waits for a reader.

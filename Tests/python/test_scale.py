@@ -160,3 +160,16 @@ def test_other_commands(command, tmp_path):
         )
 
     expect_linear(measure)
+
+
+@pytest.mark.parametrize(
+    "shape, value", [(chain, "v0"), (views, "v0"), (one_value_read_by_all, "x"), (initializers, "weights")],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_differentiating(shape, value, tmp_path):
+    def measure(count):
+        model = tmp_path / f"{count}.onnxtxt"
+        model.write_text(shape(count))
+        return seconds("gradient", model, "--with-respect-to", value, "-o", tmp_path / "g.onnx")
+
+    expect_linear(measure)

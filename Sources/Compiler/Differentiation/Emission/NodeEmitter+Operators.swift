@@ -66,7 +66,9 @@ extension NodeEmitter {
     let all = try self.extents(of: value)
     let lead = all.count - extents.count
     let axes = all.indices.filter { $0 < lead || (extents[$0 - lead] == 1 && all[$0] != 1) }
-    return try reshaped(try reduced("ReduceSum", value, axes: axes), to: extents)
+    let dropsAxes = axes == Array(0..<lead)
+    let sums = try reduced("ReduceSum", value, axes: axes, keepsDimensions: !dropsAxes)
+    return try reshaped(sums, to: extents)
   }
 
   mutating func reshaped(_ value: String, to extents: [Int]) throws(TesseraError) -> String {
