@@ -35,6 +35,7 @@ let package = Package(
     .library(name: "Tessera", targets: ["Tessera"]),
     .library(name: "TesseraRuntime", targets: ["TesseraRuntime"]),
     .library(name: "TesseraImages", targets: ["TesseraImages"]),
+    .library(name: "TesseraTraining", targets: ["TesseraTraining"]),
     .executable(name: "tessera", targets: ["TesseraCLI"]),
     // What Scripts/libraries.sh links into libtessera-runtime.so and libtessera.so.
     .library(name: "tessera-runtime-objects", type: .static, targets: ["TesseraRuntimeC"]),
@@ -160,10 +161,18 @@ let package = Package(
         "TensorFiles", "Tensors", "Platform",
       ],
       path: "Sources/Protocol"),
+    .target(
+      name: "TesseraTraining",
+      dependencies: [
+        "Tessera", "Differentiation", "GraphIR", "Passes", "Lowering", "ExecutionPlan",
+        "TesseraRuntime", "CPUKernels", "KernelInterface", "Evaluation", "TesseraImages",
+        "TensorFiles", "Tensors", "Platform",
+      ],
+      path: "Sources/Training"),
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
+        "Tessera", "TesseraTraining", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
         "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface",
         "CMachine",
         "TesseraImages", "Tensors", "Platform",

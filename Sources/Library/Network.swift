@@ -43,6 +43,14 @@ public struct Network: Sendable {
     try self.init(model: try ModelReader.read(onnx: bytes), weights: weights)
   }
 
+  /// A network as another, with other values in the place of some of its constants.
+  package init(_ model: Model, replacing values: [String: Tensor]) {
+    var model = model
+    for (name, value) in values { model.graph.constants[name] = value }
+    self.model = model
+    warnings = []
+  }
+
   private init(model: Model, weights: WeightSource?) throws(TesseraError) {
     var model = model
     do throws(TesseraError) {

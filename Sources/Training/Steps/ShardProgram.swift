@@ -1,0 +1,121 @@
+import CPUKernels
+import Differentiation
+import ExecutionPlan
+import GraphIR
+import KernelInterface
+import Lowering
+import Passes
+import Tensors
+import TesseraRuntime
+
+/// The steps for one shard of a batch, or for as many images of a test: what they read and leave, and where.
+struct ShardProgram {
+  /// Images of a shard.
+  let imageCount: Int
+  let classCount: Int
+  let input: String
+  /// The output `[N, classes]`.
+  let scores: String
+  /// Nil in a test.
+  let targets: String?
+  let masks: [TrainingForm.Mask]
+  let variant: PlanVariant
+  let weights: Arena
+
+  /// The loss and the gradients of a shard; its layout's first entry is the loss, after it come
+  /// the gradients of the trained constants in their order, then the updated statistics.
+  struct Training {
+    let program: ShardProgram
+    let parameters: KeptLayout
+    let gradients: KeptLayout
+    /// The running statistics, in the order of their updates.
+    let statistics: [String]
+  }
+
+  /// The forward and the backward pass of `imageCount` images.
+  ///
+  /// - Throws: `TesseraError` for operators without a gradient, all at once, and as lowering does.
+  static func training(
+    _ network: TrainedNetwork, imageCount: Int, threadCount: Int
+  ) throws(TesseraError) -> Training {
+    let opset = network.model.opsetVersion
+    var graph = try network.graph(imageCount: imageCount)
+    let form = try graph.makeTrainingForm(opsetVersion: opset)
+    let statistics = form.statistics.map(\.current)
+    let trained = network.trained.filter { !statistics.contains($0) && graph.constants[$0] != nil }
+    let gradientNames = try graph.appendGradients(
+      of: form.loss, withRespectTo: trained, opsetVersion: opset)
+
+    var parameters = KeptLayout(.parameters)
+    var gradients = KeptLayout(.gradients)
+    gradients.append(form.loss, Shape.scalar)
+    for name in trained {
+      guard let shape = graph.constants[name]?.shape else { continue }
+      parameters.append(name, shape)
+      gradients.append(gradientNames[name] ?? "", shape)
+    }
+    for statistic in form.statistics {
+      guard let shape = graph.constants[statistic.current]?.shape else { continue }
+      parameters.append(statistic.current, shape)
+      gradients.append(statistic.updated, shape)
+    }
+    graph.outputs = gradients.entries.map(\.name) + [form.scores]
+    graph.openConstants(parameters.entries.map(\.name))
+    let program = try ShardProgram(
+      graph, network, scores: form.scores, targets: form.targets, masks: form.masks,
+      kept: parameters.operands.merging(gradients.operands) { first, _ in first },
+      threadCount: threadCount)
+    return Training(
+      program: program, parameters: parameters, gradients: gradients, statistics: statistics)
+  }
+
+  /// The forward pass of `imageCount` images as at inference, with the parameters of a training.
+  static func test(
+    _ network: TrainedNetwork, imageCount: Int, parameters: KeptLayout, threadCount: Int
+  ) throws(TesseraError) -> ShardProgram {
+    var graph = try network.graph(imageCount: imageCount)
+    let names = parameters.entries.map(\.name)
+    graph.openConstants(names)
+    guard let scores = graph.outputs.first else {
+      throw TesseraError(.invalidInput, "the graph has no outputs")
+    }
+    return try ShardProgram(
+      graph, network, scores: scores, targets: nil, masks: [], kept: parameters.operands,
+      threadCount: threadCount)
+  }
+
+  private init(
+    _ graph: Graph, _ network: TrainedNetwork, scores: String, targets: String?,
+    masks: [TrainingForm.Mask], kept: [String: Operand], threadCount: Int
+  ) throws(TesseraError) {
+    var graph = graph
+    let opset = network.model.opsetVersion
+    guard let shape = graph.type(of: scores)?.shape, shape.rank == 2 else {
+      throw TesseraError(
+        .invalidInput, "training needs an output [images, classes]", at: .value(scores))
+    }
+    (imageCount, classCount) = (shape[0], shape[1])
+    (input, self.scores, self.targets, self.masks) = (network.input, scores, targets, masks)
+    var context = PassContext(opsetVersion: opset)
+    try PassPipeline.standard.run(on: &graph, context: &context)
+    var options = LoweringOptions(kernels: try KernelTable.forThisMachine())
+    options.threadCount = threadCount
+    let pool = WeightPool()
+    variant = try lower(
+      graph, opsetVersion: opset, options: options, weights: pool, kept: kept
+    ).plan
+    weights = try Arena(byteCount: pool.byteCount)
+    try pool.pack(into: weights.bytes)
+  }
+}
+
+extension WeightPool {
+  /// Packs the weights that are constants into their zeroed places.
+  fileprivate func pack(into bytes: UnsafeMutableRawBufferPointer) throws(TesseraError) {
+    for (blob, packing) in zip(blobs, packings) {
+      let range = blob.byteOffset..<blob.byteOffset + blob.byteCount
+      try packing.fill(
+        UnsafeMutableRawBufferPointer(rebasing: bytes[range]), 0..<packing.panelCount)
+    }
+  }
+}

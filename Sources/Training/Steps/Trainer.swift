@@ -1,0 +1,294 @@
+import CPUKernels
+import Differentiation
+import KernelInterface
+import Tensors
+import Tessera
+import TesseraRuntime
+
+/// Trains a classifier, batch by batch.
+///
+/// A batch is cut into shards of one size, whose gradients are added along one tree over the shards
+/// (`GradientTree`). Everything is computed by static steps in one arena, laid out once; no step allocates. The
+/// same batches, seed and shard size give the same weights, bit by bit, for any number of threads.
+///
+/// ```swift
+/// let network = try Network(path: "vgg-a.onnxtxt", weights: .random(seed: 1))
+/// let trainer = try Trainer(network, shardSize: 4)
+/// let images = try Tensor([Float](repeating: 0, count: 8 * 3 * 224 * 224), shape: [8, 3, 224, 224])
+/// let result = try trainer.step(images, labels: [0, 1, 2, 3, 4, 5, 6, 7], learningRate: 0.01)
+/// print(result.loss, try trainer.network.parameterCount)
+/// ```
+public final class Trainer {
+  /// How the weights follow their gradients.
+  public var settings: DescentSettings
+  /// Images of a shard; every batch is a multiple of it.
+  public let shardSize: Int
+  /// Classes of the network.
+  public var classCount: Int { shard.program.classCount }
+  /// Steps done.
+  public private(set) var stepCount = 0
+
+  let trained: TrainedNetwork
+  let shard: ShardProgram.Training
+  let parameters: KeptMemory
+  /// Of the trained parameters, as they lie in `parameters`.
+  let velocities: KeptMemory
+  let executor: Executor
+  private let seed: UInt64
+  private var slots: [Slot] = []
+  private let kernelSettings: Arena
+  private var test: BoundTest?
+
+  /// Where the gradients of one shard, or the sum of several, lie.
+  private struct Slot {
+    let memory: KeptMemory
+    let bound: BoundVariant
+  }
+
+  /// The network as it is tested on a number of images.
+  private struct BoundTest {
+    let program: ShardProgram
+    let bound: BoundVariant
+  }
+
+  /// - Parameters:
+  ///   - network: a classifier with one image input and one output `[images, classes]`, its weights bound.
+  ///   - imageSize: rows and columns of images where the model leaves them open.
+  ///   - isFrozen: says of a weight's name that it is not trained.
+  ///   - seed: of the dropouts' masks.
+  ///   - threads: nil takes what the process may use.
+  /// - Throws: `TesseraError` that lists the operators without a gradient; or if the network cannot be
+  ///   trained or memory is refused.
+  public init(
+    _ network: Network, shardSize: Int, imageSize: (height: Int, width: Int)? = nil,
+    settings: DescentSettings = DescentSettings(), seed: UInt64 = 1, threads: Int? = nil,
+    isFrozen: (String) -> Bool = { _ in false }
+  ) throws(TesseraError) {
+    guard shardSize >= 1 else {
+      throw TesseraError(.invalidUsage, "expected at least 1 image a shard, found \(shardSize)")
+    }
+    self.settings = settings
+    self.shardSize = shardSize
+    self.seed = seed
+    trained = try TrainedNetwork(network, imageSize: imageSize, isFrozen: isFrozen)
+    executor = try Executor(kernels: try KernelTable.forThisMachine(), threads: threads)
+    shard = try ShardProgram.training(
+      trained, imageCount: shardSize, threadCount: executor.threadCount)
+    parameters = try KeptMemory(shard.parameters)
+    velocities = try KeptMemory(shard.parameters)
+    kernelSettings = try Arena(byteCount: 64)
+    for entry in shard.parameters.entries {
+      if let tensor = trained.model.graph.constants[entry.name] {
+        parameters.set(entry, to: tensor)
+      }
+    }
+    _ = try executor.reserve(for: [shard.program.variant], keepingMore: true)
+  }
+
+  /// The network with the weights as they are now.
+  public var network: Network {
+    get throws(TesseraError) {
+      var values: [String: Tensor] = [:]
+      for entry in shard.parameters.entries {
+        values[entry.name] = try parameters.tensor(entry)
+      }
+      return Network(trained.model, replacing: values)
+    }
+  }
+
+  /// Bytes of the arena, the parameters with their velocities, and the gradients of a batch of `shardCount`
+  /// shards.
+  public func memoryByteCount(shardCount: Int) -> Int {
+    shard.program.variant.arenaByteCount + 2 * shard.parameters.byteCount
+      + GradientTree.slotCount(shardCount: shardCount) * shard.gradients.byteCount
+      + shard.program.weights.bytes.count
+  }
+
+  /// One step on a batch of the caller's.
+  ///
+  /// - Parameters:
+  ///   - images: float32 `[B, C, H, W]`, `B` a multiple of the shard size.
+  ///   - labels: the class of each image.
+  /// - Throws: `TesseraError` if the batch does not fit, or if the loss is not finite; then the weights are
+  ///   as before.
+  @discardableResult
+  public func step(
+    _ images: Tensor, labels: [Int], learningRate: Float
+  ) throws(TesseraError) -> StepResult {
+    let extents = trained.imageExtents
+    guard images.elementType == .float32, images.shape.rank == 4,
+      Array(images.shape.dimensions[1...]) == extents, images.shape[0] == labels.count,
+      labels.count > 0, labels.count % shardSize == 0
+    else {
+      throw TesseraError(
+        .invalidUsage,
+        "expected images float [B, \(extents.map(String.init).joined(separator: ", "))] and B labels, B a "
+          + "multiple of \(shardSize), found \(images.elementType.onnxName) \(images.shape) and \(labels.count) labels")
+    }
+    if let label = labels.first(where: { !(0..<classCount).contains($0) }) {
+      throw TesseraError(
+        .invalidUsage, "the label \(label) is none of the classes 0 to \(classCount - 1)")
+    }
+    let shardExtents = Shape([shardSize] + extents)
+    let shardByteCount = images.byteCount / labels.count * shardSize
+    return try step(
+      shardCount: labels.count / shardSize, epoch: stepCount, learningRate: learningRate
+    ) { (index) throws(TesseraError) in
+      guard let shape = shardExtents else {
+        throw TesseraError(.invalidUsage, "a shard of \(shardSize) images is too large")
+      }
+      let range = index * shardSize..<(index + 1) * shardSize
+      let part = try Tensor(elementType: .float32, shape: shape) { target in
+        images.withUnsafeBytes { bytes in
+          target.copyMemory(
+            from: UnsafeRawBufferPointer(
+              rebasing: bytes[index * shardByteCount..<(index + 1) * shardByteCount]))
+        }
+      }
+      return ShardInput(images: part, labels: Array(labels[range]), items: Array(range))
+    }
+  }
+
+  /// One step on shards, which are asked for in order.
+  ///
+  /// - Parameters:
+  ///   - epoch: with the items of a shard, what the masks of dropouts are drawn for.
+  func step(
+    shardCount: Int, epoch: Int, learningRate: Float,
+    _ input: (Int) throws(TesseraError) -> ShardInput
+  ) throws(TesseraError) -> StepResult {
+    try reserveSlots(GradientTree.slotCount(shardCount: shardCount))
+    var result = StepResult(loss: 0, hitCount: 0, imageCount: shardCount * shardSize)
+    for index in 0..<shardCount {
+      let input = try input(index)
+      var slot = GradientTree.slot(ofShard: index)
+      let scores = try run(input, epoch: epoch, in: slots[slot])
+      result.hitCount += hits(scores, input.labels)
+      for _ in 0..<GradientTree.additions(afterShard: index, of: shardCount) {
+        try add(slots[slot].memory, to: slots[slot - 1].memory)
+        slot -= 1
+      }
+    }
+    let sum = slots[0].memory
+    result.loss = Double(sum.elements(shard.gradients.entries[0])[0]) / Double(result.imageCount)
+    guard result.loss.isFinite else {
+      throw TesseraError(
+        .invalidInput,
+        "the loss of step \(stepCount + 1) is \(result.loss): the learning rate \(learningRate) may be too large, "
+          + "or the images or the weights that it began with hold numbers that are not finite")
+    }
+    try update(by: sum, imageCount: result.imageCount, shardCount: shardCount, learningRate)
+    stepCount += 1
+    return result
+  }
+
+  /// The scores `[shardSize, classes]` of images as the network has them at inference now.
+  func scores(_ images: Tensor) throws(TesseraError) -> Tensor {
+    if test == nil {
+      let program = try ShardProgram.test(
+        trained, imageCount: shardSize, parameters: shard.parameters,
+        threadCount: executor.threadCount)
+      try reserve(program)
+      test = BoundTest(program: program, bound: try bind(program, gradients: nil))
+    }
+    guard let test else { throw TesseraError(.invalidInput, "the test is not bound") }
+    let outputs = try executor.run(test.bound, [test.program.input: images])
+    guard let scores = outputs[test.program.scores] else {
+      throw TesseraError(.invalidInput, "the test gives no scores")
+    }
+    return scores
+  }
+
+  /// Continues from a stored state.
+  func restore(stepCount: Int) { self.stepCount = stepCount }
+
+  // MARK: Parts of a step
+
+  private func run(
+    _ input: ShardInput, epoch: Int, in slot: Slot
+  ) throws(TesseraError) -> Tensor {
+    let program = shard.program
+    var inputs = [program.input: input.images]
+    if let targets = program.targets {
+      inputs[targets] = try input.targets(classCount: classCount)
+    }
+    for (index, mask) in program.masks.enumerated() {
+      inputs[mask.name] = try input.mask(mask, index: index, seed: seed, epoch: epoch)
+    }
+    guard let scores = try executor.run(slot.bound, inputs)[program.scores] else {
+      throw TesseraError(.invalidInput, "the shard gives no scores")
+    }
+    return scores
+  }
+
+  private func hits(_ scores: Tensor, _ labels: [Int]) -> Int {
+    Ranks(scores).ranks(of: labels).count { $0 == 0 }
+  }
+
+  private func add(_ right: KeptMemory, to left: KeptMemory) throws(TesseraError) {
+    guard let a = left.bytes.baseAddress, let b = right.bytes.baseAddress else { return }
+    var sum = BinaryDescriptor()
+    let count = left.bytes.count / MemoryLayout<Float>.size
+    (sum.extents, sum.leftStrides, sum.rightStrides) = ([count], [1], [1])
+    try executor.run(
+      KernelCall(kernel: BinaryDescriptor.kernelName, descriptor: try sum.encoded()), [a, b, a])
+  }
+
+  private func update(
+    by sum: KeptMemory, imageCount: Int, shardCount: Int, _ learningRate: Float
+  ) throws(TesseraError) {
+    guard let place = kernelSettings.bytes.baseAddress else { return }
+    let gradients = shard.gradients.entries.dropFirst()
+    for (entry, gradient) in zip(shard.parameters.entries, gradients) {
+      guard let weights = UnsafeMutableRawPointer(parameters.elements(entry).baseAddress),
+        let velocity = UnsafeMutableRawPointer(velocities.elements(entry).baseAddress),
+        let slope = UnsafeMutableRawPointer(sum.elements(gradient).baseAddress)
+      else { continue }
+      if shard.statistics.contains(entry.name) {
+        let updated = sum.elements(gradient)
+        let current = parameters.elements(entry)
+        for index in current.indices { current[index] = updated[index] / Float(shardCount) }
+        continue
+      }
+      place.storeBytes(
+        of: settings.kernelSettings(for: entry, rate: learningRate, imageCount: imageCount),
+        as: SIMD4<Float>.self)
+      var descriptor = MomentumUpdateDescriptor()
+      descriptor.elementCount = entry.shape.elementCount
+      try executor.run(
+        KernelCall(
+          kernel: MomentumUpdateDescriptor.kernelName, descriptor: try descriptor.encoded()),
+        [weights, velocity, slope, place])
+    }
+  }
+
+  // MARK: Memory
+
+  private func reserveSlots(_ count: Int) throws(TesseraError) {
+    while slots.count < count {
+      let memory = try KeptMemory(shard.gradients)
+      slots.append(
+        Slot(memory: memory, bound: try bind(shard.program, gradients: memory)))
+    }
+  }
+
+  private func bind(
+    _ program: ShardProgram, gradients: KeptMemory?
+  ) throws(TesseraError) -> BoundVariant {
+    try executor.bind(
+      program.variant,
+      weights: WeightRegions(shared: UnsafeRawBufferPointer(program.weights.bytes)),
+      training: TrainingRegions(
+        parameters: parameters.bytes,
+        gradients: gradients?.bytes ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)))
+  }
+
+  /// Makes room for a program, and binds all that was bound to the arena before.
+  private func reserve(_ program: ShardProgram) throws(TesseraError) {
+    guard try executor.reserve(for: [program.variant], keepingMore: true) else { return }
+    for index in slots.indices {
+      let memory = slots[index].memory
+      slots[index] = Slot(memory: memory, bound: try bind(shard.program, gradients: memory))
+    }
+  }
+}
