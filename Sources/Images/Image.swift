@@ -30,6 +30,13 @@ public struct Image: Sendable, Equatable {
   /// The most pixels that a side of an image may have.
   public static let maximumSide = 1 << 20
 
+  /// The `height * width * channelCount` samples.
+  package func withUnsafeSamples<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(storage.bytes))
+  }
+
   /// A copy of the `height * width * channelCount` samples.
   public var samples: [UInt8] { Array(storage.bytes) }
 

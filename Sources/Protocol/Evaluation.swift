@@ -108,7 +108,7 @@ package struct Evaluation: Sendable {
 
 extension TesseraError {
   /// The same problems of a network, said of one image.
-  func about(image name: String) -> TesseraError {
+  package func about(image name: String) -> TesseraError {
     var copy = self
     for index in copy.diagnostics.indices {
       copy.diagnostics[index].message = "image '\(name)': \(copy.diagnostics[index].message)"

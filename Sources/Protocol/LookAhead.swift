@@ -3,7 +3,7 @@ import Foundation
 /// Makes elements in order on a thread of its own, a few ahead of the one who takes them.
 ///
 /// The thread ends when all are made or after `stop`.
-final class LookAhead<Element: Sendable>: @unchecked Sendable {
+package final class LookAhead<Element: Sendable>: @unchecked Sendable {
   private let condition = NSCondition()
   // Both are touched with `condition` locked.
   private var ready: [Element] = []
@@ -12,7 +12,7 @@ final class LookAhead<Element: Sendable>: @unchecked Sendable {
   /// Starts to make the elements of `indices`.
   ///
   /// - Parameter capacity: how many elements wait at most, at least 1; one more is in the making.
-  init(
+  package init(
     _ indices: Range<Int>, capacity: Int, _ make: @escaping @Sendable (Int) -> Element
   ) {
     Thread.detachNewThread { [self] in
@@ -24,7 +24,7 @@ final class LookAhead<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Takes the next element, waiting until it is made. To be called once for each index at most.
-  func next() -> Element {
+  package func next() -> Element {
     condition.lock()
     defer { condition.unlock() }
     while ready.isEmpty { condition.wait() }
@@ -33,7 +33,7 @@ final class LookAhead<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Lets the thread end after the element that it is making.
-  func stop() {
+  package func stop() {
     condition.lock()
     isStopped = true
     condition.broadcast()

@@ -11,13 +11,15 @@ package struct SafetensorsFile: Sendable {
   package let path: String
   /// The tensors' names, in the order of their bytes.
   package let names: [String]
+  /// What the file says of itself.
+  package let metadata: [String: String]
 
   private let tensors: [String: Result<Tensor, TesseraError>]
 
   /// The longest header that the format allows, in bytes.
   private static let maximumHeaderByteCount = 100_000_000
 
-  private static let types: [String: ElementType] = [
+  static let types: [String: ElementType] = [
     "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16,
     "I64": .int64, "I32": .int32, "I16": .int16, "I8": .int8,
     "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
@@ -55,6 +57,7 @@ package struct SafetensorsFile: Sendable {
       }
       self.path = path
       self.names = names
+      metadata = header.metadata
       self.tensors = tensors
     } catch {
       throw error.inFile(path)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The JSON object at the start of a safetensors file, without `__metadata__`.
+/// The JSON object at the start of a safetensors file.
 struct SafetensorsHeader: Decodable {
   struct Entry: Decodable {
     var dtype: String
@@ -32,7 +32,11 @@ struct SafetensorsHeader: Decodable {
     }
   }
 
+  static let metadataKey = "__metadata__"
+
   var entries: [String: Entry]
+  /// What the file says of itself; empty where that is no object of strings.
+  var metadata: [String: String]
 
   private struct Name: CodingKey {
     var stringValue: String
@@ -44,7 +48,9 @@ struct SafetensorsHeader: Decodable {
   init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: Name.self)
     entries = [:]
-    for key in members.allKeys where key.stringValue != "__metadata__" {
+    let key = Name(stringValue: Self.metadataKey)
+    metadata = key.flatMap { try? members.decode([String: String].self, forKey: $0) } ?? [:]
+    for key in members.allKeys where key.stringValue != Self.metadataKey {
       entries[key.stringValue] = try members.decode(Entry.self, forKey: key)
     }
   }

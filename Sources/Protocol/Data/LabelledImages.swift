@@ -23,7 +23,7 @@ package struct LabelledImages: Sendable {
   /// The files that hold one image each; none if `path` holds all.
   package let imagePaths: [String]
   /// Decodes one image.
-  let image: @Sendable (Int, OrientationSource) throws(TesseraError) -> Image
+  package let image: @Sendable (Int, OrientationSource) throws(TesseraError) -> Image
 
   /// - Throws: `TesseraError` if there are no images.
   init(
