@@ -4,7 +4,8 @@ import GraphIR
 enum LoweringRuleTable {
   static let all: [LoweringRule] = {
     let computing: [LoweringRule] = [
-      .fusedConv, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool, .averagePool, .lrn,
+      .fusedConv, .convWeightGradient, .fusedGemm, .windowGemm, .gemm, .matMul, .maxPool,
+      .maxPoolGradient, .averagePool, .lrn,
       .channelNormalization,
       .layerNormalization, .lpNormalization, .meanVarianceNormalization,
       .softmax, .logSoftmax, .cast,

@@ -6,7 +6,8 @@ enum ValidDescriptors {
   static let all: [any KernelDescriptor] = [
     convDirect, convDirectEpilogue, convDepthwise, convBands, convWinogradFused, convWinogradPhased,
     winogradBands,
-    convIm2col, packDirect, packDepthwise, packWinograd, fullyConnected,
+    convIm2col, packDirect, packDepthwise, packWinograd,
+    convWeightGradient, maxPoolGradient, fullyConnected,
     fullyConnectedInt24, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
     convertLayout, lrn, channelNorm,
     softmax,
@@ -79,6 +80,22 @@ enum ValidDescriptors {
     producer.output = consumer.input
     consumer.epilogue = addition(strides: image(17, block: 8).nestStrides)
     return WinogradBandsDescriptor(producer, consumer) ?? WinogradBandsDescriptor()
+  }
+
+  static var convWeightGradient: ConvWeightGradientDescriptor {
+    var conv = ConvWeightGradientDescriptor()
+    conv.input = image(9, block: 8, border: 1)
+    conv.gradient = image(17, block: 8)
+    conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+    return conv
+  }
+
+  static var maxPoolGradient: MaxPoolGradientDescriptor {
+    var pool = MaxPoolGradientDescriptor()
+    (pool.input, pool.output) = (image(9, block: 8), image(9, block: 8, border: 1))
+    (pool.pooled, pool.gradient) = (image(9, block: 8), image(9, block: 8))
+    pool.window = SlidingWindow(kernel: (2, 2), stride: (1, 1))
+    return pool
   }
 
   static var packDirect: PackWeightsDescriptor { PackWeightsDescriptor(convDirect) }

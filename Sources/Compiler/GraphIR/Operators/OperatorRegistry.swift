@@ -114,10 +114,12 @@ package enum OperatorRegistry {
     .xor,
     .channelNormalization,
     .channelShuffle,
+    .convWeightGradient,
     .fusedConv,
     .fusedGemm,
     .fusedPointwise,
     .interleave,
+    .maxPoolGradient,
     .phaseWeights,
     .windowGemm,
   ]

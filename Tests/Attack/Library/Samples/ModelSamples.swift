@@ -1,7 +1,7 @@
 /// Small networks of all supported operators.
 enum ModelSamples {
   static let onnxTexts = [
-    vgg, wide, groups, bands, shapes, movement, channels, residual, runTimeWeights,
+    vgg, wide, groups, bands, shapes, movement, channels, residual, runTimeWeights, gradients,
   ]
 
   /// What most networks are made of.
@@ -115,6 +115,17 @@ enum ModelSamples {
       z = Conv (e, w)
       f = Conv <group = 16, pads = [1, 1, 1, 1]> (e, d, b)
       y = ConvTranspose <strides = [2, 2]> (f, t, c)
+    }
+    """
+
+  /// Gradients of a convolution's weights and of a max-pooling's images.
+  private static let gradients = """
+    <ir_version: 10, opset_import: ["" : 21, "tessera" : 1]>
+    gradients (float[2, 9, 6, 6] x, float[2, 17, 6, 6] d, float[2, 9, 3, 3] e) => (float[17, 9, 3, 3] w, float[2, 9, 6, 6] z)
+    {
+      w = tessera.ConvWeightGradient <kernel_shape = [3, 3], strides = [1, 1], dilations = [1, 1], pads = [1, 1, 1, 1], group = 1> (x, d)
+      y = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (x)
+      z = tessera.MaxPoolGradient <kernel_shape = [2, 2], strides = [2, 2]> (x, y, e)
     }
     """
 

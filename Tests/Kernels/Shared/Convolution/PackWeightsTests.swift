@@ -1,5 +1,6 @@
 import CPUKernels
 import KernelInterface
+import TestSupport
 import Testing
 
 /// The step packs values of the run to the bits that the compiler packs constants to.
