@@ -1,7 +1,7 @@
-import PointwisePrograms
+import Tensors
 
 extension GradientRule {
-  static let exp = unary("Exp", "g · y", from: .output) { program in
-    _ = program.append(.multiply, 1, 0)
+  static let exp = GradientRule("Exp", "g · y") { (step, emitter) throws(TesseraError) in
+    [0: try emitter.emit("Mul", [step.gradient, step.output])]
   }
 }

@@ -1,7 +1,7 @@
-import PointwisePrograms
+import Tensors
 
 extension GradientRule {
-  static let log = unary("Log", "g / x", from: .input) { program in
-    _ = program.append(.divide, 1, 0)
+  static let log = GradientRule("Log", "g / x") { (step, emitter) throws(TesseraError) in
+    [0: try emitter.emit("Div", [step.gradient, step.node.inputs[0]])]
   }
 }
