@@ -19,6 +19,7 @@ package struct PassPipeline: Sendable {
     .legalizeElementTypes,
     .shortenCasts,
     .eliminateIdentities,
+    .eliminateBroadcasts,
     .fuseChannelShuffle,
     .legalizeConv,
     .legalizeConvTranspose,
