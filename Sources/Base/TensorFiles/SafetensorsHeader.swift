@@ -49,7 +49,7 @@ struct SafetensorsHeader: Decodable {
     let members = try decoder.container(keyedBy: Name.self)
     entries = [:]
     let key = Name(stringValue: Self.metadataKey)
-    metadata = key.flatMap { try? members.decode([String: String].self, forKey: $0) } ?? [:]
+    metadata = (try? members.decode([String: String].self, forKey: key)) ?? [:]
     for key in members.allKeys where key.stringValue != Self.metadataKey {
       entries[key.stringValue] = try members.decode(Entry.self, forKey: key)
     }

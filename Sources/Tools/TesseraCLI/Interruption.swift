@@ -35,6 +35,9 @@ enum Interruption {
     try body()
   }
 
+  /// Lets what comes after a signal take its time; a second signal ends the process at once.
+  static func waitLonger() { ualarm(0, 0) }
+
   /// Ends the process.
   static func end() -> Never {
     UnfinishedNames.removeAll { _exit(ExitStatus.interrupted.rawValue) }

@@ -8,7 +8,7 @@ enum Tool {
 
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
-    .compile, .run, .classify, .evaluate, .features, .inspect, .dump, .convert, .gradient,
+    .compile, .run, .classify, .evaluate, .train, .features, .inspect, .dump, .convert, .gradient,
     .bench, .operators, .doctor,
   ]
 

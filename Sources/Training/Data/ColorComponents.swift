@@ -3,9 +3,9 @@ import Tensors
 import TesseraImages
 
 /// The mean colour of a training set and the principal components of its colours, in grey levels.
-struct ColorComponents: Sendable, Equatable, Codable {
+package struct ColorComponents: Sendable, Equatable, Codable {
   /// One number a channel, in the order of the network's input.
-  let mean: [Double]
+  package let mean: [Double]
   /// Eigenvectors of the covariance of a pixel's channels, one a row, each of unit length, its largest component
   /// positive.
   let vectors: [[Double]]
@@ -16,7 +16,7 @@ struct ColorComponents: Sendable, Equatable, Codable {
   ///
   /// - Parameter report: told how many images were read.
   /// - Throws: `TesseraError` for the first image that cannot be read.
-  init(
+  package init(
     _ data: LabelledImages, _ preprocessing: Preprocessing, report: (Int) -> Void
   ) throws(TesseraError) {
     var moments = ColorMoments(channelCount: preprocessing.color.channelCount)

@@ -131,9 +131,7 @@ public final class Trainer {
     }
     let shardExtents = Shape([shardSize] + extents)
     let shardByteCount = images.byteCount / labels.count * shardSize
-    return try step(
-      shardCount: labels.count / shardSize, epoch: stepCount, learningRate: learningRate
-    ) { (index) throws(TesseraError) in
+    let batch = try gradients(shardCount: labels.count / shardSize, epoch: stepCount) { (index) throws(TesseraError) in
       guard let shape = shardExtents else {
         throw TesseraError(.invalidUsage, "a shard of \(shardSize) images is too large")
       }
@@ -147,16 +145,23 @@ public final class Trainer {
       }
       return ShardInput(images: part, labels: Array(labels[range]), items: Array(range))
     }
+    try update(by: batch, learningRate: learningRate)
+    return batch.result
   }
 
-  /// One step on shards, which are asked for in order.
+  /// A batch whose gradients lie ready in the first slot.
+  struct Batch {
+    var result: StepResult
+    let shardCount: Int
+  }
+
+  /// Adds the gradients of shards, which are asked for in order. No weight changes.
   ///
   /// - Parameters:
   ///   - epoch: with the items of a shard, what the masks of dropouts are drawn for.
-  func step(
-    shardCount: Int, epoch: Int, learningRate: Float,
-    _ input: (Int) throws(TesseraError) -> ShardInput
-  ) throws(TesseraError) -> StepResult {
+  func gradients(
+    shardCount: Int, epoch: Int, _ input: (Int) throws(TesseraError) -> ShardInput
+  ) throws(TesseraError) -> Batch {
     try reserveSlots(GradientTree.slotCount(shardCount: shardCount))
     var result = StepResult(loss: 0, hitCount: 0, imageCount: shardCount * shardSize)
     for index in 0..<shardCount {
@@ -174,12 +179,18 @@ public final class Trainer {
     guard result.loss.isFinite else {
       throw TesseraError(
         .invalidInput,
-        "the loss of step \(stepCount + 1) is \(result.loss): the learning rate \(learningRate) may be too large, "
-          + "or the images or the weights that it began with hold numbers that are not finite")
+        "the loss of step \(stepCount + 1) is \(result.loss): the learning rate may be too large, or the images or "
+          + "the weights that it began with hold numbers that are not finite")
     }
-    try update(by: sum, imageCount: result.imageCount, shardCount: shardCount, learningRate)
+    return Batch(result: result, shardCount: shardCount)
+  }
+
+  /// Changes the weights by the gradients of a batch, which nothing else was computed after.
+  func update(by batch: Batch, learningRate: Float) throws(TesseraError) {
+    try update(
+      by: slots[0].memory, imageCount: batch.result.imageCount, shardCount: batch.shardCount,
+      learningRate)
     stepCount += 1
-    return result
   }
 
   /// The scores `[shardSize, classes]` of images as the network has them at inference now.

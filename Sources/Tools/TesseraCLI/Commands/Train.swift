@@ -1,0 +1,180 @@
+import Evaluation
+import Frontend
+import Platform
+import Tensors
+import Tessera
+import TesseraImages
+import TesseraTraining
+
+extension Command {
+  static let train = Command(
+    name: "train", summary: "Train a classifier on labelled images",
+    operands: [Common.model],
+    options: [
+      Train.output.declaration, DataArguments.data.declaration,
+      DataArguments.imagesRoot.declaration, Train.validation.declaration,
+      WeightArguments.weights.declaration, WeightArguments.map.declaration,
+    ] + TrainingArguments.declarations + ImageArguments.pixelDeclarations + [
+      Train.log.declaration, Train.checkpointMinutes.declaration, Train.resume.declaration,
+      Common.threads.declaration, Common.json.declaration,
+    ],
+    notes: """
+      Gradient descent with momentum, after section 3.1 of Simonyan and Zisserman (2014). The data is what evaluate takes. The
+      weights come from the model, or from --weights (random:SEED makes He-normal ones); OUT gets the trained ones: .safetensors
+      with the names of the model, or .onnx with the whole model. The same command gives the same bytes for any number of threads, also when it was
+      interrupted: OUT.checkpoint holds the training meanwhile, and --resume goes on from it. In a PATTERN, * stands for any characters.
+      """
+  ) { arguments, output throws(TesseraError) in
+    try Train(arguments).run(output)
+  }
+}
+
+/// `tessera train`.
+private struct Train {
+  static let output = Option(
+    "output", short: "o", "OUT", isRequired: true,
+    help: "Write the trained weights (.safetensors) or the model with them (.onnx, .onnxtxt)"
+  ) { (text) throws(TesseraError) in
+    guard [".safetensors", ".onnx", ".onnxtxt"].contains(where: text.hasSuffix) else {
+      throw ArgumentValue.unexpected(
+        text, "a file name that ends in .safetensors, .onnx or .onnxtxt")
+    }
+    return text
+  }
+  static let validation = Option(
+    "validate", "DATA", help: "Test on these images after each epoch")
+  static let log = Option("log", "FILE", help: "Write a line of JSON for each epoch")
+  static let checkpointMinutes = Option<Int>(
+    "checkpoint-minutes", "N",
+    help: "Keep a checkpoint as often (default: 10; 0 keeps none but when interrupted)",
+    parse: ArgumentValue.integer(in: 0...100_000))
+  static let resume = Flag("resume", help: "Go on from OUT.checkpoint, if there is one")
+
+  private let arguments: ParsedArguments
+  private let target: String
+  private let checkpointPath: String
+
+  init(_ arguments: ParsedArguments) {
+    self.arguments = arguments
+    target = arguments[Self.output] ?? ""
+    checkpointPath = Checkpoint.path(besides: target)
+  }
+
+  func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
+    try CommandOutputs.enter(
+      [target] + [arguments[Self.log]].compactMap { $0 }, updated: [checkpointPath])
+    let (training, images) = try prepared()
+    if arguments[Self.resume], fileExists(checkpointPath) {
+      try training.resume(from: checkpointPath)
+    }
+    let checkpointPath = checkpointPath
+    try Interruption.during { () throws(TesseraError) in
+      try train(training, output)
+    } orElse: {
+      Interruption.waitLonger()
+      do throws(TesseraError) {
+        try training.writeCheckpoint(to: checkpointPath)
+        StandardError.note([
+          "the training so far is in \(checkpointPath); --resume goes on"
+        ])
+      } catch {
+        StandardError.write("\(Tool.name): \(error)\n")
+      }
+      Interruption.end()
+    }
+    try write(training, images)
+    unlink(checkpointPath)
+    return .done
+  }
+
+  private func train(
+    _ training: TrainingRun, _ output: StandardOutput
+  ) throws(TesseraError) {
+    let clock = ContinuousClock()
+    let interval = arguments[Self.checkpointMinutes] ?? 10
+    var last = clock.now
+    do throws(TesseraError) {
+      try ProgressBar.during { (bar) throws(TesseraError) in
+        var progress = TrainingProgress(training, bar)
+        try training.run { (event) throws(TesseraError) in
+          progress.show(event)
+          if case .epoch(let record) = event {
+            try writeLog(training.history)
+            var failure: TesseraError?
+            bar.interrupted {
+              do throws(TesseraError) {
+                try output.write(
+                  arguments[Common.json]
+                    ? record.json.text + "\n"
+                    : record.text(epochCount: training.request.epochCount))
+                try output.flush()
+              } catch {
+                failure = error
+              }
+            }
+            if let failure { throw failure }
+          }
+          if interval > 0, clock.now - last >= .seconds(60 * interval) {
+            try training.writeCheckpoint(to: checkpointPath)
+            last = clock.now
+          }
+        }
+      }
+    } catch {
+      guard fileExists(checkpointPath) else { throw error }
+      var error = error
+      error.diagnostics.append(
+        Diagnostic("note: the last checkpoint is in \(checkpointPath); --resume goes on from it"))
+      throw error
+    }
+  }
+
+  private func prepared() throws(TesseraError) -> (TrainingRun, ImageOptions) {
+    let source = try WeightArguments.source(arguments)
+    let network = try Network(path: arguments.operands[0], weights: source)
+    StandardError.warn(network.warnings)
+    let data = try DataArguments.read(arguments) { (path, root) throws(TesseraError) in
+      try LabelledImages.read(path: path, imagesRoot: root)
+    }
+    let validation = try arguments[Self.validation].map { (path) throws(TesseraError) in
+      let images = try LabelledImages.read(path: path)
+      try FileLedger.current?.enterInputs(paths: images.imagePaths)
+      return images
+    }
+    var request = try TrainingArguments.request(arguments)
+    request.network = arguments.operands[0]
+    request.weights = try source?.identity() ?? ""
+    request.data = data.path
+    request.validation = validation?.path
+    let pixels = try ImageArguments(arguments).merged(with: network.imageOptions) ?? ImageOptions()
+    return try ProgressBar.during { (bar) throws(TesseraError) in
+      bar.update("compiling", 0)
+      return try TrainingRun.make(
+        network, data: data, validation: validation, images: pixels, request: request,
+        threads: arguments[Common.threads]
+      ) { bar.update("measuring colours", $0) }
+    }
+  }
+
+  private func writeLog(_ history: [EpochRecord]) throws(TesseraError) {
+    guard let path = arguments[Self.log] else { return }
+    let file = try AtomicFile(path: path)
+    for record in history { try file.write(record.json.text + "\n") }
+    try file.commit()
+  }
+
+  private func write(_ training: TrainingRun, _ images: ImageOptions) throws(TesseraError) {
+    let network = try training.trainer.network
+    if target.hasSuffix(".safetensors") {
+      try network.writeWeights(to: target, images: images)
+    } else {
+      try ModelWriter.write(network.model, to: target)
+    }
+    if let mean = images.mean, training.request.subtractsMean {
+      let numbers = mean.map { "\($0)" }.joined(separator: ",")
+      StandardError.note(["give the images of this network the mean that was subtracted: --mean \(numbers)"])
+    }
+  }
+
+  private func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}

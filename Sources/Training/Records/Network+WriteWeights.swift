@@ -1,0 +1,22 @@
+import TensorFiles
+import Differentiation
+import Tensors
+import Tessera
+import TesseraImages
+
+extension Network {
+  /// Writes all floating-point constants to a `.safetensors` file by their names, which `weights` of another
+  /// `Network` binds again.
+  ///
+  /// - Parameter images: how pixels become inputs, for the file's metadata.
+  package func writeWeights(to path: String, images: ImageOptions) throws(TesseraError) {
+    var tensors: [(name: String, tensor: Tensor)] = []
+    for name in model.graph.weights {
+      guard let tensor = model.graph.constants[name] else { continue }
+      tensors.append((name, tensor))
+    }
+    let metadata = images.metadata.map { ($0.key, $0.value) }
+    try SafetensorsFile.write(
+      tensors, metadata: Dictionary(metadata) { first, _ in first }, to: path)
+  }
+}
