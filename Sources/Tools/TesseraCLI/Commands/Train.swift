@@ -62,7 +62,7 @@ private struct Train {
 
   func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
     try CommandOutputs.enter(
-      [target] + [arguments[Self.log]].compactMap { $0 }, updated: [checkpointPath])
+      [target], updated: [checkpointPath] + [arguments[Self.log]].compactMap { $0 })
     let (training, images) = try prepared()
     if arguments[Self.resume], fileExists(checkpointPath) {
       try training.resume(from: checkpointPath)
