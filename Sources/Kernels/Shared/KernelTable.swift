@@ -12,6 +12,7 @@ package let kernelTable = KernelTable(
     ConvIm2col.kernel,
     PackWeights.kernel,
     ConvWeightGradient.kernel,
+    WinogradWeightGradient.kernel,
     FullyConnected.kernel,
     MatMul.kernel,
     Pool.kernel,

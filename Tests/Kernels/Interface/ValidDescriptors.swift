@@ -7,7 +7,7 @@ enum ValidDescriptors {
     convDirect, convDirectEpilogue, convDepthwise, convBands, convWinogradFused, convWinogradPhased,
     winogradBands,
     convIm2col, packDirect, packDepthwise, packWinograd,
-    convWeightGradient, maxPoolGradient, fullyConnected,
+    convWeightGradient, winogradWeightGradient, maxPoolGradient, fullyConnected,
     fullyConnectedInt24, fullyConnectedEpilogue, matMul, pool, poolEpilogue, reduce, reduceImages,
     convertLayout, lrn, channelNorm,
     softmax,
@@ -87,6 +87,14 @@ enum ValidDescriptors {
     conv.input = image(9, block: 8, border: 1)
     conv.gradient = image(17, block: 8)
     conv.window = SlidingWindow(kernel: (3, 3), pad: (1, 1))
+    return conv
+  }
+
+  static var winogradWeightGradient: WinogradWeightGradientDescriptor {
+    var conv = WinogradWeightGradientDescriptor()
+    conv.input = image(9, block: 8).with(border: (1, 1, 4, 3))
+    conv.gradient = image(17, block: 8).with(border: (0, 0, 3, 2))
+    (conv.padTop, conv.padLeft) = (1, 1)
     return conv
   }
 

@@ -35,6 +35,12 @@ extension CostModel {
     WinogradBandsDescriptor.kernelName: { model, words throws(TesseraError) in
       try model.seconds(WinogradBandsDescriptor(decoding: words))
     },
+    ConvWeightGradientDescriptor.kernelName: { model, words throws(TesseraError) in
+      try model.seconds(ConvWeightGradientDescriptor(decoding: words))
+    },
+    WinogradWeightGradientDescriptor.kernelName: { model, words throws(TesseraError) in
+      try model.seconds(WinogradWeightGradientDescriptor(decoding: words))
+    },
     ConvWinogradDescriptor.kernelName: { model, words throws(TesseraError) in
       try model.seconds(ConvWinogradDescriptor(decoding: words))
     },

@@ -47,15 +47,9 @@ struct ConvWeightGradient {
         let (image, part) = band.quotientAndRemainder(dividingBy: tiling.bands.partCount)
         let rows = tiling.bands[part]
         pack(pair: pair, image: image, rows: rows, into: packed)
-        let call = Band(
-          blocks: blocks, image: image, rows: rows, packed: packed,
-          width: tiling.width(ofPair: pair), isFirst: band == bands.lowerBound,
-          target: sums(piece: piece, unit: unit))
-        if call.width == PanelPair.width && maximumPairTileRowCount >= Vector.scalarCount {
-          sum(call, PanelPair.self)
-        } else {
-          sum(call, SIMD16<Float>.self)
-        }
+        sum(
+          blocks: blocks, image: image, rows: rows, packed, width: tiling.width(ofPair: pair),
+          isFirst: band == bands.lowerBound, to: sums(piece: piece, unit: unit))
       }
     }
   }
@@ -83,79 +77,33 @@ struct ConvWeightGradient {
     }
   }
 
-  private struct Band {
-    let blocks: Range<Int>
-    let image: Int
-    let rows: Range<Int>
-    let packed: UnsafePointer<Float>
-    let width: Int
-    let isFirst: Bool
-    let target: UnsafeMutablePointer<Float>
-  }
-
-  private func sum<V: PanelVector>(_ band: Band, _: V.Type) {
+  /// Adds the products of a band.
+  private func sum(
+    blocks: Range<Int>, image: Int, rows: Range<Int>, _ packed: UnsafePointer<Float>, width: Int,
+    isFirst: Bool, to target: UnsafeMutablePointer<Float>
+  ) {
     let window = conv.window
     let layout = conv.input
-    var target = band.target
-    for block in band.blocks {
-      let plane = input + layout.planeOffset(image: band.image, block: block)
-      let top = layout.borderTop - window.padTop + band.rows.lowerBound * window.strideHeight
-      let left = layout.borderLeft - window.padLeft
+    let products = GradientProducts(
+      rowCount: rows.count, columnCount: conv.gradient.width,
+      inputPixelStride: window.strideWidth * Vector.scalarCount,
+      inputRowStride: window.strideHeight * layout.rowStride, width: width)
+    let top = layout.borderTop - window.padTop + rows.lowerBound * window.strideHeight
+    let left = layout.borderLeft - window.padLeft
+    var target = target
+    for block in blocks {
+      let plane = input + layout.planeOffset(image: image, block: block)
       for i in 0..<window.kernelHeight {
         for j in 0..<window.kernelWidth {
           let row = top + i * window.dilationHeight
           let column = left + j * window.dilationWidth
-          let first = plane + (row * layout.rowStride + column * Vector.scalarCount)
-          for part in stride(from: 0, to: band.width, by: V.width) {
-            if maximumTileRowCount >= Vector.scalarCount {
-              sum(first, part, band, into: target, TileRows<8>.self, V.self)
-            } else {
-              sum(first, part, band, into: target, TileRows<4>.self, V.self)
-              sum(
-                first + 4, part, band, into: target + 4 * band.width, TileRows<4>.self, V.self)
-            }
-          }
-          target += Vector.scalarCount * band.width
+          products.add(
+            plane + (row * layout.rowStride + column * Vector.scalarCount), packed, to: target,
+            isFirst: isFirst)
+          target += Vector.scalarCount * width
         }
       }
     }
-  }
-
-  /// Adds the products of the pixels of some lanes of a channel block, from `first` on, and of some outputs.
-  @inline(__always)
-  private func sum<let rows: Int, V: PanelVector>(
-    _ first: UnsafePointer<Float>, _ part: Int, _ band: Band,
-    into target: UnsafeMutablePointer<Float>, _: TileRows<rows>.Type, _: V.Type
-  ) {
-    let pixelStride: Int = conv.window.strideWidth &* Vector.scalarCount
-    let rowStride: Int = conv.window.strideHeight &* conv.input.rowStride
-    let step: Int = band.width
-    let half: Int = V.width / V.panelCount
-    var gradients = band.packed + part
-    var start = first
-    var tile = RegisterTile<rows, V, Arithmetic>()
-    for _ in band.rows {
-      var pixel = start
-      var remaining = conv.gradient.width
-      while remaining >= 4 {
-        tile.add(pixel, stride: 1, gradients, panelStride: half)
-        tile.add(pixel + pixelStride, stride: 1, gradients + step, panelStride: half)
-        tile.add(pixel + 2 &* pixelStride, stride: 1, gradients + 2 &* step, panelStride: half)
-        tile.add(pixel + 3 &* pixelStride, stride: 1, gradients + 3 &* step, panelStride: half)
-        pixel += 4 &* pixelStride
-        gradients += 4 &* step
-        remaining &-= 4
-      }
-      while remaining > 0 {
-        tile.add(pixel, stride: 1, gradients, panelStride: half)
-        pixel += pixelStride
-        gradients += step
-        remaining &-= 1
-      }
-      start += rowStride
-    }
-    tile.finish(
-      UnitSums<V>(target: target + part, rowStride: band.width, isFirst: band.isFirst))
   }
 
   // MARK: Results
@@ -193,37 +141,16 @@ struct ConvWeightGradient {
   private func store(_ sums: UnsafePointer<Float>, pair: Int, blocks: Range<Int>) {
     let outputs = tiling.outputs(ofPair: pair)
     let width = tiling.width(ofPair: pair)
-    let lanes = Vector.scalarCount
     for block in blocks {
-      let source = sums + (block - blocks.lowerBound) * tiling.tapCount * lanes * width
+      let source =
+        sums + (block - blocks.lowerBound) * tiling.tapCount * Vector.scalarCount * width
       for output in outputs {
         let inputs = tiling.inputs(ofOutput: output)
-        let channels = inputs.clamped(to: block * lanes..<(block + 1) * lanes)
-        var target =
-          self.output + (output * inputs.count + channels.lowerBound - inputs.lowerBound)
-          * tiling.tapCount
-        for channel in channels {
-          var sum = source + ((channel - block * lanes) * width + output - outputs.lowerBound)
-          for tap in 0..<tiling.tapCount {
-            target[tap] = sum.pointee
-            sum += lanes * width
-          }
-          target += tiling.tapCount
-        }
+        GradientWriter(
+          output: self.output + output * inputs.count * tiling.tapCount, inputs: inputs,
+          tapCount: tiling.tapCount
+        ).store(source + (output - outputs.lowerBound), width: width, block: block)
       }
     }
-  }
-}
-
-/// Adds the sums of a register tile to rows that lie apart, or stores them there where nothing does yet.
-private struct UnitSums<V: PanelVector>: TileEpilogue {
-  let target: UnsafeMutablePointer<Float>
-  let rowStride: Int
-  let isFirst: Bool
-
-  @inline(__always)
-  func take(_ sum: V, row: Int) {
-    let place = target + row &* rowStride
-    (isFirst ? sum : sum.adding(V.load(UnsafePointer(place)))).store(to: place)
   }
 }

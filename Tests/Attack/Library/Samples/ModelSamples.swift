@@ -121,11 +121,12 @@ enum ModelSamples {
   /// Gradients of a convolution's weights and of a max-pooling's images.
   private static let gradients = """
     <ir_version: 10, opset_import: ["" : 21, "tessera" : 1]>
-    gradients (float[2, 9, 6, 6] x, float[2, 17, 6, 6] d, float[2, 9, 3, 3] e) => (float[17, 9, 3, 3] w, float[2, 9, 6, 6] z)
+    gradients (float[2, 9, 6, 6] x, float[2, 17, 6, 6] d, float[2, 9, 3, 3] e, float[1, 16, 40, 40] u) => (float[17, 9, 3, 3] w, float[2, 9, 6, 6] z, float[16, 16, 3, 3] v)
     {
       w = tessera.ConvWeightGradient <kernel_shape = [3, 3], strides = [1, 1], dilations = [1, 1], pads = [1, 1, 1, 1], group = 1> (x, d)
       y = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (x)
       z = tessera.MaxPoolGradient <kernel_shape = [2, 2], strides = [2, 2]> (x, y, e)
+      v = tessera.ConvWeightGradient <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (u, u)
     }
     """
 
