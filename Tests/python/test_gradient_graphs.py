@@ -4,9 +4,10 @@ import numpy as np
 import onnx
 import pytest
 
+import float64_reference
 import tool
 from gradient_reference import BatchNormalization, central_differences
-from tessera_cli import run
+from tessera_cli import DIGITS, run
 
 
 def write(path, graph, opset=17):
@@ -209,3 +210,40 @@ def test_refused(tmp_path, arguments, exit, body, message):
     process = run("gradient", model, *arguments, "-o", tmp_path / "g.onnx", expect=exit)
     assert message.format(model) in process.stderr
     assert not (tmp_path / "g.onnx").exists()
+
+
+def test_whole_network(tmp_path):
+    """The digits' network: every weight, and the images, by central differences of the loss in Float64."""
+    random = np.random.default_rng(4)
+    model = onnx.load(DIGITS)
+    name = model.graph.input[0].name
+    images, masks = random.normal(size=(3, 1, 28, 28)).astype(np.float32), {}
+    targets = np.eye(10, dtype=np.float32)[[7, 0, 7]]
+    names = [name, *(tensor.name for tensor in model.graph.initializer)]
+    run("gradient", DIGITS, "--training", "--with-respect-to", ",".join(names), "--shapes", f"{name}:3x1x28x28",
+        "-o", tmp_path / "g.onnx")
+    for value in onnx.load(tmp_path / "g.onnx").graph.input:
+        if value.name.endswith(".mask"):
+            masks[value.name] = np.ones([d.dim_value for d in value.type.tensor_type.shape.dim], np.float32)
+    inputs = {name: images, "targets": targets, **masks}
+    results = tool.run(tmp_path / "g.onnx", inputs, tmp_path, outputs=[f"{n}.gradient" for n in names])
+
+    arrays = {name: images} | {t.name: onnx.numpy_helper.to_array(t) for t in model.graph.initializer}
+
+    def loss(values):
+        for tensor in model.graph.initializer:
+            tensor.CopyFrom(onnx.numpy_helper.from_array(values[tensor.name], tensor.name))
+        onnx.save(model, tmp_path / "moved.onnx")
+        outputs = float64_reference.compute(tmp_path / "moved.onnx", {name: values[name]})
+        return -(targets * np.log(outputs[model.graph.output[0].name])).sum()
+
+    arrays = {n: array.astype(np.float64) for n, array in arrays.items()}
+    for moved, result in zip(names, results):
+        largest = np.abs(result).max()
+        for place in [np.abs(result).argmax(), *random.integers(0, result.size, 3)]:
+            sums = []
+            for step in (1e-6, -1e-6):
+                array = arrays[moved].copy()
+                array.flat[place] += step
+                sums.append(loss({**arrays, moved: array}))
+            assert abs(result.flat[place] - (sums[0] - sums[1]) / 2e-6) < 1e-4 * largest, moved

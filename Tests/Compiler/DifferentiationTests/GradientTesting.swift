@@ -40,3 +40,8 @@ func inferredModel(_ graph: String, opsetVersion: Int = 17) throws -> Model {
   try model.graph.inferTypes(opsetVersion: opsetVersion)
   return model
 }
+
+/// The elements of a constant of ones.
+func ones(_ count: Int) -> String {
+  Array(repeating: "1", count: count).joined(separator: ", ")
+}

@@ -25,7 +25,7 @@ import Testing
           e = Exp (x)
           a = Add (m, e)
           y = Add (a, x)
-          "e.backward" = tessera.Pointwise <program = ["multiply 1 0"]> (e, "y.gradient")
+          "e.backward" = Mul ("y.gradient", e)
           "m.backward" = Mul ("y.gradient", s)
           "m.backward_1" = Mul ("y.gradient", s)
           "s.gradient" = Add ("m.backward", "m.backward_1")
@@ -60,7 +60,7 @@ import Testing
           y = Neg (r)
           "r.gradient" = Neg ("y.gradient")
           "p.gradient" = Mul ("r.gradient", q)
-          "a.gradient" = tessera.Pointwise <program = ["multiply 1 0"]> (p, "p.gradient")
+          "a.gradient" = Mul ("p.gradient", p)
         }
         """)
   }
@@ -100,8 +100,7 @@ import Testing
           "x.gradient" = Exp (x)
           y = Neg ("x.gradient")
           "x.gradient.gradient" = Neg ("y.gradient")
-          "x.gradient_1" = tessera.Pointwise <program = ["multiply 1 0"]> ("x.gradient",
-                "x.gradient.gradient")
+          "x.gradient_1" = Mul ("x.gradient.gradient", "x.gradient")
         }
         """)
   }

@@ -11,11 +11,9 @@ import Testing
         g (float[2,3] a, float[3] b) => (float[2,3] y, float[2,3] "a.gradient",
           float[3] "b.gradient")
         <float[2,3] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0},
-         int64[1] "y.backward" = {0},
-         int64[1] "y.backward_2" = {3}> {
+         int64[1] "y.backward" = {0}> {
           y = Add (a, b)
-          "y.backward_1" = ReduceSum <keepdims = 1> ("y.gradient", "y.backward")
-          "b.gradient" = Reshape ("y.backward_1", "y.backward_2")
+          "b.gradient" = ReduceSum <keepdims = 0> ("y.gradient", "y.backward")
           "a.gradient" = Identity ("y.gradient")
         }
         """)
@@ -31,12 +29,10 @@ import Testing
         g (float[2,3] a, float[3] b) => (float[2,3] y, float[2,3] "a.gradient",
           float[3] "b.gradient")
         <float[2,3] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0},
-         int64[1] "y.backward_1" = {0},
-         int64[1] "y.backward_3" = {3}> {
+         int64[1] "y.backward_1" = {0}> {
           y = Sub (a, b)
           "y.backward" = Neg ("y.gradient")
-          "y.backward_2" = ReduceSum <keepdims = 1> ("y.backward", "y.backward_1")
-          "b.gradient" = Reshape ("y.backward_2", "y.backward_3")
+          "b.gradient" = ReduceSum <keepdims = 0> ("y.backward", "y.backward_1")
           "a.gradient" = Identity ("y.gradient")
         }
         """)
@@ -52,13 +48,11 @@ import Testing
         g (float[2,3] a, float[3] b) => (float[2,3] y, float[2,3] "a.gradient",
           float[3] "b.gradient")
         <float[2,3] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0},
-         int64[1] "y.backward_2" = {0},
-         int64[1] "y.backward_4" = {3}> {
+         int64[1] "y.backward_2" = {0}> {
           y = Mul (a, b)
           "a.gradient" = Mul ("y.gradient", b)
           "y.backward_1" = Mul ("y.gradient", a)
-          "y.backward_3" = ReduceSum <keepdims = 1> ("y.backward_1", "y.backward_2")
-          "b.gradient" = Reshape ("y.backward_3", "y.backward_4")
+          "b.gradient" = ReduceSum <keepdims = 0> ("y.backward_1", "y.backward_2")
         }
         """)
   }
@@ -73,15 +67,13 @@ import Testing
         g (float[2,3] a, float[3] b) => (float[2,3] y, float[2,3] "a.gradient",
           float[3] "b.gradient")
         <float[2,3] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0},
-         int64[1] "y.backward_4" = {0},
-         int64[1] "y.backward_6" = {3}> {
+         int64[1] "y.backward_4" = {0}> {
           y = Div (a, b)
           "a.gradient" = Div ("y.gradient", b)
           "y.backward_1" = Div ("y.gradient", b)
           "y.backward_2" = Mul ("y.backward_1", y)
           "y.backward_3" = Neg ("y.backward_2")
-          "y.backward_5" = ReduceSum <keepdims = 1> ("y.backward_3", "y.backward_4")
-          "b.gradient" = Reshape ("y.backward_5", "y.backward_6")
+          "b.gradient" = ReduceSum <keepdims = 0> ("y.backward_3", "y.backward_4")
         }
         """)
   }
@@ -95,8 +87,7 @@ import Testing
       are: """
         g (float[2,3,4] a, float[3,1] b) => (float[2,3,4] y, float[2,3,4] "a.gradient",
           float[3,1] "b.gradient")
-        <float[2,3,4] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
-            1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0},
+        <float[2,3,4] "y.gradient" = {\(ones(24))},
          int64[2] "y.backward" = {0, 2},
          int64[2] "y.backward_2" = {3, 1}> {
           y = Add (a, b)

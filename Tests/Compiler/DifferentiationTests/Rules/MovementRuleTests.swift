@@ -8,8 +8,7 @@ import Testing
         """,
       are: """
         g (float[2,3,4] x) => (float[4,2,3] y, float[2,3,4] "x.gradient")
-        <float[4,2,3] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
-            1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}> {
+        <float[4,2,3] "y.gradient" = {\(ones(24))}> {
           y = Transpose <perm = [2, 0, 1]> (x)
           "x.gradient" = Transpose <perm = [1, 2, 0]> ("y.gradient")
         }
@@ -24,14 +23,9 @@ import Testing
           => (float[2, 6] y) { y = Concat <axis = -1> (a, b, c) }
         """,
       are: """
-        g (
-          float[2,3] a,
-          float[2,1] b,
-          float[2,2] c
-        ) => (float[2,6] y,
-          float[2,3] "a.gradient", float[2,2] "c.gradient")
-        <float[2,6] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
-            1.0, 1.0},
+        g (float[2,3] a, float[2,1] b, float[2,2] c) => (float[2,6] y, float[2,3] "a.gradient",
+          float[2,2] "c.gradient")
+        <float[2,6] "y.gradient" = {\(ones(12))},
          int64[1] "y.backward" = {0},
          int64[1] "y.backward_1" = {3},
          int64[1] "y.backward_2" = {1},
@@ -53,7 +47,7 @@ import Testing
         """,
       are: """
         g (float[2,3] a, float[2,1] b) => (float[2,4] y, float[2,1] "b.gradient")
-        <float[2,4] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}> {
+        <float[2,4] "y.gradient" = {\(ones(8))}> {
           y = Concat <axis = 1> (a, b)
           "b.gradient" = Slice <axes = [1], ends = [4], starts = [3]> ("y.gradient")
         }
@@ -90,7 +84,7 @@ import Testing
         <int64[1] a = {1},
          int64[1] b = {3},
          int64[1] c = {0},
-         float[2,5] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0},
+         float[2,5] "y.gradient" = {\(ones(10))},
          int64[4] "y.backward" = {1, 0, 1, 0}> {
           y = Slice (x, a, b, c)
           "x.gradient" = Pad ("y.gradient", "y.backward")

@@ -55,7 +55,7 @@ import Testing
         g (float[2,3] x) => (float[2,3] y, float[2,3] "x.gradient")
         <float[2,3] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0}> {
           y = Exp (x)
-          "x.gradient" = tessera.Pointwise <program = ["multiply 1 0"]> (y, "y.gradient")
+          "x.gradient" = Mul ("y.gradient", y)
         }
         """)
   }
@@ -69,7 +69,7 @@ import Testing
         g (float[2,3] x) => (float[2,3] y, float[2,3] "x.gradient")
         <float[2,3] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0}> {
           y = Log (x)
-          "x.gradient" = tessera.Pointwise <program = ["divide 1 0"]> (x, "y.gradient")
+          "x.gradient" = Div ("y.gradient", x)
         }
         """)
   }

@@ -8,8 +8,7 @@ import Testing
         """,
       are: """
         g (float[2,3,4] x) => (float[2,12] y, float[2,3,4] "x.gradient")
-        <float[2,12] "y.gradient" = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0,
-            1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0},
+        <float[2,12] "y.gradient" = {\(ones(24))},
          int64[3] "y.backward" = {2, 3, 4}> {
           y = Flatten (x)
           "x.gradient" = Reshape ("y.gradient", "y.backward")

@@ -17,7 +17,7 @@ extension GradientRule {
       if let mirrored = convolution.mirrored {
         results[0] = try emitter.emit(
           "Conv", [step.gradient, try emitter.turnedWeights(node.inputs[1], convolution)],
-          mirrored.attributes)
+          ConvWeightGradientParameters(convolution: mirrored).attributes)
       } else {
         results[0] = try emitter.spread(
           step.gradient, node.inputs[1],
@@ -30,7 +30,7 @@ extension GradientRule {
     if step.wants(1) {
       results[1] = try emitter.emit(
         "ConvWeightGradient", domain: "tessera", [node.inputs[0], step.gradient],
-        convolution.attributes)
+        ConvWeightGradientParameters(convolution: convolution).attributes)
     }
     if step.wants(2) {
       results[2] = try emitter.reduced(
@@ -50,14 +50,6 @@ extension ConvParameters {
     result.padsEnd = zip(reach, padsEnd).map { $0 - $1 }
     let isPossible = (result.padsBegin + result.padsEnd).allSatisfy { $0 >= 0 }
     return strides == [1, 1] && isPossible ? result : nil
-  }
-
-  fileprivate var attributes: [String: Attribute] {
-    [
-      "kernel_shape": .ints(kernel.map(Int64.init)), "strides": .ints(strides.map(Int64.init)),
-      "pads": .ints((padsBegin + padsEnd).map(Int64.init)),
-      "dilations": .ints(dilations.map(Int64.init)), "group": .int(Int64(group)),
-    ]
   }
 }
 
