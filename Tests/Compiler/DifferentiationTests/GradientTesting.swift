@@ -8,7 +8,7 @@ import Testing
 /// Both graphs are compared as they print after type inference, without what nothing reads. The gradients are
 /// outputs behind those of the graph.
 func expectGradients(
-  of loss: String = "y", withRespectTo values: [String] = ["x"], of input: String,
+  of loss: String = "y", withRespectTo values: [String] = ["x"], in input: String,
   are expected: String, opsetVersion: Int = 17, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   var model = try inferredModel(input, opsetVersion: opsetVersion)

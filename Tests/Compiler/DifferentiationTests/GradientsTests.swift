@@ -8,7 +8,7 @@ import Testing
   @Test func valueWithSeveralUsers() throws {
     try expectGradients(
       withRespectTo: ["x", "s"],
-      of: """
+      in: """
         g (float[2] x) => (float[2] y) {
           s = Sigmoid (x)
           m = Mul (s, s)
@@ -41,7 +41,7 @@ import Testing
   @Test func onlyWhatLiesBetween() throws {
     try expectGradients(
       withRespectTo: ["a"],
-      of: """
+      in: """
         g (float[2] a, float[2] b) => (float[2] y, float[2] z) {
           p = Exp (a)
           q = Exp (b)
@@ -68,7 +68,7 @@ import Testing
   @Test func valuesThatTheLossDoesNotDependOn() throws {
     try expectGradients(
       withRespectTo: ["z", "w", "y"],
-      of: """
+      in: """
         g (float[2] x, float[3] z) => (float[2] y, float[3] w) {
           y = Neg (x)
           w = Elu (z)
@@ -88,7 +88,7 @@ import Testing
 
   @Test func namesThatAreTaken() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2] x) => (float[2] y) {
           "x.gradient" = Exp (x)
           y = Neg ("x.gradient")
@@ -107,7 +107,7 @@ import Testing
 
   @Test func shapesAreNotDifferentiated() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[3, 2] y) {
           s = Shape (x)
           t = Cast <to = 1> (s)
@@ -132,7 +132,7 @@ import Testing
   @Test func steeringConstantsAreFoundAndWeightsStay() throws {
     try expectGradients(
       withRespectTo: ["w"],
-      of: """
+      in: """
         g (float[1, 2] x) => (float[1, 2] y) <float[2, 2] w = {1, 2, 3, 4}> {
           two = Constant <value_float = 2.0> ()
           t = Transpose (w)

@@ -6,6 +6,12 @@ package struct TrainingForm: Sendable {
     package var name: String
     package var extents: [Int]
     package var ratio: Double
+
+    package init(name: String, extents: [Int], ratio: Double) {
+      self.name = name
+      self.extents = extents
+      self.ratio = ratio
+    }
   }
 
   /// A running mean or variance of a `BatchNormalization`.
@@ -14,6 +20,11 @@ package struct TrainingForm: Sendable {
     package var current: String
     /// The graph's output that takes its place after the step.
     package var updated: String
+
+    package init(current: String, updated: String) {
+      self.current = current
+      self.updated = updated
+    }
   }
 
   package var masks: [Mask] = []

@@ -4,7 +4,7 @@ import Testing
   @Test func add() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[2, 3] a, float[3] b) => (float[2, 3] y) { y = Add (a, b) }
         """,
       are: """
@@ -22,7 +22,7 @@ import Testing
   @Test func sub() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[2, 3] a, float[3] b) => (float[2, 3] y) { y = Sub (a, b) }
         """,
       are: """
@@ -41,7 +41,7 @@ import Testing
   @Test func mul() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[2, 3] a, float[3] b) => (float[2, 3] y) { y = Mul (a, b) }
         """,
       are: """
@@ -60,7 +60,7 @@ import Testing
   @Test func div() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[2, 3] a, float[3] b) => (float[2, 3] y) { y = Div (a, b) }
         """,
       are: """
@@ -81,7 +81,7 @@ import Testing
   @Test func broadcastInTheMiddle() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[2, 3, 4] a, float[3, 1] b) => (float[2, 3, 4] y) { y = Add (a, b) }
         """,
       are: """
@@ -101,7 +101,7 @@ import Testing
   @Test func oneOperandIsWanted() throws {
     try expectGradients(
       withRespectTo: ["a"],
-      of: """
+      in: """
         g (float[2, 3] a, float[3] b) => (float[2, 3] y) { y = Mul (a, b) }
         """,
       are: """
@@ -116,7 +116,7 @@ import Testing
   @Test func axesAreAnAttributeBeforeOpset13() throws {
     try expectGradients(
       withRespectTo: ["b"],
-      of: """
+      in: """
         g (float[2, 3] a, float[2, 1] b) => (float[2, 3] y) { y = Add (a, b) }
         """,
       are: """
@@ -130,7 +130,7 @@ import Testing
 
   @Test func pow() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) <float p = {3}> { y = Pow (x, p) }
         """,
       are: """
@@ -149,7 +149,7 @@ import Testing
 
   @Test func powOfNoughtIsFlat() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) <float[3] p = {0, 1, 2.5}> { y = Pow (x, p) }
         """,
       are: """

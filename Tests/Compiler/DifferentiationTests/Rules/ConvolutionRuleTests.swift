@@ -4,7 +4,7 @@ import Testing
   @Test func convOfStride1() throws {
     try expectGradients(
       withRespectTo: ["x", "w", "b"],
-      of: """
+      in: """
         g (float[1, 2, 5, 5] x, float[4, 2, 3, 3] w, float[4] b)
           => (float[1, 4, 5, 5] y) { y = Conv <pads = [1, 1, 1, 1]> (x, w, b) }
         """,
@@ -36,7 +36,7 @@ import Testing
 
   @Test func convOfStride2() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 2, 5, 5] x, float[4, 2, 3, 3] w, float[4] b)
           => (float[1, 4, 2, 2] y) { y = Conv <strides = [2, 2]> (x, w, b) }
         """,
@@ -53,7 +53,7 @@ import Testing
 
   @Test func convThatLeavesElementsOut() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 2, 5, 5] x, float[4, 2, 2, 2] w, float[4] b)
           => (float[1, 4, 2, 2] y) { y = Conv <strides = [2, 2]> (x, w, b) }
         """,
@@ -72,7 +72,7 @@ import Testing
   @Test func convByGroups() throws {
     try expectGradients(
       withRespectTo: ["x", "w"],
-      of: """
+      in: """
         g (float[1, 4, 5, 5] x, float[4, 2, 3, 3] w, float[4] b)
           => (float[1, 4, 3, 3] y) { y = Conv <group = 2> (x, w, b) }
         """,
@@ -102,7 +102,7 @@ import Testing
 
   @Test func convOfPixels() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 2, 5, 5] x, float[4, 2, 1, 1] w, float[4] b)
           => (float[1, 4, 5, 5] y) { y = Conv <kernel_shape = [1, 1]> (x, w, b) }
         """,
@@ -125,7 +125,7 @@ import Testing
   /// And before opset 10, which has no `Slice` backwards.
   @Test func convWithSamePadding() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 2, 5, 5] x, float[4, 2, 2, 2] w, float[4] b)
           => (float[1, 4, 5, 5] y) { y = Conv <auto_pad = "SAME_LOWER"> (x, w, b) }
         """,
@@ -149,7 +149,7 @@ import Testing
 
   @Test func convWithMorePaddingThanWindowsReach() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 2, 5, 5] x, float[4, 2, 1, 1] w, float[4] b)
           => (float[1, 4, 7, 7] y) { y = Conv <pads = [1, 1, 1, 1]> (x, w, b) }
         """,

@@ -3,7 +3,7 @@ import Testing
 @Suite struct MovementRuleTests {
   @Test func transpose() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3, 4] x) => (float[4, 2, 3] y) { y = Transpose <perm = [2, 0, 1]> (x) }
         """,
       are: """
@@ -18,7 +18,7 @@ import Testing
   @Test func concat() throws {
     try expectGradients(
       withRespectTo: ["a", "c"],
-      of: """
+      in: """
         g (float[2, 3] a, float[2, 1] b, float[2, 2] c)
           => (float[2, 6] y) { y = Concat <axis = -1> (a, b, c) }
         """,
@@ -42,7 +42,7 @@ import Testing
   @Test func concatBeforeOpset10() throws {
     try expectGradients(
       withRespectTo: ["b"],
-      of: """
+      in: """
         g (float[2, 3] a, float[2, 1] b) => (float[2, 4] y) { y = Concat <axis = 1> (a, b) }
         """,
       are: """
@@ -56,7 +56,7 @@ import Testing
 
   @Test func splitOfWhichOnePartCounts() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x)
           => (float[2, 1] y, float[2, 2] z) <int64[2] s = {1, 2}> {
             y, z = Split <axis = 1> (x, s) }
@@ -74,7 +74,7 @@ import Testing
 
   @Test func slice() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[4, 5] x)
           => (float[2, 5] y) <int64[1] a = {1}, int64[1] b = {3}, int64[1] c = {0}> {
             y = Slice (x, a, b, c) }
@@ -94,7 +94,7 @@ import Testing
 
   @Test func sliceOfNothing() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[4] x)
           => (float[0] y) <int64[1] a = {3}, int64[1] b = {1}> { y = Slice (x, a, b) }
         """,
@@ -112,7 +112,7 @@ import Testing
 
   @Test func pad() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[4] x)
           => (float[6] y) <int64[2] p = {3, -1}, float v = {7}> { y = Pad (x, p, v) }
         """,
@@ -130,7 +130,7 @@ import Testing
 
   @Test func padByAttributes() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[4] x) => (float[6] y) { y = Pad <pads = [1, 1]> (x) }
         """,
       are: """

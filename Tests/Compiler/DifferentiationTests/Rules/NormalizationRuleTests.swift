@@ -3,7 +3,7 @@ import Testing
 @Suite struct NormalizationRuleTests {
   @Test func softmax() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Softmax (x) }
         """,
       are: """
@@ -21,7 +21,7 @@ import Testing
 
   @Test func softmaxOverSeveralDimensions() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3, 4] x) => (float[2, 3, 4] y) { y = Softmax (x) }
         """,
       are: """
@@ -38,7 +38,7 @@ import Testing
 
   @Test func logSoftmax() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = LogSoftmax <axis = 0> (x) }
         """,
       are: """
@@ -56,7 +56,7 @@ import Testing
 
   @Test func lrnOfAnEvenSize() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 4, 2, 2] x)
           => (float[1, 4, 2, 2] y) {
             y = LRN <alpha = 4.0, beta = 0.5, bias = 2.0, size = 4> (x) }
@@ -87,7 +87,7 @@ import Testing
 
   @Test func batchNormalizationOfItsInput() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3, 4, 4] x)
           => (float[2, 3, 4, 4] y) <float[3] s = {1, 2, 3}, float[3] b = {4, 5, 6}, float[3] m = {7, 8, 9}, float[3] v = {1, 1, 1}> {
             y = BatchNormalization <epsilon = 0.25> (x, s, b, m, v) }
@@ -114,7 +114,7 @@ import Testing
   @Test func batchNormalizationOfItsParameters() throws {
     try expectGradients(
       withRespectTo: ["s", "b", "m", "v"],
-      of: """
+      in: """
         g (float[2, 3, 4, 4] x)
           => (float[2, 3, 4, 4] y) <float[3] s = {1, 2, 3}, float[3] b = {4, 5, 6}, float[3] m = {7, 8, 9}, float[3] v = {1, 1, 1}> {
             y = BatchNormalization <epsilon = 0.25> (x, s, b, m, v) }

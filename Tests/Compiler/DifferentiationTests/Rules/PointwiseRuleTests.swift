@@ -3,7 +3,7 @@ import Testing
 @Suite struct PointwiseRuleTests {
   @Test func relu() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Relu (x) }
         """,
       are: """
@@ -18,7 +18,7 @@ import Testing
 
   @Test func sigmoid() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Sigmoid (x) }
         """,
       are: """
@@ -33,7 +33,7 @@ import Testing
 
   @Test func tanh() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Tanh (x) }
         """,
       are: """
@@ -48,7 +48,7 @@ import Testing
 
   @Test func exp() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Exp (x) }
         """,
       are: """
@@ -62,7 +62,7 @@ import Testing
 
   @Test func log() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Log (x) }
         """,
       are: """
@@ -76,7 +76,7 @@ import Testing
 
   @Test func sqrt() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Sqrt (x) }
         """,
       are: """
@@ -90,7 +90,7 @@ import Testing
 
   @Test func abs() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Abs (x) }
         """,
       are: """
@@ -105,7 +105,7 @@ import Testing
 
   @Test func neg() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Neg (x) }
         """,
       are: """
@@ -119,7 +119,7 @@ import Testing
 
   @Test func identity() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Identity (x) }
         """,
       are: """
@@ -133,7 +133,7 @@ import Testing
 
   @Test func leakyReluByItsResult() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = LeakyRelu <alpha = 0.25> (x) }
         """,
       are: """
@@ -149,7 +149,7 @@ import Testing
 
   @Test func leakyReluByItsInputWhereAlphaIsNegative() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = LeakyRelu <alpha = -0.25> (x) }
         """,
       are: """
@@ -165,7 +165,7 @@ import Testing
 
   @Test func clip() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x)
           => (float[2, 3] y) <float low = {-1}, float high = {2}> {
             y = Clip (x, low, high) }
@@ -185,7 +185,7 @@ import Testing
 
   @Test func clipByOneBound() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) <float high = {2}> { y = Clip (x, , high) }
         """,
       are: """
@@ -201,7 +201,7 @@ import Testing
 
   @Test func clipByAttributes() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Clip <min = 0.0, max = 6.0> (x) }
         """,
       are: """
@@ -217,7 +217,7 @@ import Testing
 
   @Test func clipWithoutBounds() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Clip (x) }
         """,
       are: """
@@ -231,7 +231,7 @@ import Testing
 
   @Test func dropout() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 3] y) { y = Dropout (x) }
         """,
       are: """
@@ -245,7 +245,7 @@ import Testing
 
   @Test func cast() throws {
     try expectGradients(
-      of: """
+      in: """
         g (double[2, 3] x) => (float[2, 3] y) { y = Cast <to = 1> (x) }
         """,
       are: """

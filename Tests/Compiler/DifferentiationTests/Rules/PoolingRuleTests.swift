@@ -3,7 +3,7 @@ import Testing
 @Suite struct PoolingRuleTests {
   @Test func globalAveragePool() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3, 4, 5] x) => (float[2, 3, 1, 1] y) { y = GlobalAveragePool (x) }
         """,
       are: """
@@ -20,7 +20,7 @@ import Testing
 
   @Test func averageOfWholeWindows() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 2, 4, 4] x)
           => (float[1, 2, 2, 2] y) {
             y = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (x) }
@@ -39,7 +39,7 @@ import Testing
   /// The windows at the border average fewer elements.
   @Test func averageOfClippedWindows() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 1, 3, 3] x)
           => (float[1, 1, 2, 2] y) {
             y = AveragePool <kernel_shape = [3, 3], pads = [1, 1, 1, 1], strides = [2, 2]> (x) }
@@ -58,7 +58,7 @@ import Testing
 
   @Test func averageThatLeavesElementsOut() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 1, 3, 4] x)
           => (float[1, 1, 1, 2] y) {
             y = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (x) }
@@ -77,7 +77,7 @@ import Testing
 
   @Test func maxPool() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[1, 2, 5, 4] x)
           => (float[1, 2, 3, 2] y) {
             y = MaxPool <ceil_mode = 1, kernel_shape = [2, 2], strides = [2, 2]> (x) }

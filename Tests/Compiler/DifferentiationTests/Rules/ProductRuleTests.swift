@@ -4,7 +4,7 @@ import Testing
   @Test func gemm() throws {
     try expectGradients(
       withRespectTo: ["a", "b", "c"],
-      of: """
+      in: """
         g (float[2, 3] a, float[3, 4] b, float[4] c)
           => (float[2, 4] y) { y = Gemm (a, b, c) }
         """,
@@ -24,7 +24,7 @@ import Testing
   @Test func gemmOfTransposedOperands() throws {
     try expectGradients(
       withRespectTo: ["a", "b", "c"],
-      of: """
+      in: """
         g (float[3, 2] a, float[4, 3] b, float[2, 1] c)
           => (float[2, 4] y) {
             y = Gemm <alpha = 0.5, beta = 2.0, transA = 1, transB = 1> (a, b, c) }
@@ -47,7 +47,7 @@ import Testing
   @Test func gemmBeforeOpset11() throws {
     try expectGradients(
       withRespectTo: ["a"],
-      of: """
+      in: """
         g (float[2, 3] a, float[4, 3] b, float[4] c)
           => (float[2, 4] y) { y = Gemm <transB = 1> (a, b, c) }
         """,
@@ -64,7 +64,7 @@ import Testing
   @Test func matMulOfMatrices() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[2, 3] a, float[3, 4] b) => (float[2, 4] y) { y = MatMul (a, b) }
         """,
       are: """
@@ -81,7 +81,7 @@ import Testing
   @Test func matMulByOneMatrix() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[5, 2, 3] a, float[3, 4] b) => (float[5, 2, 4] y) { y = MatMul (a, b) }
         """,
       are: """
@@ -103,7 +103,7 @@ import Testing
   @Test func matMulOfBatchesThatBroadcast() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[5, 1, 2, 3] a, float[6, 3, 4] b)
           => (float[5, 6, 2, 4] y) { y = MatMul (a, b) }
         """,
@@ -127,7 +127,7 @@ import Testing
   @Test func matMulOfVectors() throws {
     try expectGradients(
       withRespectTo: ["a", "b"],
-      of: """
+      in: """
         g (float[3] a, float[3, 4] b) => (float[4] y) { y = MatMul (a, b) }
         """,
       are: """

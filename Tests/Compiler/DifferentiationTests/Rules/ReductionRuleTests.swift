@@ -3,7 +3,7 @@ import Testing
 @Suite struct ReductionRuleTests {
   @Test func reduceSum() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3, 4] x)
           => (float[2, 4] y) <int64[1] a = {1}> { y = ReduceSum <keepdims = 0> (x, a) }
         """,
@@ -22,7 +22,7 @@ import Testing
 
   @Test func reduceMean() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3, 4] x) => (float[1, 3, 1] y) { y = ReduceMean <axes = [0, 2]> (x) }
         """,
       are: """
@@ -39,7 +39,7 @@ import Testing
 
   @Test func sumOfAll() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float y) { y = ReduceSum <keepdims = 0> (x) }
         """,
       are: """

@@ -3,7 +3,7 @@ import Testing
 @Suite struct ShapeRuleTests {
   @Test func flatten() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3, 4] x) => (float[2, 12] y) { y = Flatten (x) }
         """,
       are: """
@@ -18,7 +18,7 @@ import Testing
 
   @Test func reshape() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[6] y) <int64[1] s = {-1}> { y = Reshape (x, s) }
         """,
       are: """
@@ -34,7 +34,7 @@ import Testing
 
   @Test func squeeze() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 1, 3] x) => (float[2, 3] y) <int64[1] s = {1}> { y = Squeeze (x, s) }
         """,
       are: """
@@ -50,7 +50,7 @@ import Testing
 
   @Test func unsqueeze() throws {
     try expectGradients(
-      of: """
+      in: """
         g (float[2, 3] x) => (float[2, 1, 3] y) <int64[1] s = {1}> { y = Unsqueeze (x, s) }
         """,
       are: """
