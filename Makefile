@@ -1,7 +1,7 @@
 # Targets install what they need first: Debian packages and a pinned Python environment in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build libraries demo test bench attack format lint
+.PHONY: help setup build libraries wheel demo test bench attack format lint
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ build: setup ## builds the tool, .build/release/tessera
 
 libraries: build ## builds the libraries for C, in .build/libraries
 	@Scripts/libraries.sh
+
+wheel: libraries ## builds the Python package, in .build/wheel
+	@Scripts/wheel.sh
 
 demo: build ## builds, compiles two networks, classifies digits and times VGG-16
 	@Scripts/demo.sh

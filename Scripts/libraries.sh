@@ -6,16 +6,15 @@ cd "$(dirname "$0")/.."
 out=.build/libraries
 version=$(sed -n 's/.*tesseraVersion = "\(.*\)"/\1/p' Sources/Base/Tensors/Version.swift)
 
-# link NAME HEADER DESCRIPTION [FLAG…]
+# link NAME DESCRIPTION [FLAG…]
 link() {
-  local name=$1 header=$2 description=$3
-  shift 3
+  local name=$1 description=$2
+  shift 2
   swiftc -emit-library -static-stdlib -use-ld=lld -o "$out/lib/lib$name.so.1" \
     "@.build/release/$name-objects.product/Objects.LinkFileList" "$@" \
     -Xlinker -soname -Xlinker "lib$name.so.1" -Xlinker --version-script=Sources/CAPI/exports.map \
     -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker --gc-sections -Xlinker --strip-all
   ln -sf "lib$name.so.1" "$out/lib/lib$name.so"
-  cp "Sources/CAPI/Headers/$header" "$out/include/"
   cat >"$out/lib/pkgconfig/$name.pc" <<PC
 prefix=\${pcfiledir}/../..
 Name: $name
@@ -27,7 +26,8 @@ PC
 }
 
 mkdir -p "$out/include" "$out/lib/pkgconfig"
-link tessera-runtime tessera.h "Runs convolutional networks that Tessera has compiled"
-link tessera tessera_compiler.h "Compiles and runs convolutional networks" \
+cp Sources/CAPI/Headers/*.h "$out/include/"
+link tessera-runtime "Runs convolutional networks that Tessera has compiled"
+link tessera "Compiles and runs convolutional networks" \
   -lFoundation -lFoundationInternationalization -lFoundationEssentials -lCoreFoundation \
   -l_FoundationICU -l_FoundationCShims -l_FoundationCollections

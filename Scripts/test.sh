@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks that generated files are current, builds the tool and the libraries for C (release), the tests, the example program and the
-# documents' Swift blocks, then runs all tests. Fails on any compiler warning. Ends with the summary lines of pytest and
-# of swift test.
+# Checks that generated files are current, builds the tool, the libraries for C (release), the Python package, the tests, the
+# example program and the documents' Swift blocks, then runs all tests. Fails on any compiler warning. Ends with the summary
+# lines of pytest and of swift test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 log=$(mktemp)
@@ -19,6 +19,7 @@ Scripts/generate-proto.sh --check
 .venv/bin/python Scripts/make_vgg_graphs.py --check
 build swift build -c release
 build Scripts/libraries.sh
+build Scripts/wheel.sh
 build swift build --build-tests
 # Packages of their own, beside the tests, so that they find the library built.
 build swift build --package-path Examples/ClassifyImage --scratch-path .build

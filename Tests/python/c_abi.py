@@ -10,7 +10,7 @@ import tempfile
 
 import c_library
 
-HEADERS = ["tessera.h", "tessera_compiler.h"]
+HEADERS = ["tessera.h", "tessera_compiler.h", "tessera_images.h"]
 
 
 def declarations(text):
@@ -40,7 +40,7 @@ def probe(headers):
                         member = member[1] or member[2]
                         lines.append(f'printf("struct {name}: {member} at %zu\\n", offsetof({name}, {member}));')
         lines += [f'printf("constant {name}: %llu\\n", (unsigned long long){name});' for name in constants]
-    return "\n".join(["#include <stdio.h>", "#include <tessera_compiler.h>", "int main(void) {", *lines, "return 0; }"])
+    return "\n".join(["#include <stdio.h>", *(f"#include <{name}>" for name in HEADERS), "int main(void) {", *lines, "return 0; }"])
 
 
 def exports(name):

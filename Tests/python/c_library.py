@@ -61,6 +61,7 @@ RUNTIME = {
     "plan_borrow": (c_int32, [c_void_p, c_size_t, HANDLE, *MESSAGE]),
     "plan_release": (None, [c_void_p]),
     "plan_verify_weights": (c_int32, [c_void_p, *MESSAGE]),
+    "plan_bytes": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "plan_name": (c_char_p, [c_void_p]),
     "plan_metadata": (c_char_p, [c_void_p, c_char_p]),
     "plan_label_count": (c_size_t, [c_void_p]),
@@ -87,6 +88,7 @@ COMPILER = {
     "compile_file": (c_int32, [c_char_p, c_char_p, POINTER(CompileOptions), *MESSAGE]),
     "compile_plan": (c_int32, [c_char_p, POINTER(CompileOptions), HANDLE, *MESSAGE]),
     "compile_memory": (c_int32, [c_void_p, c_size_t, POINTER(CompileOptions), HANDLE, *MESSAGE]),
+    "plan_read_images": (c_int32, [c_void_p, POINTER(Memory), c_size_t, c_void_p, c_size_t, *MESSAGE]),
 }
 
 

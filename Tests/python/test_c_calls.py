@@ -152,6 +152,11 @@ def test_plans_from_memory(library, folder, digit):
         library.session_release(session)
         library.plan_release(plan)
         bytes[:] = np.frombuffer(file, np.uint8)
+    plan = library.open(folder / "digits.plan")
+    count = ctypes.c_size_t()
+    assert ctypes.string_at(library.plan_bytes(plan, ctypes.byref(count)), count.value) == file
+    assert library.plan_bytes(plan, None) and not library.plan_bytes(None, ctypes.byref(count)) and count.value == 0
+    library.plan_release(plan)
     with refused(INVALID_USAGE, "'bytes'", "64", "1 bytes after"):
         library.make("plan_borrow", bytes.ctypes.data + 1, len(bytes) - 1)
 
@@ -245,6 +250,7 @@ def test_every_pointer_may_be_null(library, pairs, folder):
         sound["compile_file"] = [model, str(folder / "again.plan").encode(), c_library.CompileOptions()]
         sound["compile_plan"] = [model, c_library.CompileOptions(), handle]
         sound["compile_memory"] = [NETWORK.encode(), len(NETWORK), c_library.CompileOptions(), handle]
+        sound["plan_read_images"] = [plan, c_library.memories([x]), 0, x.ctypes.data_as(ctypes.c_void_p), 0]
     failing = {name for name, (result, _) in library.functions.items() if result is ctypes.c_int32}
     assert set(sound) == failing
     harmless = {c_library.SessionOptions, c_library.CompileOptions}
@@ -259,7 +265,7 @@ def test_every_pointer_may_be_null(library, pairs, folder):
                 handle.value = None
             return status
 
-        valid = OK if name != "plan_borrow" else INVALID_INPUT
+        valid = OK if name not in ["plan_borrow", "plan_read_images"] else INVALID_INPUT
         assert call(arguments, message, len(message)) == valid, message.value
         assert call(arguments, None, 0) == call(arguments, None, 4096) == call(arguments, message, 0) == valid
         for index, argument in enumerate(arguments):

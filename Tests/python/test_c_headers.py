@@ -6,8 +6,8 @@ import pytest
 
 import c_library
 import tool
+from c_abi import HEADERS
 
-HEADERS = ["tessera.h", "tessera_compiler.h"]
 LANGUAGES = [("c", "c99"), ("c", "c17"), ("c++", "c++17")]
 
 

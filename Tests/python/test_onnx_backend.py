@@ -1,25 +1,22 @@
-"""The backend tests of the `onnx` package, those whose operators we support.
+"""ONNX's own test runner on `tessera.backend`: its tests of the operators that we support.
 
 In many of the tests, what a real model holds as a constant (the shape of a Reshape, the weights of a
-BatchNormalization) is an input. Where we need a constant, the test runs again with all inputs but the
-first bound by --weights.
+BatchNormalization) is an input; the backend binds the inputs but the first where we need constants.
 """
 
 import collections
-import concurrent.futures
-import importlib
-import pathlib
-import pkgutil
 import re
+import unittest
 
 import numpy as np
 import onnx
-import onnx.backend.test.case.node as node_cases
-import onnx.backend.test.loader
+import onnx.backend.test
 import onnx.version_converter
 import pytest
 
-import tool
+import python_package  # noqa: F401
+import tessera
+import tessera.backend
 
 OPERATORS = set(
     """Abs Add And ArgMax ArgMin AveragePool BatchNormalization Cast Ceil Celu Clip Concat Constant
@@ -47,50 +44,43 @@ LEFT_OUT = {
     for name in names
 }
 OPSETS = range(7, onnx.defs.onnx_opset_version() + 1)
+OUT_OF_SCOPE = "other operators or operator sets"
 
 
-class Unsupported(Exception):
-    """The tool says that it does not support what a test needs."""
+class Backend(tessera.backend.TesseraBackend):
+    """The backend; what it does not support skips the test."""
+
+    @classmethod
+    def prepare(cls, model, device="CPU", **options):
+        model = of_readable_opset(model)
+        if not is_in_scope(model):
+            raise unittest.SkipTest(OUT_OF_SCOPE)
+        return Prepared(super().prepare(model, device, threads=1, **options))
 
 
-def node_tests():
-    """(name, model, inputs, outputs, rtol, atol) of the tests that the package generates."""
-    for module in pkgutil.iter_modules(node_cases.__path__):
-        importlib.import_module(f"{node_cases.__name__}.{module.name}")
-    for case in onnx.backend.test.loader.load_node_model_tests():
-        for inputs, outputs in case.data_sets:
-            yield case.name, case.model, inputs, outputs, case.rtol, case.atol
+class Prepared:
+    def __init__(self, model):
+        self.model = model
 
-
-def stored_tests(kind):
-    """The same for tests that the package holds as files."""
-    for case in onnx.backend.test.loader.load_model_tests(kind=kind):
-        folder = pathlib.Path(case.model_dir)
-        model = of_readable_opset(onnx.load(folder / "model.onnx"))
-        for data in sorted(folder.glob("test_data_set_*")):
-            inputs, outputs = (
-                [proto(data / f"{role}_{i}.pb", value) for i, value in enumerate(values)]
-                for role, values in (("input", model.graph.input), ("output", model.graph.output))
-            )
-            yield case.name, model, inputs, outputs, case.rtol, case.atol
+    def run(self, inputs):
+        try:
+            outputs = self.model.run(inputs)
+        except tessera.TesseraError as problem:
+            if problem.kind == tessera.ErrorKind.UNSUPPORTED:
+                raise unittest.SkipTest(sentence(str(problem))) from None
+            raise
+        return outputs
 
 
 def of_readable_opset(model):
     """Most stored models are of opset 6; we read 7 and newer."""
-    version = next(o.version for o in model.opset_import if o.domain == "")
+    version = next((o.version for o in model.opset_import if o.domain == ""), OPSETS.start)
     if version >= OPSETS.start:
         return model
     try:
         return onnx.version_converter.convert_version(model, OPSETS.start)
     except RuntimeError:
         return model
-
-
-def proto(path, value):
-    """The tensor in a file; None for what is no tensor or, an input with an initializer, has no file."""
-    if not path.exists() or not value.type.HasField("tensor_type"):
-        return None
-    return onnx.load_tensor(path)
 
 
 def is_in_scope(model):
@@ -100,88 +90,50 @@ def is_in_scope(model):
     )
 
 
-def as_proto(value, name):
-    if isinstance(value, onnx.TensorProto):
-        result = onnx.TensorProto()
-        result.CopyFrom(value)
-        result.name = name
-        return result
-    if not isinstance(value, np.ndarray | np.generic):
-        raise Unsupported("an input or output that is no tensor")
-    return onnx.numpy_helper.from_array(np.asarray(value), name)
-
-
-def run(model, inputs, outputs, rtol, atol, folder):
-    path = folder / "model.onnx"
-    onnx.save(model, path)
-    names = [value.name for value in model.graph.input]
-    protos = {n: as_proto(v, n) for n, v in zip(names, inputs) if v is not None}
-    result = attempt(path, list(protos.values()), [], folder)
-    if result.exit == 3 and len(protos) > 1:
-        first, *rest = protos.values()
-        bound = onnx.helper.make_model(onnx.helper.make_graph([], "weights", [], [], rest))
-        onnx.save(bound, folder / "weights.onnx")
-        result = attempt(path, [first], ["--weights", folder / "weights.onnx"], folder)
-    if result.exit == 3:
-        raise Unsupported(sentence(result.stderr))
-    assert result.exit == 0, str(result)
-    for value, expected in zip(model.graph.output, outputs, strict=True):
-        expected = onnx.numpy_helper.to_array(as_proto(expected, value.name))
-        if expected.dtype == np.float64 and np.abs(expected).max(initial=0) > np.finfo(np.float32).max:
-            raise Unsupported("numbers beyond float32's range, in which we compute double")
-        actual = np.load(folder / "out" / tool.output_file_name(value.name))
-        if expected.dtype.kind == "V" or expected.dtype.name == "bfloat16":
-            actual, expected = actual.view(np.uint16), expected.view(np.uint16)
-        assert actual.dtype == expected.dtype and actual.shape == expected.shape
-        np.testing.assert_allclose(actual, expected, rtol=rtol, atol=max(atol, 1e-6))
-
-
-def sentence(stderr):
-    """The first sentence without file, node, names and shapes, so that like meets like."""
-    line = stderr.splitlines()[0]
+def sentence(message):
+    """The first sentence without node, names and shapes, so that like meets like."""
+    line = message.splitlines()[0]
     line = re.sub(r"^.*?: (?:(?:node|value|step) .*?: )?(?=[^:]*$)", "", line)
     return re.sub(r"'\S+'|\[[^\]]*\]|\d+(x\d+)+", "…", line)
 
 
-def attempt(path, protos, arguments, folder):
-    files = []
-    for index, tensor in enumerate(protos):
-        file = folder / f"input_{index}.pb"
-        onnx.save_tensor(tensor, file)
-        files += ["--input", f"{tensor.name}={file}"]
-    return tool.call("run", path, *files, *arguments, "--output-dir", folder / "out", timeout=30)
+class Runner(onnx.backend.test.BackendTest):
+    """ONNX's runner, which lets float32's rounding near zero pass."""
+
+    @classmethod
+    def assert_similar_outputs(cls, ref_outputs, outputs, rtol, atol, model_dir=None):
+        for expected in ref_outputs:
+            if getattr(expected, "dtype", None) == np.float64 and np.abs(expected).max(initial=0) > np.finfo(np.float32).max:
+                raise unittest.SkipTest("numbers beyond float32's range, in which we compute double")
+        super().assert_similar_outputs(ref_outputs, outputs, rtol, max(atol, 1e-6), model_dir)
+
+
+@pytest.fixture(scope="module")
+def runner():
+    return Runner(Backend, __name__)
 
 
 # The least number of tests of each kind that pass; fewer means that something was lost.
 @pytest.mark.parametrize(
     "kind, least_passed",
-    [("node", 650), ("simple", 7), ("pytorch-operator", 29), ("pytorch-converted", 53)],
+    [("Node", 690), ("Simple", 7), ("PyTorchOperator", 29), ("PyTorchConverted", 53)],
 )
-def test_backend(kind, least_passed, tmp_path):
-    tests = [test for test in (node_tests() if kind == "node" else stored_tests(kind)) if is_in_scope(test[1])]
+def test_backend(runner, kind, least_passed):
+    case = runner.test_cases[f"OnnxBackend{kind}ModelTest"]
+    names = [name for name in unittest.defaultTestLoader.getTestCaseNames(case) if name.endswith("_cpu")]
+    left_out = {name: LEFT_OUT[name.removesuffix("_cpu")] for name in names if name.removesuffix("_cpu") in LEFT_OUT}
+    result = unittest.TestResult()
+    for name in names:
+        if name not in left_out:
+            case(name).run(result)
     skipped = collections.defaultdict(list)
-    failed = {}
-
-    def one(index):
-        name, *test = tests[index]
-        if name in LEFT_OUT:
-            skipped[LEFT_OUT[name]].append(name)
-            return
-        folder = tmp_path / str(index)
-        folder.mkdir()
-        try:
-            run(*test, folder)
-        except Unsupported as reason:
-            skipped[str(reason)].append(name)
-        except Exception as problem:
-            failed[name] = str(problem)
-
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        list(pool.map(one, range(len(tests))))
-
+    for name, reason in [*left_out.items(), *((test._testMethodName, reason) for test, reason in result.skipped)]:
+        skipped[reason].append(name.removesuffix("_cpu"))
+    in_scope = len(names) - len(skipped.pop(OUT_OF_SCOPE, []))
+    failed = {test._testMethodName: text for test, text in [*result.failures, *result.errors]}
     skipped_count = sum(map(len, skipped.values()))
-    passed = len(tests) - skipped_count - len(failed)
-    print(f"\n{kind}: {len(tests)} tests in scope, {passed} passed, {skipped_count} not supported or left out")
+    passed = in_scope - skipped_count - len(failed)
+    print(f"\n{kind}: {in_scope} tests in scope, {passed} passed, {skipped_count} not supported or left out")
     for reason, names in sorted(skipped.items(), key=lambda item: -len(item[1])):
         print(f"  {len(names):3} {reason}: {', '.join(sorted(names)[:3])}{' …' if len(names) > 3 else ''}")
     assert not failed, "\n\n".join(f"{name}: {text}" for name, text in failed.items())

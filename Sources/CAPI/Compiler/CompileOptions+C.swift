@@ -95,13 +95,6 @@ private struct CContext: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer?
 }
 
-private func requireCount(_ count: Int, _ name: String) throws(TesseraError) -> Int {
-  guard count >= 0 else {
-    throw TesseraError(.invalidUsage, "'\(name)' is \(UInt(bitPattern: count))")
-  }
-  return count
-}
-
 private func requireTexts(
   _ texts: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int, _ name: String
 ) throws(TesseraError) -> [String] {

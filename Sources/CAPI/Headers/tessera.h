@@ -1,7 +1,8 @@
 /*
  * Tessera: runs plans, the files that `tessera compile` makes of convolutional networks.
  *
- * In libtessera-runtime, and in libtessera, which has besides what tessera_compiler.h declares. Link with one of them.
+ * In libtessera-runtime, and in libtessera, which has besides what tessera_compiler.h and tessera_images.h declare. Link with
+ * one of them.
  *
  * Failures. A function that can fail returns a tsr_status and says in words what is wrong, in memory of the caller's:
  * `message` has room for `message_byte_count` bytes and gets UTF-8 that a zero byte ends, one line a problem, cut off
@@ -147,6 +148,9 @@ void tsr_plan_release(tsr_plan *plan);
 
 /* Reads all weights and compares them with their checksums: TSR_INVALID_INPUT names the first that is damaged. */
 tsr_status tsr_plan_verify_weights(const tsr_plan *plan, char *message, size_t message_byte_count);
+
+/* The bytes of the plan's file, which live as long as the plan; `byte_count`, which may be NULL, gets their number. */
+const void *tsr_plan_bytes(const tsr_plan *plan, size_t *byte_count);
 
 /* The graph's name. */
 const char *tsr_plan_name(const tsr_plan *plan);

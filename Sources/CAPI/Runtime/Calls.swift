@@ -65,6 +65,16 @@ package func requireBytes(
   return UnsafeRawBufferPointer(start: start, count: byteCount)
 }
 
+/// A count that a caller had to give.
+///
+/// - Throws: `invalidUsage` if it is more than there can be.
+package func requireCount(_ count: Int, _ name: String) throws(TesseraError) -> Int {
+  guard count >= 0 else {
+    throw TesseraError(.invalidUsage, "'\(name)' is \(UInt(bitPattern: count))")
+  }
+  return count
+}
+
 /// Copies as much of `text` as there is room for, in whole characters and without zero bytes, and a zero byte.
 private func copyTerminated(_ text: String, into room: UnsafeMutableRawBufferPointer) {
   guard room.count > 0 else { return }

@@ -72,6 +72,15 @@ package func tsr_plan_verify_weights(
 }
 
 @c @implementation
+package func tsr_plan_bytes(
+  _ plan: OpaquePointer?, _ byte_count: UnsafeMutablePointer<Int>?
+) -> UnsafeRawPointer? {
+  let bytes = PlanHandle.of(plan)?.plan.image.fileBytes
+  byte_count?.pointee = bytes?.count ?? 0
+  return bytes?.baseAddress
+}
+
+@c @implementation
 package func tsr_plan_name(_ plan: OpaquePointer?) -> UnsafePointer<CChar>? {
   PlanHandle.of(plan)?.name
 }

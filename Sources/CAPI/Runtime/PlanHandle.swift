@@ -5,7 +5,7 @@ import TesseraRuntime
 
 /// What a `tsr_plan` points to: a plan, and what it says as C reads it.
 package final class PlanHandle: Sendable {
-  let plan: Plan
+  package let plan: Plan
   let inputs: TensorInfos
   let outputs: TensorInfos
   /// The graph's name, then key and value of all metadata.
@@ -24,7 +24,7 @@ package final class PlanHandle: Sendable {
   }
 
   /// The object of a handle; nil for NULL.
-  static func of(_ handle: OpaquePointer?) -> PlanHandle? {
+  package static func of(_ handle: OpaquePointer?) -> PlanHandle? {
     handle.map { Unmanaged.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
   }
 

@@ -55,6 +55,9 @@ package final class PlanImage: Sendable {
       rebasing: storage.bytes[weightsOffset..<weightsOffset + weightsByteCount])
   }
 
+  /// The whole plan file.
+  package var fileBytes: UnsafeRawBufferPointer { storage.bytes }
+
   /// Bytes of the whole plan file.
   package var fileByteCount: Int { storage.byteCount }
 
