@@ -1,0 +1,136 @@
+"""What the Python package costs: time of a call beyond the run, memory of two processes on one plan, scaling of threads.
+
+    .venv/bin/python Benchmarks/python_package.py overhead|memory|threads
+
+`make wheel` comes first. Compiles VGG-16 into .build/vgg-d.plan, which it keeps.
+"""
+
+import argparse
+import json
+import multiprocessing
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / ".build/python"))
+
+import numpy as np  # noqa: E402
+import tessera  # noqa: E402
+from tessera._library import ffi, library  # noqa: E402
+
+SMALL = """<ir_version: 10, opset_import: ["": 21]>
+small (float[1,3] x) => (float[1,3] y) { y = Add (x, x) }
+"""
+VGG_INPUT = (1, 3, 224, 224)
+
+
+def vgg():
+    path = ROOT / ".build/vgg-d.plan"
+    if not path.exists():
+        tessera.compile(ROOT / "Graphs/vgg-d.onnxtxt", path, weights="random:1", preset="none")
+    return path
+
+
+def image(seed):
+    return np.random.default_rng(seed).standard_normal(VGG_INPUT, np.float32)
+
+
+def fastest(call, count=2000, rounds=20):
+    """Microseconds a call, in the fastest of some rounds."""
+    def once():
+        begin = time.perf_counter()
+        for _ in range(count):
+            call()
+        return (time.perf_counter() - begin) / count * 1e6
+    return min(once() for _ in range(rounds))
+
+
+def overhead():
+    """Of a network that does almost nothing: a call from Python, and the C function from and into the same memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = pathlib.Path(folder) / "small.onnxtxt"
+        model.write_text(SMALL)
+        session = tessera.Session(tessera.compile(model), threads=1)
+    x, y = np.ones((2, 1, 3), np.float32)
+    inputs = ffi.new("tsr_input[]", [(ffi.cast("void *", x.ctypes.data), x.nbytes)])
+    outputs = ffi.new("tsr_output[]", [(ffi.cast("void *", y.ctypes.data), y.nbytes)])
+    handle, run = session._handle, library.tsr_session_run
+    alone = fastest(lambda: run(handle, 0, inputs, 1, outputs, 1, ffi.NULL, 0))
+    for name, call in [
+        ("run", lambda: session.run(None, {"x": x})), ("run_into", lambda: session.run_into({"y": y}, {"x": x})),
+    ]:
+        print(f"{name}: {fastest(call) - alone:.1f} µs beyond the {alone:.1f} µs of tsr_session_run")
+
+
+def proportional_bytes():
+    for line in open("/proc/self/smaps_rollup"):
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("the kernel does not tell of proportional memory")
+
+
+def occupy(path, barrier, results):
+    session = tessera.Session(path, threads=1)
+    # Weights of inputs that are zero are not read, so one image would not touch all.
+    for seed in range(10):
+        session.run([], {"data": image(seed)})
+    barrier.wait()
+    results.put(proportional_bytes())
+    barrier.wait()
+
+
+def memory():
+    context = multiprocessing.get_context("spawn")
+    path = vgg()
+    sums = []
+    for count in [1, 2]:
+        barrier, results = context.Barrier(count), context.Queue()
+        processes = [context.Process(target=occupy, args=(path, barrier, results)) for _ in range(count)]
+        for process in processes:
+            process.start()
+        sums.append(sum(results.get() for _ in processes))
+        for process in processes:
+            process.join()
+    print(f"one process {sums[0] / 1e6:.0f} MB, two {sums[1] / 1e6:.0f} MB: {sums[1] / sums[0]:.3f} times")
+
+
+def threads(count=8, seconds=10):
+    path = vgg()
+    ends = []
+
+    def work():
+        session = tessera.Session(plan, threads=1)
+        inputs = {"data": image(1)}
+        session.run(None, inputs)
+        start.wait()
+        while (now := time.perf_counter()) < begin[0] + seconds:
+            session.run(None, inputs)
+            ends.append(now)
+
+    plan, begin = tessera.Plan(path), [0.0]
+    start = threading.Barrier(count, action=lambda: begin.__setitem__(0, time.perf_counter()))
+    workers = [threading.Thread(target=work) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    python = len(ends) / (time.perf_counter() - begin[0])
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/image.npy", image(1))
+        printed = subprocess.run(
+            [ROOT / ".build/release/tessera", "bench", path, "--input", f"data={folder}/image.npy", "--threads", "1",
+             "--sessions", str(count), "--duration", str(seconds), "--json"],
+            check=True, capture_output=True, text=True).stdout
+    swift = json.loads(printed)["images_per_second"]
+    print(f"{count} sessions of one thread: Python {python:.2f} images/s, Swift {swift:.2f}: {python / swift:.3f} times")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    measures = {measure.__name__: measure for measure in [overhead, memory, threads]}
+    parser.add_argument("measure", choices=measures)
+    measures[parser.parse_args().measure]()
