@@ -19,11 +19,15 @@ public struct Network: Sendable {
 
   /// Reads a model file: ONNX binary, ONNX text (`.onnxtxt`) or a Caffe network (`.prototxt`).
   ///
-  /// - Parameter weights: binds graph inputs by name, also those that have a value by default; nil if the
-  ///   model holds all its weights.
+  /// - Parameters:
+  ///   - weights: binds graph inputs by name, also those that have a value by default; nil if the model holds
+  ///     all its weights.
+  ///   - fill: draws the weights that a file does not give; nil refuses such a file.
   /// - Throws: `TesseraError` that lists everything that is wrong or not supported.
-  public init(path: String, weights: WeightSource? = nil) throws(TesseraError) {
-    try self.init(model: try ModelReader.read(path: path), weights: weights)
+  public init(
+    path: String, weights: WeightSource? = nil, filling fill: WeightFill? = nil
+  ) throws(TesseraError) {
+    try self.init(model: try ModelReader.read(path: path), weights: weights, filling: fill)
   }
 
   /// Reads the model file at a file URL; see `init(path:weights:)`.
@@ -51,11 +55,13 @@ public struct Network: Sendable {
     warnings = []
   }
 
-  private init(model: Model, weights: WeightSource?) throws(TesseraError) {
+  private init(
+    model: Model, weights: WeightSource?, filling fill: WeightFill? = nil
+  ) throws(TesseraError) {
     var model = model
     do throws(TesseraError) {
       var unwanted: [Diagnostic] = []
-      if let weights { unwanted = try bindWeights(of: &model, from: weights) }
+      if let weights { unwanted = try bindWeights(of: &model, from: weights, filling: fill) }
       warnings = DiagnosticList(unwanted).diagnostics
     } catch {
       // What the model needs and we do not have is told at once, whatever the weights are.

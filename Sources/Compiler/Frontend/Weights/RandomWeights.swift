@@ -5,16 +5,17 @@ import Tensors
 /// gives the definition.
 struct RandomWeights: Sendable {
   private let key: UInt64
+  private let distribution: WeightDistribution
 
   /// The increment of SplitMix64's state: 2⁶⁴ divided by the golden ratio, made odd.
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-  init(seed: UInt64, name: String) {
+  init(seed: UInt64, name: String, _ distribution: WeightDistribution = .he) {
     key = Self.mix(seed ^ Self.fnv1a(name))
+    self.distribution = distribution
   }
 
-  /// He-normal weights (variance 2 / fanIn), zero biases, scales of one: float32 numbers, rounded to
-  /// `elementType`. They are made when they are first read.
+  /// Normal weights, zero biases, scales of one: float32 numbers, rounded to `elementType`. They are made when they are first read.
   ///
   /// - Returns: nil if `elementType` is no floating-point type.
   /// - Throws: `TesseraError` if memory is refused.
@@ -23,10 +24,10 @@ struct RandomWeights: Sendable {
   ) throws(TesseraError) -> Tensor? {
     let storage: TensorStorage
     switch elementType {
-    case .float32: storage = try self.storage(role, shape.elementCount) { $0 }
-    case .float64: storage = try self.storage(role, shape.elementCount) { Double($0) }
-    case .float16: storage = try self.storage(role, shape.elementCount) { Float16($0) }
-    case .bfloat16: storage = try self.storage(role, shape.elementCount) { $0.bfloat16Bits }
+    case .float32: storage = try self.storage(role, shape) { $0 }
+    case .float64: storage = try self.storage(role, shape) { Double($0) }
+    case .float16: storage = try self.storage(role, shape) { Float16($0) }
+    case .bfloat16: storage = try self.storage(role, shape) { $0.bfloat16Bits }
     default: return nil
     }
     return Tensor(elementType: elementType, shape: shape, storage: storage)
@@ -39,17 +40,19 @@ struct RandomWeights: Sendable {
   }
 
   private func storage<Element: BitwiseCopyable>(
-    _ role: WeightRole, _ elementCount: Int, _ round: @escaping @Sendable (Float) -> Element
+    _ role: WeightRole, _ shape: Shape, _ round: @escaping @Sendable (Float) -> Element
   ) throws(TesseraError) -> TensorStorage {
     try TensorStorage.filledOnFirstRead(
-      byteCount: elementCount * MemoryLayout<Element>.size
+      byteCount: shape.elementCount * MemoryLayout<Element>.size
     ) { bytes in
       let elements = bytes.bindMemory(to: Element.self)
       switch role {
       case .bias: break
       case .scale: elements.update(repeating: round(1))
       case .product(let fanIn):
-        fill(elements, deviation: (2 / Double(max(1, fanIn))).squareRoot(), round)
+        let tapCount = shape.dimensions.dropFirst(2).reduce(1, *)
+        let fanOut = shape.elementCount / max(1, fanIn) * tapCount
+        fill(elements, deviation: distribution.deviation(fanIn: fanIn, fanOut: fanOut), round)
       }
     }
   }

@@ -9,11 +9,12 @@ import Tensors
 /// all their finite elements. Where no weight has an entry of its name, the names of `WeightNames` are tried.
 /// Blobs of Caffe's layers bind by the layer's name. At random, the inputs that operators use as weights become constants.
 ///
+/// - Parameter fill: draws the weights that a file other than Caffe's lacks.
 /// - Returns: Warnings: the entries of the file that no input wants.
 /// - Throws: `TesseraError` with all inputs that operators use as weights and that have no entry, all
 ///   entries of another shape, element type or range, and all entries that no input wants.
 package func bindWeights(
-  of model: inout Model, from source: WeightSource
+  of model: inout Model, from source: WeightSource, filling fill: WeightFill? = nil
 ) throws(TesseraError) -> [Diagnostic] {
   switch source {
   case .file(let path, let map) where path.hasSuffix(".caffemodel"):
@@ -31,15 +32,18 @@ package func bindWeights(
         try map.requireNames(in: model.graph, file, path: path)
       } catch { throw error.inFile(mapPath) }
     }
-    return try bindWeights(of: &model.graph, from: file, map, path: path)
-  case .random(let seed):
-    try bindRandomWeights(of: &model.graph, seed: seed)
+    let warnings = try bindWeights(of: &model.graph, from: file, map, filling: fill, path: path)
+    if let fill { try bindRandomWeights(of: &model.graph, seed: fill.seed, fill.distribution) }
+    return warnings
+  case .random(let seed, let distribution):
+    try bindRandomWeights(of: &model.graph, seed: seed, distribution)
     return []
   }
 }
 
 private func bindWeights(
-  of graph: inout Graph, from file: WeightFile, _ map: WeightMap?, path: String
+  of graph: inout Graph, from file: WeightFile, _ map: WeightMap?, filling fill: WeightFill?,
+  path: String
 ) throws(TesseraError) -> [Diagnostic] {
   var problems = ProblemList()
   let roles = graph.weightInputs()
@@ -53,10 +57,11 @@ private func bindWeights(
   for input in inputs {
     let row = rows[input] ?? WeightMap.Row(input: input, entry: input, layout: .unchanged)
     guard let entry = names[row.entry] else {
-      if roles[input] != nil { missing.append(input) }
+      if roles[input] != nil, fill == nil { missing.append(input) }
       continue
     }
     wanted.insert(entry)
+    if let fill, !fill.takes(input) { continue }
     do throws(TesseraError) {
       try graph.bind(input, to: entry, row, of: file)
     } catch { problems.add(error.inFile(path)) }
@@ -103,7 +108,9 @@ package func bindInputs(
   model.graph.inputs.removeAll { model.graph.constants[$0] != nil }
 }
 
-private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(TesseraError) {
+private func bindRandomWeights(
+  of graph: inout Graph, seed: UInt64, _ distribution: WeightDistribution
+) throws(TesseraError) {
   let roles = graph.weightInputs()
   var problems: [Diagnostic] = []
   var remainingByteCount = ProcessMemory.limitByteCount / 4 * 3
@@ -126,7 +133,7 @@ private func bindRandomWeights(of graph: inout Graph, seed: UInt64) throws(Tesse
       continue
     }
     remainingByteCount -= byteCount
-    let weights = RandomWeights(seed: seed, name: input)
+    let weights = RandomWeights(seed: seed, name: input, distribution)
     if let tensor = try weights.tensor(role, type.elementType, shape) {
       graph.bind(input, to: tensor)
     }

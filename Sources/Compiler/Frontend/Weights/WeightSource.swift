@@ -9,24 +9,35 @@ public enum WeightSource: Sendable, Equatable {
   /// networks bind to those of `Graphs`; `map` is a file that says which entry each input takes
   /// (`Docs/exports.md`).
   case file(path: String, map: String? = nil)
-  /// He-normal numbers that depend on the seed and the inputs' names alone, the same on every machine;
+  /// Numbers that depend on the seed, the distribution and the inputs' names alone, the same on every machine;
   /// see `Docs/random-weights.md`.
-  case random(seed: UInt64)
+  case random(seed: UInt64, WeightDistribution = .he)
 
-  /// `random:SEED` or the path of a file.
+  /// `random:SEED`, `random:SEED,he`, `random:SEED,glorot`, `random:SEED,normal=VARIANCE` or the path of a file.
   ///
-  /// - Throws: `TesseraError` if what follows `random:` is not a number from 0 to 2⁶⁴ − 1.
+  /// - Throws: `TesseraError` if what follows `random:` is none of these, with a seed from 0 to 2⁶⁴ − 1.
   public init(argument: String) throws(TesseraError) {
     let prefix = "random:"
     guard argument.hasPrefix(prefix) else {
       self = .file(path: argument)
       return
     }
-    guard let seed = UInt64(argument.dropFirst(prefix.count)) else {
+    let parts = argument.dropFirst(prefix.count).split(
+      separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let seed = UInt64(parts[0]) else {
       throw TesseraError(
         .invalidUsage, "expected random:SEED with a whole number, found '\(argument)'")
     }
-    self = .random(seed: seed)
+    guard parts.count > 1 else {
+      self = .random(seed: seed)
+      return
+    }
+    guard let distribution = WeightDistribution(argument: parts[1]) else {
+      throw TesseraError(
+        .invalidUsage,
+        "expected he, glorot or normal=VARIANCE after the seed, found '\(argument)'")
+    }
+    self = .random(seed: seed, distribution)
   }
 }
 

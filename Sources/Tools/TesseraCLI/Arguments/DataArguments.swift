@@ -40,7 +40,7 @@ extension WeightSource {
       try ([path] + [map].compactMap { $0 }).map { (path) throws(TesseraError) in
         "\(path), \(try MappedFile(path: path).bytes.count) bytes"
       }.joined(separator: ", ")
-    case .random(let seed): "random:\(seed)"
+    case .random(let seed, let distribution): "random:\(seed),\(distribution)"
     }
   }
 }
