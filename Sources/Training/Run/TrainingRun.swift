@@ -25,6 +25,10 @@ package final class TrainingRun: @unchecked Sendable {
   private let changes = Mutex(())
 
   package var history: [EpochRecord] { state.history }
+  /// Bytes that the training takes besides the images that wait.
+  package var memoryByteCount: Int {
+    trainer.memoryByteCount(shardCount: request.batchSize / request.shardSize)
+  }
   package var request: TrainingRequest { state.request }
   /// Batches of an epoch: images that fill none are left out, others each time.
   package var batchCount: Int { images.data.items.count / request.batchSize }
@@ -46,13 +50,13 @@ package final class TrainingRun: @unchecked Sendable {
     settings.decaysBiases = request.decaysBiases
     trainer = try Trainer(
       network, shardSize: request.shardSize, settings: settings, seed: request.seed,
-      threads: threads, isFrozen: { name in request.frozen.contains { matches(name, $0) } })
+      threads: threads, isFrozen: { name in request.frozen.contains { NamePattern($0).matches(name) } })
     for entry in trainer.shard.parameters.entries {
-      let factors = request.rateFactors.filter { matches(entry.name, $0.pattern) }.map(\.factor)
+      let factors = request.rateFactors.filter { NamePattern($0.pattern).matches(entry.name) }.map(\.factor)
       if !factors.isEmpty { trainer.settings.rateFactors[entry.name] = factors.reduce(1, *) }
     }
     for pattern in request.frozen + request.rateFactors.map(\.pattern)
-    where !trainer.trained.model.graph.weights.contains(where: { matches($0, pattern) }) {
+    where !trainer.trained.model.graph.weights.contains(where: NamePattern(pattern).matches) {
       throw TesseraError(.invalidUsage, "no weight of the network is called '\(pattern)'")
     }
     let preprocessing = try trainer.trained.preprocessing(options)
@@ -201,21 +205,4 @@ extension TrainedNetwork {
     return try options.preprocessing(
       for: TensorSpecification(name: input, elementType: .float32, shape: shape))
   }
-}
-
-/// Whether a name fits a pattern, in which `*` stands for any characters.
-func matches(_ name: String, _ pattern: String) -> Bool {
-  let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-  guard parts.count > 1, let first = parts.first, let last = parts.last else {
-    return name == pattern
-  }
-  guard name.count >= first.count + last.count, name.hasPrefix(first), name.hasSuffix(last) else {
-    return false
-  }
-  var rest = name.dropFirst(first.count).dropLast(last.count)
-  for part in parts.dropFirst().dropLast() where !part.isEmpty {
-    guard let range = rest.firstRange(of: part) else { return false }
-    rest = rest[range.upperBound...]
-  }
-  return true
 }

@@ -1,3 +1,4 @@
+import Frontend
 import Tessera
 import TesseraTraining
 
@@ -12,6 +13,16 @@ enum TrainingArguments {
   private static let shard = Option<Int>(
     "shard", "N", help: "Images in memory at a time; divides --batch (default: 32, or the batch)",
     parse: ArgumentValue.integer(in: 1...1 << 20))
+  private static let memoryLimit = Option<Int>(
+    "memory-limit", "BYTES", help: "Take shards so small that the training fits, as in 2G",
+    parse: ArgumentValue.byteCount)
+  private static let fill = Option<WeightSource>(
+    "fill", "random:SEED[,D]",
+    help: "Draw the weights that --weights lacks; D is he, glorot or normal=VARIANCE"
+  ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
+  private static let take = Option(
+    "take", "PATTERN", isRepeatable: true,
+    help: "Take only these weights from --weights, and draw the others")
   private static let rate = Option<Float>(
     "learning-rate", "R", help: "The first learning rate (default: 0.01)",
     parse: ArgumentValue.positiveFloat)
@@ -50,7 +61,8 @@ enum TrainingArguments {
     "seed", "N", help: "Of all that is random (default: 1)", parse: ArgumentValue.seed)
 
   static let declarations = [
-    epochs.declaration, batch.declaration, shard.declaration, rate.declaration,
+    fill.declaration, take.declaration, epochs.declaration, batch.declaration, shard.declaration,
+    memoryLimit.declaration, rate.declaration,
     drops.declaration, patience.declaration, momentum.declaration, decay.declaration,
     keepsBiases.declaration, freeze.declaration, factor.declaration, scale.declaration,
     center.declaration, unmirrored.declaration, color.declaration, mean.declaration,
@@ -61,7 +73,13 @@ enum TrainingArguments {
     var request = TrainingRequest()
     if let count = arguments[epochs] { request.epochCount = count }
     if let size = arguments[batch] { request.batchSize = size }
-    request.shardSize = arguments[shard] ?? gcd(request.batchSize, 32)
+    if let size = arguments[shard] {
+      guard arguments[memoryLimit] == nil else {
+        throw TesseraError(
+          .invalidUsage, "options '--shard' and '--memory-limit' contradict each other")
+      }
+      request.shardSize = size
+    }
     if let rate = arguments[rate] { request.learningRate = rate }
     if let epochs = arguments[drops] {
       guard arguments[patience] == nil else {
@@ -86,7 +104,37 @@ enum TrainingArguments {
     return request
   }
 
-  private static func gcd(_ a: Int, _ b: Int) -> Int { b == 0 ? a : gcd(b, a % b) }
+  /// The images of a shard, where the command line leaves them open.
+  static func shardSize(
+    _ arguments: ParsedArguments, _ network: Network, _ request: TrainingRequest
+  ) throws(TesseraError) -> Int {
+    guard arguments[shard] == nil else { return request.shardSize }
+    let frozen = request.frozen.map(NamePattern.init)
+    return try ShardSize.largest(
+      network, batchSize: request.batchSize, limitByteCount: arguments[memoryLimit],
+      threads: arguments[Common.threads]
+    ) { name in frozen.contains { $0.matches(name) } }
+  }
+
+  /// What becomes of weights that `--weights` does not give.
+  static func fill(_ arguments: ParsedArguments) throws(TesseraError) -> WeightFill? {
+    let patterns = arguments.all(take).map(NamePattern.init)
+    guard let source = arguments[fill] else {
+      guard patterns.isEmpty else {
+        throw TesseraError(.invalidUsage, "option '--take' needs '--fill'")
+      }
+      return nil
+    }
+    guard case .random(let seed, let distribution) = source, let weights = arguments[WeightArguments.weights],
+      case .file = weights
+    else {
+      throw TesseraError(
+        .invalidUsage, "option '--fill' takes random:SEED, beside '--weights' with a file")
+    }
+    return WeightFill(seed: seed, distribution) { name in
+      patterns.isEmpty || patterns.contains { $0.matches(name) }
+    }
+  }
 }
 
 extension ArgumentValue {

@@ -15,7 +15,7 @@ extension Command {
       DataArguments.imagesRoot.declaration, Train.validation.declaration,
       WeightArguments.weights.declaration, WeightArguments.map.declaration,
     ] + TrainingArguments.declarations + ImageArguments.pixelDeclarations + [
-      Train.log.declaration, Train.checkpointMinutes.declaration, Train.resume.declaration,
+      Train.log.declaration, Train.plot.declaration, Train.checkpointMinutes.declaration, Train.resume.declaration,
       Common.threads.declaration, Common.json.declaration,
     ],
     notes: """
@@ -48,6 +48,8 @@ private struct Train {
     "checkpoint-minutes", "N",
     help: "Keep a checkpoint as often (default: 10; 0 keeps none but when interrupted)",
     parse: ArgumentValue.integer(in: 0...100_000))
+  static let plot = Option(
+    "plot", "FILE.svg", help: "Draw the errors and the loss, anew after each epoch")
   static let resume = Flag("resume", help: "Go on from OUT.checkpoint, if there is one")
 
   private let arguments: ParsedArguments
@@ -62,10 +64,15 @@ private struct Train {
 
   func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
     try CommandOutputs.enter(
-      [target], updated: [checkpointPath] + [arguments[Self.log]].compactMap { $0 })
+      [target], updated: [checkpointPath] + [arguments[Self.log], arguments[Self.plot]].compactMap { $0 })
     let (training, images) = try prepared()
     if arguments[Self.resume], fileExists(checkpointPath) {
       try training.resume(from: checkpointPath)
+    }
+    if !arguments[Common.json] {
+      try output.write(
+        "\(training.memoryByteCount.grouped) bytes of memory for \(training.request.shardSize) images at a time\n")
+      try output.flush()
     }
     let checkpointPath = checkpointPath
     try Interruption.during { () throws(TesseraError) in
@@ -99,7 +106,7 @@ private struct Train {
         try training.run { (event) throws(TesseraError) in
           progress.show(event)
           if case .epoch(let record) = event {
-            try writeLog(training.history)
+            try writeRecords(training.history)
             var failure: TesseraError?
             bar.interrupted {
               do throws(TesseraError) {
@@ -131,7 +138,9 @@ private struct Train {
 
   private func prepared() throws(TesseraError) -> (TrainingRun, ImageOptions) {
     let source = try WeightArguments.source(arguments)
-    let network = try Network(path: arguments.operands[0], weights: source)
+    let network = try Network(
+      path: arguments.operands[0], weights: source,
+      filling: try TrainingArguments.fill(arguments))
     StandardError.warn(network.warnings)
     let data = try DataArguments.read(arguments) { (path, root) throws(TesseraError) in
       try LabelledImages.read(path: path, imagesRoot: root)
@@ -142,6 +151,7 @@ private struct Train {
       return images
     }
     var request = try TrainingArguments.request(arguments)
+    request.shardSize = try TrainingArguments.shardSize(arguments, network, request)
     request.network = arguments.operands[0]
     request.weights = try source?.identity() ?? ""
     request.data = data.path
@@ -156,11 +166,17 @@ private struct Train {
     }
   }
 
-  private func writeLog(_ history: [EpochRecord]) throws(TesseraError) {
-    guard let path = arguments[Self.log] else { return }
-    let file = try AtomicFile(path: path)
-    for record in history { try file.write(record.json.text + "\n") }
-    try file.commit()
+  private func writeRecords(_ history: [EpochRecord]) throws(TesseraError) {
+    if let path = arguments[Self.log] {
+      let file = try AtomicFile(path: path)
+      for record in history { try file.write(record.json.text + "\n") }
+      try file.commit()
+    }
+    if let path = arguments[Self.plot] {
+      let file = try AtomicFile(path: path)
+      try file.write(TrainingCurves(history).svg)
+      try file.commit()
+    }
   }
 
   private func write(_ training: TrainingRun, _ images: ImageOptions) throws(TesseraError) {
