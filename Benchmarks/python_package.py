@@ -9,6 +9,7 @@ import argparse
 import json
 import multiprocessing
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -98,34 +99,43 @@ def memory():
     print(f"one process {sums[0] / 1e6:.0f} MB, two {sums[1] / 1e6:.0f} MB: {sums[1] / sums[0]:.3f} times")
 
 
-def threads(count=8, seconds=10):
-    path = vgg()
-    ends = []
+def by_python(plan, count, seconds):
+    """Images a second of `count` threads with a session of one thread each."""
+    runs, begin = [], []
+    start = threading.Barrier(count, action=lambda: begin.append(time.perf_counter()))
 
     def work():
         session = tessera.Session(plan, threads=1)
         inputs = {"data": image(1)}
         session.run(None, inputs)
         start.wait()
-        while (now := time.perf_counter()) < begin[0] + seconds:
+        while time.perf_counter() < begin[0] + seconds:
             session.run(None, inputs)
-            ends.append(now)
+            runs.append(1)
 
-    plan, begin = tessera.Plan(path), [0.0]
-    start = threading.Barrier(count, action=lambda: begin.__setitem__(0, time.perf_counter()))
     workers = [threading.Thread(target=work) for _ in range(count)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    python = len(ends) / (time.perf_counter() - begin[0])
+    return len(runs) / (time.perf_counter() - begin[0])
+
+
+def by_swift(plan, count, seconds):
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/image.npy", image(1))
         printed = subprocess.run(
-            [ROOT / ".build/release/tessera", "bench", path, "--input", f"data={folder}/image.npy", "--threads", "1",
+            [ROOT / ".build/release/tessera", "bench", plan, "--input", f"data={folder}/image.npy", "--threads", "1",
              "--sessions", str(count), "--duration", str(seconds), "--json"],
             check=True, capture_output=True, text=True).stdout
-    swift = json.loads(printed)["images_per_second"]
+    return json.loads(printed)["images_per_second"]
+
+
+def threads(count=8, seconds=5, rounds=3):
+    """In turns, as the machine's speed varies."""
+    plan = vgg()
+    found = [(by_python(plan, count, seconds), by_swift(plan, count, seconds)) for _ in range(rounds)]
+    python, swift = (statistics.median(each) for each in zip(*found))
     print(f"{count} sessions of one thread: Python {python:.2f} images/s, Swift {swift:.2f}: {python / swift:.3f} times")
 
 

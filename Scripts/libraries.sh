@@ -11,7 +11,7 @@ link() {
   local name=$1 description=$2
   shift 2
   swiftc -emit-library -static-stdlib -use-ld=lld -o "$out/lib/lib$name.so.1" \
-    "@.build/release/$name-objects.product/Objects.LinkFileList" "$@" \
+    "@.build/release/$name-objects.product/Objects.LinkFileList" "$out/older-systems.o" "$@" \
     -Xlinker -soname -Xlinker "lib$name.so.1" -Xlinker --version-script=Sources/CAPI/exports.map \
     -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker nodelete -Xlinker --gc-sections -Xlinker --strip-all
   ln -sf "lib$name.so.1" "$out/lib/lib$name.so"
@@ -27,7 +27,9 @@ PC
 
 mkdir -p "$out/include" "$out/lib/pkgconfig"
 cp Sources/CAPI/Headers/*.h "$out/include/"
+cc -c -o "$out/older-systems.o" Sources/CAPI/older-systems.s
 link tessera-runtime "Runs convolutional networks that Tessera has compiled"
 link tessera "Compiles and runs convolutional networks" \
   -lFoundation -lFoundationInternationalization -lFoundationEssentials -lCoreFoundation \
   -l_FoundationICU -l_FoundationCShims -l_FoundationCollections
+rm "$out/older-systems.o"

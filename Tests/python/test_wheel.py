@@ -38,7 +38,7 @@ def environment(tmp_path_factory):
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     (wheel,) = (tool.ROOT / ".build/wheel").glob("*.whl")
-    assert re.fullmatch(r"tessera-[\d.]+-py3-none-manylinux_2_\d\d_x86_64\.whl", wheel.name)
+    assert re.fullmatch(r"tessera-[\d.]+-py3-none-manylinux_2_34_x86_64\.whl", wheel.name)
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", folder / "bin/python", "install", "--quiet", "--no-index", "--no-deps",
          "--disable-pip-version-check", wheel], check=True)
