@@ -7,7 +7,6 @@
 
 import argparse
 import json
-import multiprocessing
 import pathlib
 import statistics
 import subprocess
@@ -27,6 +26,25 @@ SMALL = """<ir_version: 10, opset_import: ["": 21]>
 small (float[1,3] x) => (float[1,3] y) { y = Add (x, x) }
 """
 VGG_INPUT = (1, 3, 224, 224)
+
+
+# Runs a plan and tells, when it is asked, of its proportional memory in bytes.
+OCCUPANT = """
+import sys
+import numpy as np
+import tessera
+
+session = tessera.Session(sys.argv[1], threads=1)
+pixels = np.arange(3 * 224 * 224, dtype=np.float32).reshape(1, 3, 224, 224)
+# Weights of inputs that are zero are not read, so one image would not touch all.
+for factor in range(1, 11):
+    session.run([], {"data": np.sin(pixels * factor)})
+print("ready", flush=True)
+input()
+(line,) = [line for line in open("/proc/self/smaps_rollup") if line.startswith("Pss:")]
+print(int(line.split()[1]) * 1024, flush=True)
+input()
+"""
 
 
 def vgg():
@@ -67,35 +85,25 @@ def overhead():
         print(f"{name}: {fastest(call) - alone:.1f} µs beyond the {alone:.1f} µs of tsr_session_run")
 
 
-def proportional_bytes():
-    for line in open("/proc/self/smaps_rollup"):
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    raise RuntimeError("the kernel does not tell of proportional memory")
-
-
-def occupy(path, barrier, results):
-    session = tessera.Session(path, threads=1)
-    # Weights of inputs that are zero are not read, so one image would not touch all.
-    for seed in range(10):
-        session.run([], {"data": image(seed)})
-    barrier.wait()
-    results.put(proportional_bytes())
-    barrier.wait()
-
-
 def memory():
-    context = multiprocessing.get_context("spawn")
     path = vgg()
     sums = []
     for count in [1, 2]:
-        barrier, results = context.Barrier(count), context.Queue()
-        processes = [context.Process(target=occupy, args=(path, barrier, results)) for _ in range(count)]
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", OCCUPANT, path], env={"PYTHONPATH": str(ROOT / ".build/python")}, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            for _ in range(count)]
+        # Each has run before any is asked, and all are there until all have answered.
         for process in processes:
-            process.start()
-        sums.append(sum(results.get() for _ in processes))
+            process.stdout.readline()
+        total = 0
         for process in processes:
-            process.join()
+            print(file=process.stdin, flush=True)
+            total += int(process.stdout.readline())
+        for process in processes:
+            process.communicate("\n")
+        sums.append(total)
     print(f"one process {sums[0] / 1e6:.0f} MB, two {sums[1] / 1e6:.0f} MB: {sums[1] / sums[0]:.3f} times")
 
 

@@ -1,13 +1,12 @@
 """The library inside the package, and how its calls fail. No call holds Python's lock."""
 
 import os
-import pathlib
 from typing import Any
 
 from ._declarations import ffi as ffi
 from .errors import ErrorKind, TesseraError
 
-library: Any = ffi.dlopen(str(pathlib.Path(__file__).with_name("libtessera.so.1")))
+library: Any = ffi.dlopen(os.path.join(os.path.dirname(__file__), "libtessera.so.1"))
 version: str = ffi.string(library.tsr_version()).decode()
 
 
