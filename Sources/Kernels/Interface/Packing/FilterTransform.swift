@@ -15,6 +15,18 @@ package struct FilterVector {
   /// Zeros for an input channel or an output channel that is padding.
   @inlinable @inline(__always)
   package func readTaps(ofInput channel: Int, into vectors: inout FilterTransform.Vectors) {
+    if channel < inputCount && outputs.count == 8 {
+      let stride: Int = inputCount * tapCount
+      let filters = elements + (outputs.lowerBound * stride + channel * tapCount)
+      for tap in 0..<tapCount {
+        vectors.taps[tap] = SIMD8(
+          Double(filters[tap]), Double(filters[tap + stride]),
+          Double(filters[tap + 2 * stride]), Double(filters[tap + 3 * stride]),
+          Double(filters[tap + 4 * stride]), Double(filters[tap + 5 * stride]),
+          Double(filters[tap + 6 * stride]), Double(filters[tap + 7 * stride]))
+      }
+      return
+    }
     for tap in 0..<tapCount { vectors.taps[tap] = .zero }
     guard channel < inputCount else { return }
     for (lane, output) in outputs.enumerated() {
