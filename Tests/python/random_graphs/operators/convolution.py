@@ -31,7 +31,7 @@ def group_count(builder, channels):
 
 
 def weight(builder, shape):
-    """A constant, at times one that others read too, or one that is computed from constants, or a value of the run."""
+    """A constant, at times one that others read too, or one that is computed from constants."""
     shared = [
         name
         for name, array in builder.graph.constants.items()
@@ -50,18 +50,11 @@ def weight(builder, shape):
         return builder.add("Transpose", [stored], {"perm": inverse}, pooled=False)
     if builder.chance(0.05):
         return builder.add("Identity", [builder.constant(array)], pooled=False)
-    return run_time(builder, array) if builder.chance(0.08) else builder.constant(array)
+    return builder.constant(array)
 
 
 def bias_of(builder, count):
-    array = builder.normal((count,))
-    return run_time(builder, array) if builder.chance(0.05) else builder.constant(array)
-
-
-def run_time(builder, array):
-    name = builder.input(array)
-    builder.graph.declared[name] = list(array.shape)
-    return name
+    return builder.constant(builder.normal((count,)))
 
 
 def separable(builder):
