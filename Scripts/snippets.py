@@ -8,8 +8,9 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / ".build/snippets"
 # What a block that imports several needs; a doc comment without imports takes that of its module.
-PRODUCTS = ["Tessera", "TesseraImages", "TesseraRuntime"]
-MODULES = {"Library": "Tessera", "Images": "TesseraImages", "Runtime": "TesseraRuntime"}
+PRODUCTS = ["TesseraTraining", "Tessera", "TesseraImages", "TesseraRuntime"]
+MODULES = {
+    "Library": "Tessera", "Images": "TesseraImages", "Runtime": "TesseraRuntime", "Training": "TesseraTraining"}
 
 
 def blocks():

@@ -1,7 +1,6 @@
 import TensorFiles
 import Differentiation
 import Tensors
-import Tessera
 import TesseraImages
 
 extension Network {

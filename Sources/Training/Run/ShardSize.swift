@@ -1,5 +1,4 @@
 import Tensors
-import Tessera
 
 /// How many images of a batch are in memory at a time.
 package enum ShardSize {

@@ -1,6 +1,5 @@
 import Evaluation
 import Tensors
-import Tessera
 import TesseraImages
 
 extension TrainingRun {

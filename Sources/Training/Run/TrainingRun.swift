@@ -1,7 +1,6 @@
 import Evaluation
 import Synchronization
 import Tensors
-import Tessera
 import TesseraImages
 
 /// A training from its first epoch, or from a checkpoint, to its last. One thread may run it; others may take

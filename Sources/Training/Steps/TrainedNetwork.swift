@@ -1,7 +1,6 @@
 import Differentiation
 import GraphIR
 import Tensors
-import Tessera
 
 /// A classifier in training: its model with one image input and what of its constants is trained.
 struct TrainedNetwork {

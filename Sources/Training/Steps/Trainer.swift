@@ -2,7 +2,6 @@ import CPUKernels
 import Differentiation
 import KernelInterface
 import Tensors
-import Tessera
 import TesseraRuntime
 
 /// Trains a classifier, batch by batch.
@@ -12,11 +11,11 @@ import TesseraRuntime
 /// same batches, seed and shard size give the same weights, bit by bit, for any number of threads.
 ///
 /// ```swift
-/// let network = try Network(path: "vgg-a.onnxtxt", weights: .random(seed: 1))
-/// let trainer = try Trainer(network, shardSize: 4)
-/// let images = try Tensor([Float](repeating: 0, count: 8 * 3 * 224 * 224), shape: [8, 3, 224, 224])
+/// let trainer = try Trainer(Network(path: "digits.onnx"), shardSize: 4)
+/// let images = try Tensor([Float](repeating: 0, count: 8 * 28 * 28), shape: [8, 1, 28, 28])
 /// let result = try trainer.step(images, labels: [0, 1, 2, 3, 4, 5, 6, 7], learningRate: 0.01)
-/// print(result.loss, try trainer.network.parameterCount)
+/// print(result.loss)
+/// let plan = try trainer.network.compile()
 /// ```
 public final class Trainer {
   /// How the weights follow their gradients.
