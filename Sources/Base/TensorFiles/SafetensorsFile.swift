@@ -27,9 +27,10 @@ package struct SafetensorsFile: Sendable {
 
   /// Opens the file at `path` and checks that its tensors cover its bytes exactly.
   ///
+  /// - Parameter forUpdate: as of `MappedFile`.
   /// - Throws: `TesseraError` with the tensor's name or the byte offset of what is wrong.
-  package init(path: String) throws(TesseraError) {
-    let file = try MappedFile(path: path)
+  package init(path: String, forUpdate: Bool = false) throws(TesseraError) {
+    let file = try MappedFile(path: path, forUpdate: forUpdate)
     do throws(TesseraError) {
       try ExpectedFile.safetensors.require(file.bytes)
       let (header, dataStart) = try Self.readHeader(file.bytes)

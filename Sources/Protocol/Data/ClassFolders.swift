@@ -19,6 +19,7 @@ enum ClassFolders {
     }
     var items: [LabelledImages.Item] = []
     var problems: [Diagnostic] = []
+    var emptyFolders: [String] = []
     for (position, folder) in folders.enumerated() {
       let place = Diagnostic("", file: join(path, folder))
       var label = position
@@ -32,14 +33,16 @@ enum ClassFolders {
         }
         label = indices[0]
       }
-      for name in try namesInFolder(join(path, folder)) where hasImageName(name) {
+      let names = try namesInFolder(join(path, folder)).filter(hasImageName)
+      if names.isEmpty { emptyFolders.append(join(path, folder)) }
+      for name in names {
         items.append(LabelledImages.Item(name: "\(folder)/\(name)", label: label, place: place))
       }
     }
     if let error = TesseraError(.invalidInput, diagnostics: problems.abridged) { throw error }
     let paths = items.map { join(path, $0.name) }
     return try LabelledImages(
-      path: path, items: items, folderCount: folders.count, imagePaths: paths
+      path: path, items: items, folderCount: folders.count, emptyFolders: emptyFolders, imagePaths: paths
     ) { (index, orientation) throws(TesseraError) in
       try Image(path: paths[index], orientation: orientation)
     }

@@ -18,6 +18,8 @@ package struct LabelledImages: Sendable {
   package let items: [Item]
   /// How many classes have a folder; nil if the data has no folders of classes.
   package let folderCount: Int?
+  /// The folders of classes that hold no images.
+  package let emptyFolders: [String]
   /// False for images without classes, whose labels are all 0.
   package let hasLabels: Bool
   /// The files that hold one image each; none if `path` holds all.
@@ -27,7 +29,7 @@ package struct LabelledImages: Sendable {
 
   /// - Throws: `TesseraError` if there are no images.
   init(
-    path: String, items: [Item], folderCount: Int? = nil, hasLabels: Bool = true,
+    path: String, items: [Item], folderCount: Int? = nil, emptyFolders: [String] = [], hasLabels: Bool = true,
     imagePaths: [String] = [],
     image: @escaping @Sendable (Int, OrientationSource) throws(TesseraError) -> Image
   ) throws(TesseraError) {
@@ -37,6 +39,7 @@ package struct LabelledImages: Sendable {
     self.path = path
     self.items = items
     self.folderCount = folderCount
+    self.emptyFolders = emptyFolders
     self.hasLabels = hasLabels
     self.imagePaths = imagePaths
     self.image = image

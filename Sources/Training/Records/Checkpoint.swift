@@ -41,7 +41,7 @@ package enum Checkpoint {
   static func read(
     _ path: String, into trainer: Trainer, for request: TrainingRequest
   ) throws(TesseraError) -> TrainingState {
-    let file = try SafetensorsFile(path: path)
+    let file = try SafetensorsFile(path: path, forUpdate: true)
     do throws(TesseraError) {
       let state = try state(file)
       let differences = state.request.differences(from: request)
@@ -51,6 +51,7 @@ package enum Checkpoint {
           "the checkpoint is of another training: \(differences.joined(separator: ", ")) "
             + "\(differences.count == 1 ? "differs" : "differ"); without --resume it is begun anew")
       }
+      try require(state)
       for (prefix, memory) in [
         (parameterPrefix, trainer.parameters), (velocityPrefix, trainer.velocities),
       ] {
@@ -79,6 +80,22 @@ package enum Checkpoint {
       return try JSONDecoder().decode(TrainingState.self, from: Data(text.utf8))
     } catch {
       throw TesseraError(.invalidInput, "the state of the training is damaged: \(error)")
+    }
+  }
+
+  /// Counts that are of one training, whose request is known to be sound.
+  private static func require(_ state: TrainingState) throws(TesseraError) {
+    let batchCount = state.request.imageCount / state.request.batchSize
+    let epochs = state.history.map(\.epoch)
+    guard epochs == Array(1..<epochs.count + 1), epochs.count <= state.request.epochCount,
+      (0...batchCount).contains(state.batchCount),
+      state.stepCount == epochs.count * batchCount + state.batchCount,
+      (0...state.batchCount * state.request.batchSize).contains(state.hitCount)
+    else {
+      throw TesseraError(
+        .invalidInput,
+        "the state of the training is damaged: \(state.stepCount) steps are not \(epochs.count) epochs of "
+          + "\(batchCount) batches and \(state.batchCount) more, or not \(state.hitCount) of their images were hits")
     }
   }
 }

@@ -76,6 +76,8 @@ package final class TrainingRun: @unchecked Sendable {
         ).inFile(data.path)
       }
     }
+    let empty = data.emptyFolders.map { Diagnostic("the class has no images", file: $0) }
+    if let error = TesseraError(.invalidInput, diagnostics: empty) { throw error }
     self.validation = validation
     self.images = TrainingImages(
       data: data, preprocessing: preprocessing, augmentation: request.augmentation, colors: colors,

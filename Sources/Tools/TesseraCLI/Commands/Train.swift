@@ -44,10 +44,15 @@ private struct Train {
   static let validation = Option(
     "validate", "DATA", help: "Test on these images after each epoch")
   static let log = Option("log", "FILE", help: "Write a line of JSON for each epoch")
-  static let checkpointMinutes = Option<Int>(
+  static let checkpointMinutes = Option<Double>(
     "checkpoint-minutes", "N",
-    help: "Keep a checkpoint as often (default: 10; 0 keeps none but when interrupted)",
-    parse: ArgumentValue.integer(in: 0...100_000))
+    help: "Keep a checkpoint as often, after a batch (default: 10; 0 keeps none but when interrupted)"
+  ) { (text) throws(TesseraError) in
+    guard let minutes = Double(text), (0...100_000).contains(minutes) else {
+      throw ArgumentValue.unexpected(text, "a number from 0 to 100000")
+    }
+    return minutes
+  }
   static let plot = Option(
     "plot", "FILE.svg", help: "Draw the errors and the loss, anew after each epoch")
   static let resume = Flag("resume", help: "Go on from OUT.checkpoint, if there is one")

@@ -1,0 +1,172 @@
+"""`tessera train`: what it learns, writes and says, and what its options do."""
+
+import json
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+
+import tool
+import training_data
+from training_data import CLASSES, WEIGHTS, train
+
+EPOCHS = ["--epochs", 3]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return training_data.write(tmp_path_factory.mktemp("training"))
+
+
+def first_weights(folder):
+    """What `random:1` gives the network."""
+    path = folder / "first.onnx"
+    tool.tessera("convert", folder / "waves.onnxtxt", "--weights", "random:1", "-o", path)
+    return {each.name: numpy_helper.to_array(each) for each in onnx.load(path).graph.initializer}
+
+
+def trained(folder, *arguments, **settings):
+    train(folder, "weights.safetensors", *(arguments or EPOCHS), **settings)
+    return load_file(folder / "weights.safetensors")
+
+
+def same(a, b, names=WEIGHTS):
+    return all(np.array_equal(a[name], b[name]) for name in names)
+
+
+def test_threads_change_no_byte(folder):
+    results = []
+    for threads in [1, 2, 3]:
+        train(folder, f"{threads}.safetensors", *EPOCHS, "--threads", threads, "--subtract-mean", "--color-shift", 0.1)
+        results.append((folder / f"{threads}.safetensors").read_bytes())
+    assert results[0] == results[1] == results[2]
+    assert not list(folder.glob("*.checkpoint"))
+
+
+def test_seeds_change_the_weights(folder):
+    assert not same(trained(folder), trained(folder, *EPOCHS, "--seed", 2))
+
+
+def test_the_network_learns_and_its_files_classify(folder):
+    """Both kinds of result give the errors that the log ends with."""
+    held, log, plot = folder / "held.npz", folder / "log.jsonl", folder / "curves.svg"
+    common = ["--epochs", 25, "--drop-at", "20", "--validate", held, "--log", log, "--plot", plot]
+    train(folder, "learned.safetensors", *common)
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [record["epoch"] for record in records] == list(range(1, 26))
+    assert np.allclose([record["learning_rate"] for record in records], [0.05] * 19 + [0.005] * 6)
+    assert records[-1]["loss"] < 0.3 < 1 < records[0]["loss"]
+    assert records[-1]["validation_error"] < 0.15 and records[-1]["training_error"] < 0.15
+    assert records[-1]["validation_top5_error"] == 0 and records[-1]["images_per_second"] > 0
+    assert plot.read_text().startswith("<svg") and plot.read_text().rstrip().endswith("</svg>")
+
+    printed = train(folder, "learned.onnx", *common, "--json").stdout.splitlines()
+    for line, record in zip(printed, records, strict=True):
+        assert {**json.loads(line), "images_per_second": 0} == {**record, "images_per_second": 0}
+    initializers = {each.name: numpy_helper.to_array(each) for each in onnx.load(folder / "learned.onnx").graph.initializer}
+    assert same(initializers, load_file(folder / "learned.safetensors"))
+    for model in [[folder / "learned.onnx"], [folder / "waves.onnxtxt", "--weights", folder / "learned.safetensors"]]:
+        report = tool.tessera("evaluate", *model, "--data", held, "--scales", 12, "--json").json
+        assert report["models"][0]["top1_error"] == pytest.approx(records[-1]["validation_error"]), model
+
+
+def test_freezing_leaves_weights(folder):
+    first, result = first_weights(folder), trained(folder, *EPOCHS, "--freeze", "conv*")
+    assert same(first, result, ["conv_weight", "conv_bias"])
+    assert not same(first, result, ["fc_weight"]) and not same(first, result, ["fc_bias"])
+
+
+def test_learning_rates_of_patterns(folder):
+    first, plain = first_weights(folder), trained(folder)
+    assert same(trained(folder, *EPOCHS, "--learning-rate-of", "*=1"), plain)
+    frozen = trained(folder, *EPOCHS, "--freeze", "conv*")
+    still = trained(folder, *EPOCHS, "--learning-rate-of", "conv*=0")
+    assert same(still, first, ["conv_weight", "conv_bias"])
+    # Weights that may change are packed in the steps, which rounds otherwise.
+    assert all(np.allclose(still[name], frozen[name], rtol=0, atol=1e-5) for name in WEIGHTS)
+    # Factors of several patterns multiply.
+    twice = trained(folder, *EPOCHS, "--learning-rate-of", "fc_weight=4", "--learning-rate-of", "*weight=0.5")
+    one = trained(folder, *EPOCHS, "--learning-rate-of", "fc_weight=2", "--learning-rate-of", "conv_weight=0.5")
+    assert same(twice, one) and not same(twice, plain) and not same(twice, first)
+
+
+def test_the_first_weights_may_be_a_file(folder):
+    save_file(first_weights(folder) | {}, folder / "first.safetensors")
+    options = ["--weights", folder / "first.safetensors", *training_data.OPTIONS[2:]]
+    assert same(trained(folder, options=options), trained(folder))
+
+
+def test_decay_of_biases_is_a_switch(folder):
+    with_biases = trained(folder, *EPOCHS, "--weight-decay", 0.5)
+    without = trained(folder, *EPOCHS, "--weight-decay", 0.5, "--no-bias-decay")
+    assert not same(with_biases, without)
+    assert same(trained(folder, *EPOCHS, "--weight-decay", 0), trained(folder, *EPOCHS, "--weight-decay", 0, "--no-bias-decay"))
+
+
+def test_the_rate_drops_where_validation_stalls(folder):
+    """A network of which everything but one bias is frozen does not improve for long."""
+    log = folder / "stall.jsonl"
+    train(folder, "stalled.safetensors", "--epochs", 12, "--patience", 2, "--validate", folder / "held.npz", "--log", log,
+          "--freeze", "conv*", "--freeze", "fc_weight")
+    rate, best, best_epoch, drops, expected = 0.05, np.inf, 0, 0, []
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    for epoch, record in enumerate(records):
+        expected.append(rate)
+        if record["validation_error"] < best:
+            best, best_epoch = record["validation_error"], epoch
+        elif epoch - best_epoch >= 2 and drops < 3:
+            rate, drops, best_epoch = rate / 10, drops + 1, epoch
+    assert drops >= 2
+    assert np.allclose([record["learning_rate"] for record in records], expected)
+
+
+def test_the_mean_is_that_of_the_pixels(folder):
+    result = train(folder, "mean.safetensors", *EPOCHS, "--subtract-mean")
+    mean = float(np.load(folder / "train.npz")["images"].mean())
+    assert float(result.stderr.split("--mean ")[1]) == pytest.approx(mean, rel=1e-6)
+    given = trained(folder, *EPOCHS, "--mean", repr(float(result.stderr.split("--mean ")[1])))
+    assert same(load_file(folder / "mean.safetensors"), given)
+    with safe_open(folder / "mean.safetensors", "np") as file:
+        bits = int(file.metadata()["image.mean"], 16)
+    assert np.uint32(bits).view(np.float32) == pytest.approx(mean, rel=1e-6)
+
+
+def test_images_are_changed_at_random(folder):
+    """Each change gives other weights, and the same ones twice."""
+    plain = trained(folder)
+    for change in [["--color-shift", 0.5], ["--train-scale", "13..20"], ["--train-scale", "16"]]:
+        changed = trained(folder, *EPOCHS, *change)
+        assert not same(changed, plain), change
+        assert same(changed, trained(folder, *EPOCHS, *change)), change
+    without = [option for option in training_data.OPTIONS if option != "--no-mirror"]
+    assert not same(trained(folder, options=without), plain)
+    # There is nothing to cut off images of the network's size.
+    assert same(trained(folder, *EPOCHS, "--center-crop"), plain)
+    assert not same(trained(folder, *EPOCHS, "--center-crop", "--train-scale", "16"), trained(folder, *EPOCHS, "--train-scale", "16"))
+
+
+def test_folders_of_classes(folder):
+    data = training_data.write_folders(folder / "folders")
+    result = tool.tessera("train", folder / "waves.onnxtxt", "--weights", "random:1", "--data", data, "--validate", data,
+                          "-o", folder / "folders.onnx", "--epochs", 2, "--batch", 8, "--json")
+    assert len(result.stdout.splitlines()) == 2
+    assert len(list(data.iterdir())) == len(CLASSES)
+
+
+def test_images_that_fill_no_batch_are_left_out(folder):
+    """96 images make one batch of 64; which ones changes with the epoch."""
+    options = ["--weights", "random:1", "--batch", 64, "--shard", 4]
+    assert not same(trained(folder, "--epochs", 1, options=options), trained(folder, "--epochs", 2, options=options))
+
+
+def test_less_memory_takes_smaller_shards(folder):
+    options = ["--weights", "random:1", "--batch", 32]
+    def report(*arguments):
+        return train(folder, "memory.onnx", "--epochs", 1, *arguments, options=options).stdout.splitlines()[0]
+    assert report().endswith("for 32 images at a time")
+    total = int(report().split()[0].replace(",", ""))
+    limited = report("--memory-limit", total // 2)
+    assert int(limited.split()[0].replace(",", "")) <= total // 2 and "for 32 images" not in limited
