@@ -257,6 +257,14 @@ let package = Package(
         "TestSupport",
       ],
       path: "Tests/Protocol"),
+    .testTarget(
+      name: "TesseraTrainingTests",
+      dependencies: [
+        "TesseraTraining", "Tessera", "Evaluation", "Differentiation", "TensorFiles",
+        "TesseraImages", "Tensors", "Platform", "TestSupport",
+      ],
+      path: "Tests/Training",
+      exclude: ["Fixtures"]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TesseraTests",

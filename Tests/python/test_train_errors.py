@@ -80,7 +80,7 @@ def test_sizes_of_batches(folder):
 def test_a_loss_that_is_not_finite(folder):
     options = ["--weights", "random:1", "--batch", 16, "--shard", 4, "--learning-rate", "1e30"]
     error = refused(folder, options=options)
-    assert "the loss of step" in error and "learning rate may be too large" in error
+    assert "the loss of step" in error and "is not finite" in error and "learning rate may be too large" in error
 
 
 def test_a_loss_that_is_not_finite_keeps_the_checkpoint(folder):

@@ -42,7 +42,8 @@ enum ClassFolders {
     if let error = TesseraError(.invalidInput, diagnostics: problems.abridged) { throw error }
     let paths = items.map { join(path, $0.name) }
     return try LabelledImages(
-      path: path, items: items, folderCount: folders.count, emptyFolders: emptyFolders, imagePaths: paths
+      path: path, items: items, folderCount: folders.count, emptyFolders: emptyFolders,
+      imagePaths: paths
     ) { (index, orientation) throws(TesseraError) in
       try Image(path: paths[index], orientation: orientation)
     }

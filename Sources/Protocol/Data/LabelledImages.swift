@@ -29,7 +29,8 @@ package struct LabelledImages: Sendable {
 
   /// - Throws: `TesseraError` if there are no images.
   init(
-    path: String, items: [Item], folderCount: Int? = nil, emptyFolders: [String] = [], hasLabels: Bool = true,
+    path: String, items: [Item], folderCount: Int? = nil, emptyFolders: [String] = [],
+    hasLabels: Bool = true,
     imagePaths: [String] = [],
     image: @escaping @Sendable (Int, OrientationSource) throws(TesseraError) -> Image
   ) throws(TesseraError) {

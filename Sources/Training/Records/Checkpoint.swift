@@ -95,7 +95,8 @@ package enum Checkpoint {
       throw TesseraError(
         .invalidInput,
         "the state of the training is damaged: \(state.stepCount) steps are not \(epochs.count) epochs of "
-          + "\(batchCount) batches and \(state.batchCount) more, or not \(state.hitCount) of their images were hits")
+          + "\(batchCount) batches and \(state.batchCount) more, or not \(state.hitCount) of their images were hits"
+      )
     }
   }
 }

@@ -178,7 +178,7 @@ public final class Trainer {
     guard result.loss.isFinite else {
       throw TesseraError(
         .invalidInput,
-        "the loss of step \(stepCount + 1) is \(result.loss): the learning rate may be too large, or the images or "
+        "the loss of step \(stepCount + 1) is not finite: the learning rate may be too large, or the images or "
           + "the weights that it began with hold numbers that are not finite")
     }
     return Batch(result: result, shardCount: shardCount)

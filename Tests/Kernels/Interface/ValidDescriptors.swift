@@ -12,7 +12,7 @@ enum ValidDescriptors {
     convertLayout, lrn, channelNorm,
     softmax,
     binary, pointwise, pointwiseImages, copy, gatherChannels, resample, fill,
-    cast,
+    cast, momentumUpdate,
   ]
 
   private static func image(_ channels: Int, block: Int, border: Int = 0) -> ImageLayout {
@@ -276,5 +276,11 @@ enum ValidDescriptors {
     var cast = CastDescriptor()
     (cast.elementCount, cast.from, cast.to) = (10, .float32, .int64)
     return cast
+  }
+
+  static var momentumUpdate: MomentumUpdateDescriptor {
+    var update = MomentumUpdateDescriptor()
+    update.elementCount = 10
+    return update
   }
 }

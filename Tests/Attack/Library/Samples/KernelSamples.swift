@@ -1,10 +1,10 @@
 import ExecutionPlan
 import KernelInterface
 
-/// Calls of every kernel, as the compiler makes them.
+/// Calls of every kernel, as the compiler makes them, or training where no plan has them.
 enum KernelSamples {
   static func calls() throws -> [KernelCall] {
-    var calls: Set<KernelCall> = []
+    var calls: Set<KernelCall> = [try momentumUpdate()]
     for plan in try PlanSamples.plans() {
       for step in plan.image.contents.variants.flatMap(\.steps) {
         calls.insert(KernelCall(kernel: step.kernel, descriptor: step.descriptor))
@@ -13,5 +13,11 @@ enum KernelSamples {
     return calls.sorted {
       ($0.kernel, $0.descriptor.description) < ($1.kernel, $1.descriptor.description)
     }
+  }
+
+  private static func momentumUpdate() throws -> KernelCall {
+    var update = MomentumUpdateDescriptor()
+    update.elementCount = 1000
+    return try KernelCall(update)
   }
 }
