@@ -99,6 +99,15 @@ def test_the_first_weights_may_be_a_file(folder):
     assert same(trained(folder, options=options), trained(folder))
 
 
+def test_some_of_the_weights_may_be_drawn(folder):
+    """As for a network that begins with the layers of another."""
+    save_file(first_weights(folder) | {}, folder / "first.safetensors")
+    options = ["--weights", folder / "first.safetensors", "--fill", "random:9", "--take", "conv*", *training_data.OPTIONS[2:]]
+    frozen = trained(folder, *EPOCHS, "--freeze", "conv*", options=options)
+    assert same(frozen, first_weights(folder), ["conv_weight", "conv_bias"])
+    assert not np.allclose(frozen["fc_weight"], trained(folder, *EPOCHS, "--freeze", "conv*")["fc_weight"], atol=0.01)
+
+
 def test_decay_of_biases_is_a_switch(folder):
     with_biases = trained(folder, *EPOCHS, "--weight-decay", 0.5)
     without = trained(folder, *EPOCHS, "--weight-decay", 0.5, "--no-bias-decay")

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+import tool
 import training_data
 from training_data import OPTIONS, train
 
@@ -107,6 +108,16 @@ def test_a_log_that_is_an_input(folder):
     assert (folder / "train.npz").read_bytes() == before
 
 
+def test_records_that_cannot_be_written(folder):
+    """Known before anything is trained."""
+    same = folder / "record"
+    assert "two outputs would be this file" in refused(folder, "--log", same, "--plot", same, exit=2)
+    for name in ["out.safetensors", "out.safetensors.checkpoint"]:
+        assert "two outputs would be this file" in refused(folder, "--log", folder / name, exit=2)
+    for option in ["--log", "--plot"]:
+        assert "cannot write" in refused(folder, option, folder / "nowhere/record")
+
+
 def test_networks_that_are_not_trained(folder):
     path = folder / "waves.onnxtxt"
     path.write_text(training_data.NETWORK.replace("r = Relu (c)", "r = Erf (c)"))
@@ -116,6 +127,8 @@ def test_networks_that_are_not_trained(folder):
         training_data.NETWORK.replace("image,\n", "image,\n  float[N,144] other,\n", 1).replace(
             "d = Dropout (f, ratio)", "d = Add (f, other)"))
     assert "one input" in refused(folder)
+    path.write_text(training_data.NETWORK)
+    assert "its weights bound" in refused(folder, options=["--batch", 16])
     path.write_text(training_data.NETWORK.replace("float[N,4] prob", "float[N,2,2] prob").replace(
         "probabilities = Softmax <axis = 1> (s)", "probabilities = Reshape (s, extents)").replace(
         "float ratio = {0.25}", "float ratio = {0.25}, int64[3] extents = {0, 2, 2}"))
@@ -125,6 +138,11 @@ def test_networks_that_are_not_trained(folder):
 def test_patterns_that_fit_nothing(folder):
     for option in [["--freeze", "nothing*"], ["--learning-rate-of", "nothing=2"]]:
         assert "no weight of the network is called 'nothing" in refused(folder, *option, exit=2)
+    first = folder / "first.onnx"
+    tool.tessera("convert", folder / "waves.onnxtxt", "--weights", "random:1", "-o", first)
+    options = ["--weights", first, "--batch", 16]
+    assert "no weight of the network is called 'cnv*'" in refused(
+        folder, "--take", "cnv*", "--fill", "random:1", options=options, exit=2)
     assert "no constant of the network is left to train" in refused(folder, "--freeze", "*", exit=2)
 
 

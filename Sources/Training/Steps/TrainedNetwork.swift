@@ -30,7 +30,7 @@ struct TrainedNetwork {
       let inputs = graph.inputs.map { "'\($0)' \(graph.types[$0].map(\.description) ?? "")" }
       throw TesseraError(
         .invalidInput,
-        "training needs a network with one input, images float [N, C, H, W], but the inputs are "
+        "training needs a network with one input, images float [N, C, H, W], and its weights bound, but the inputs are "
           + "\(inputs.joined(separator: ", "))")
     }
     input = graph.inputs[0]
@@ -50,7 +50,8 @@ struct TrainedNetwork {
     }
     if let other = trained.first(where: { graph.constants[$0]?.elementType != .float32 }) {
       throw TesseraError(
-        .unsupported, "training needs weights of float32, but this is \(graph.constants[other]?.elementType.onnxName ?? "")",
+        .unsupported,
+        "training needs weights of float32, but this is \(graph.constants[other]?.elementType.onnxName ?? "")",
         at: .value(other))
     }
   }

@@ -116,6 +116,16 @@ enum TrainingArguments {
     ) { name in frozen.contains { $0.matches(name) } }
   }
 
+  /// Refuses a pattern of `--take` that no weight of the network fits.
+  static func requireTaken(
+    _ arguments: ParsedArguments, _ network: Network
+  ) throws(TesseraError) {
+    for pattern in arguments.all(take)
+    where !network.model.graph.weights.contains(where: NamePattern(pattern).matches) {
+      throw TesseraError(.invalidUsage, "no weight of the network is called '\(pattern)'")
+    }
+  }
+
   /// What becomes of weights that `--weights` does not give.
   static func fill(_ arguments: ParsedArguments) throws(TesseraError) -> WeightFill? {
     let patterns = arguments.all(take).map(NamePattern.init)

@@ -68,8 +68,9 @@ private struct Train {
   }
 
   func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
-    try CommandOutputs.enter(
-      [target], updated: [checkpointPath] + [arguments[Self.log], arguments[Self.plot]].compactMap { $0 })
+    let records = [arguments[Self.log], arguments[Self.plot]].compactMap { $0 }
+    try CommandOutputs.enter([target], updated: [checkpointPath] + records)
+    for path in records { _ = try AtomicFile(path: path) }
     let (training, images) = try prepared()
     if arguments[Self.resume], fileExists(checkpointPath) {
       try training.resume(from: checkpointPath)
@@ -146,6 +147,7 @@ private struct Train {
     let network = try Network(
       path: arguments.operands[0], weights: source,
       filling: try TrainingArguments.fill(arguments))
+    try TrainingArguments.requireTaken(arguments, network)
     StandardError.warn(network.warnings)
     let data = try DataArguments.read(arguments) { (path, root) throws(TesseraError) in
       try LabelledImages.read(path: path, imagesRoot: root)

@@ -13,6 +13,9 @@ enum CommandOutputs {
       FileLedger.current?.removeStream(STDOUT_FILENO)
     }
     for path in paths { try FileLedger.current?.enterOutput(path) }
+    for (index, path) in updated.enumerated() where updated[..<index].contains(path) {
+      throw TesseraError(.invalidUsage, "two outputs would be this file").inFile(path)
+    }
     for path in updated { try FileLedger.current?.enterOutput(path, .update) }
     for path in paths { _ = try AtomicFile(path: path) }
   }
