@@ -172,7 +172,8 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "TesseraTraining", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes", "Lowering",
+        "Tessera", "TesseraTraining", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes",
+        "Lowering",
         "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface",
         "CMachine",
         "TesseraImages", "Tensors", "Platform",

@@ -29,8 +29,9 @@ struct KeptLayout {
 
   /// Where the steps of a variant find the tensors.
   var operands: [String: Operand] {
-    Dictionary(uniqueKeysWithValues: entries.map { entry in
-      (entry.name, Operand(region, byteOffset: entry.byteOffset, byteCount: entry.byteCount))
-    })
+    Dictionary(
+      uniqueKeysWithValues: entries.map { entry in
+        (entry.name, Operand(region, byteOffset: entry.byteOffset, byteCount: entry.byteCount))
+      })
   }
 }

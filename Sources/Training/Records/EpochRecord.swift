@@ -1,15 +1,15 @@
 /// What an epoch gave.
-public struct EpochRecord: Sendable, Equatable, Codable {
+package struct EpochRecord: Sendable, Equatable, Codable {
   /// Counted from 1.
-  public var epoch: Int
-  public var learningRate: Float
+  package var epoch: Int
+  package var learningRate: Float
   /// The mean cross-entropy of the images as they were trained on, before each step.
-  public var loss: Double
+  package var loss: Double
   /// The part of them whose class had not the largest score.
-  public var trainingError: Double
+  package var trainingError: Double
   /// The part of the validation images whose class had not the largest score, or none of the five largest; nil
   /// without validation images.
-  public var validationError: Double?
-  public var validationTopFiveError: Double?
-  public var imagesPerSecond: Double
+  package var validationError: Double?
+  package var validationTopFiveError: Double?
+  package var imagesPerSecond: Double
 }

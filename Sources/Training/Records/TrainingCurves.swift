@@ -40,7 +40,8 @@ package struct TrainingCurves {
     var text = "<text x=\"\(number(left))\" y=\"\(number(top + 24))\">\(title)</text>\n"
     for step in 0...4 {
       let value = largest * Double(step) / 4
-      text += "<path d=\"M\(number(left)) \(number(y(value)))h\(number(width))\" stroke=\"#ddd\"/>\n"
+      text +=
+        "<path d=\"M\(number(left)) \(number(y(value)))h\(number(width))\" stroke=\"#ddd\"/>\n"
       text +=
         "<text x=\"\(number(left - 6))\" y=\"\(number(y(value) + 4))\" text-anchor=\"end\">"
         + String(format: "%.3g", value) + "</text>\n"

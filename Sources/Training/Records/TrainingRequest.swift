@@ -1,35 +1,35 @@
 /// All that decides the weights of a training but the data and the network themselves.
-public struct TrainingRequest: Sendable, Equatable, Codable {
+package struct TrainingRequest: Sendable, Equatable, Codable {
   /// What the network and its first weights are, and the images.
-  public var network = ""
-  public var weights = ""
-  public var data = ""
-  public var imageCount = 0
-  public var validation: String?
+  package var network = ""
+  package var weights = ""
+  package var data = ""
+  package var imageCount = 0
+  package var validation: String?
 
-  public var epochCount = 74
-  public var batchSize = 256
-  public var shardSize = 32
-  public var learningRate: Float = 0.01
-  public var schedule = LearningRateSchedule.stalls(patience: 3, drops: 3)
-  public var momentum: Float = 0.9
-  public var weightDecay: Float = 5e-4
-  public var decaysBiases = true
-  public var rateFactors: [RateFactor] = []
-  public var frozen: [String] = []
-  public var augmentation = Augmentation()
-  public var subtractsMean = false
-  public var seed: UInt64 = 1
+  package var epochCount = 74
+  package var batchSize = 256
+  package var shardSize = 32
+  package var learningRate: Float = 0.01
+  package var schedule = LearningRateSchedule.stalls(patience: 3, drops: 3)
+  package var momentum: Float = 0.9
+  package var weightDecay: Float = 5e-4
+  package var decaysBiases = true
+  package var rateFactors: [RateFactor] = []
+  package var frozen: [String] = []
+  package var augmentation = Augmentation()
+  package var subtractsMean = false
+  package var seed: UInt64 = 1
 
-  public init() {}
+  package init() {}
 
   /// What the learning rate is multiplied by for weights whose names fit a pattern, in which `*` stands for any
   /// characters.
-  public struct RateFactor: Sendable, Equatable, Codable {
-    public var pattern: String
-    public var factor: Float
+  package struct RateFactor: Sendable, Equatable, Codable {
+    package var pattern: String
+    package var factor: Float
 
-    public init(pattern: String, factor: Float) {
+    package init(pattern: String, factor: Float) {
       (self.pattern, self.factor) = (pattern, factor)
     }
   }

@@ -1,5 +1,5 @@
 /// When the learning rate is divided by 10.
-public enum LearningRateSchedule: Sendable, Equatable, Codable {
+package enum LearningRateSchedule: Sendable, Equatable, Codable {
   /// Before these epochs, counted from 1.
   case epochs([Int])
   /// When the validation error has not fallen for `patience` epochs, at most `drops` times (section 3.1 of

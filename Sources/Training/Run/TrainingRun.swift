@@ -49,9 +49,11 @@ package final class TrainingRun: @unchecked Sendable {
     settings.decaysBiases = request.decaysBiases
     trainer = try Trainer(
       network, shardSize: request.shardSize, settings: settings, seed: request.seed,
-      threads: threads, isFrozen: { name in request.frozen.contains { NamePattern($0).matches(name) } })
+      threads: threads,
+      isFrozen: { name in request.frozen.contains { NamePattern($0).matches(name) } })
     for entry in trainer.shard.parameters.entries {
-      let factors = request.rateFactors.filter { NamePattern($0.pattern).matches(entry.name) }.map(\.factor)
+      let factors = request.rateFactors.filter { NamePattern($0.pattern).matches(entry.name) }.map(
+        \.factor)
       if !factors.isEmpty { trainer.settings.rateFactors[entry.name] = factors.reduce(1, *) }
     }
     for pattern in request.frozen + request.rateFactors.map(\.pattern)

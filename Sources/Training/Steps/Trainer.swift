@@ -122,7 +122,8 @@ public final class Trainer {
       throw TesseraError(
         .invalidUsage,
         "expected images float [B, \(extents.map(String.init).joined(separator: ", "))] and B labels, B a "
-          + "multiple of \(shardSize), found \(images.elementType.onnxName) \(images.shape) and \(labels.count) labels")
+          + "multiple of \(shardSize), found \(images.elementType.onnxName) \(images.shape) and \(labels.count) labels"
+      )
     }
     if let label = labels.first(where: { !(0..<classCount).contains($0) }) {
       throw TesseraError(
@@ -130,7 +131,8 @@ public final class Trainer {
     }
     let shardExtents = Shape([shardSize] + extents)
     let shardByteCount = images.byteCount / labels.count * shardSize
-    let batch = try gradients(shardCount: labels.count / shardSize, epoch: stepCount) { (index) throws(TesseraError) in
+    let batch = try gradients(shardCount: labels.count / shardSize, epoch: stepCount) {
+      (index) throws(TesseraError) in
       guard let shape = shardExtents else {
         throw TesseraError(.invalidUsage, "a shard of \(shardSize) images is too large")
       }

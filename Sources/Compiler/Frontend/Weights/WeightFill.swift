@@ -5,6 +5,9 @@ public struct WeightFill: Sendable {
   /// Says of an input's name whether the file's entry is taken.
   let takes: @Sendable (String) -> Bool
 
+  /// - Parameters:
+  ///   - seed: as that of `WeightSource.random`.
+  ///   - takes: says of an input's name whether the file's entry is taken; all are, unless it says otherwise.
   public init(
     seed: UInt64, _ distribution: WeightDistribution = .he,
     takes: @escaping @Sendable (String) -> Bool = { _ in true }

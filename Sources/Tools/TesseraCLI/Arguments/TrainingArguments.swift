@@ -28,7 +28,8 @@ enum TrainingArguments {
     parse: ArgumentValue.positiveFloat)
   private static let drops = Option<[Int]>(
     "drop-at", "EPOCH[,…]",
-    help: "Divide the learning rate by 10 before these epochs, not when the validation error stalls",
+    help:
+      "Divide the learning rate by 10 before these epochs, not when the validation error stalls",
     parse: ArgumentValue.epochs)
   private static let patience = Option<Int>(
     "patience", "N",
@@ -47,13 +48,15 @@ enum TrainingArguments {
     help: "Multiply the learning rate of weights of these names", parse: ArgumentValue.rateFactor)
   private static let scale = Option<ClosedRange<Int>>(
     "train-scale", "S[..T]",
-    help: "Scale the shorter side to S pixels, or at random to S to T (default: the network's size)",
+    help:
+      "Scale the shorter side to S pixels, or at random to S to T (default: the network's size)",
     parse: ArgumentValue.pixelRange)
   private static let center = Flag("center-crop", help: "Cut out the middle, not a random part")
   private static let unmirrored = Flag("no-mirror", help: "Mirror no image")
   private static let color = Option<Float>(
     "color-shift", "D",
-    help: "Shift colours along their principal components by deviations of D (0.1 as in the paper; default: 0)",
+    help:
+      "Shift colours along their principal components by deviations of D (0.1 as in the paper; default: 0)",
     parse: ArgumentValue.part)
   private static let mean = Flag(
     "subtract-mean", help: "Subtract the mean colour of the training images")
@@ -135,7 +138,8 @@ enum TrainingArguments {
       }
       return nil
     }
-    guard case .random(let seed, let distribution) = source, let weights = arguments[WeightArguments.weights],
+    guard case .random(let seed, let distribution) = source,
+      let weights = arguments[WeightArguments.weights],
       case .file = weights
     else {
       throw TesseraError(
@@ -182,7 +186,8 @@ extension ArgumentValue {
   fileprivate static func rateFactor(
     _ text: String
   ) throws(TesseraError) -> TrainingRequest.RateFactor {
-    guard let equals = text.lastIndex(of: "="), let factor = Float(text[text.index(after: equals)...]),
+    guard let equals = text.lastIndex(of: "="),
+      let factor = Float(text[text.index(after: equals)...]),
       factor >= 0, factor.isFinite
     else { throw unexpected(text, "PATTERN=FACTOR with a factor of at least 0") }
     return TrainingRequest.RateFactor(pattern: String(text[..<equals]), factor: factor)

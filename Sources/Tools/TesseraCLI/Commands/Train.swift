@@ -15,7 +15,8 @@ extension Command {
       DataArguments.imagesRoot.declaration, Train.validation.declaration,
       WeightArguments.weights.declaration, WeightArguments.map.declaration,
     ] + TrainingArguments.declarations + ImageArguments.pixelDeclarations + [
-      Train.log.declaration, Train.plot.declaration, Train.checkpointMinutes.declaration, Train.resume.declaration,
+      Train.log.declaration, Train.plot.declaration, Train.checkpointMinutes.declaration,
+      Train.resume.declaration,
       Common.threads.declaration, Common.json.declaration,
     ],
     notes: """
@@ -46,7 +47,8 @@ private struct Train {
   static let log = Option("log", "FILE", help: "Write a line of JSON for each epoch")
   static let checkpointMinutes = Option<Double>(
     "checkpoint-minutes", "N",
-    help: "Keep a checkpoint as often, after a batch (default: 10; 0 keeps none but when interrupted)"
+    help:
+      "Keep a checkpoint as often, after a batch (default: 10; 0 keeps none but when interrupted)"
   ) { (text) throws(TesseraError) in
     guard let minutes = Double(text), (0...100_000).contains(minutes) else {
       throw ArgumentValue.unexpected(text, "a number from 0 to 100000")
@@ -77,7 +79,8 @@ private struct Train {
     }
     if !arguments[Common.json] {
       try output.write(
-        "\(training.memoryByteCount.grouped) bytes of memory for \(training.request.shardSize) images at a time\n")
+        "\(training.memoryByteCount.grouped) bytes of memory for \(training.request.shardSize) images at a time\n"
+      )
       try output.flush()
     }
     let checkpointPath = checkpointPath
@@ -195,7 +198,9 @@ private struct Train {
     }
     if let mean = images.mean, training.request.subtractsMean {
       let numbers = mean.map { "\($0)" }.joined(separator: ",")
-      StandardError.note(["give the images of this network the mean that was subtracted: --mean \(numbers)"])
+      StandardError.note([
+        "give the images of this network the mean that was subtracted: --mean \(numbers)"
+      ])
     }
   }
 

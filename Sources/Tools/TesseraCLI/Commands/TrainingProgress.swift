@@ -52,7 +52,8 @@ extension EpochRecord {
   /// One line for people.
   func text(epochCount: Int) -> String {
     func percent(_ part: Double) -> String { "\(Figures.fixed(part * 100, digits: 2)) %" }
-    var text = "epoch \(epoch)/\(epochCount)  rate \(Figures.significant(Double(learningRate)))  loss \(Figures.fixed(loss, digits: 4))"
+    var text =
+      "epoch \(epoch)/\(epochCount)  rate \(Figures.significant(Double(learningRate)))  loss \(Figures.fixed(loss, digits: 4))"
     text += "  training error \(percent(trainingError))"
     if let validationError { text += "  validation error \(percent(validationError))" }
     return text + "  \(Figures.fixed(imagesPerSecond, digits: 1)) images/s\n"
