@@ -164,7 +164,7 @@ let package = Package(
     .target(
       name: "TesseraTraining",
       dependencies: [
-        "Tessera", "Differentiation", "GraphIR", "Passes", "Lowering", "ExecutionPlan",
+        "Tessera", "Differentiation", "Frontend", "GraphIR", "Passes", "Lowering", "ExecutionPlan",
         "TesseraRuntime", "CPUKernels", "KernelInterface", "Evaluation", "TesseraImages",
         "TensorFiles", "Tensors", "Platform",
       ],

@@ -1,5 +1,4 @@
 import Evaluation
-import Frontend
 import Platform
 import Tensors
 import Tessera
@@ -22,7 +21,7 @@ extension Command {
     notes: """
       Gradient descent with momentum, after section 3.1 of Simonyan and Zisserman (2014). The data is what evaluate takes. The
       weights come from the model, or from --weights (random:SEED makes He-normal ones); OUT gets the trained ones: .safetensors
-      with the names of the model, or .onnx with the whole model. The same command gives the same bytes for any number of threads, also when it was
+      with the names of the model, or .onnx with the whole model as it is at inference, without Dropout. The same command gives the same bytes for any number of threads, also when it was
       interrupted: OUT.checkpoint holds the training meanwhile, and --resume goes on from it. In a PATTERN, * stands for any characters.
       """
   ) { arguments, output throws(TesseraError) in
@@ -194,7 +193,7 @@ private struct Train {
     if target.hasSuffix(".safetensors") {
       try network.writeWeights(to: target, images: images)
     } else {
-      try ModelWriter.write(network.model, to: target)
+      try network.writeModel(to: target)
     }
     if let mean = images.mean, training.request.subtractsMean {
       let numbers = mean.map { "\($0)" }.joined(separator: ",")

@@ -1,5 +1,6 @@
 import TensorFiles
 import Differentiation
+import Frontend
 import Tensors
 import TesseraImages
 
@@ -17,5 +18,14 @@ extension Network {
     let metadata = images.metadata.map { ($0.key, $0.value) }
     try SafetensorsFile.write(
       tensors, metadata: Dictionary(metadata) { first, _ in first }, to: path)
+  }
+}
+
+extension Network {
+  /// Writes the network as it is at inference, without `Dropout`, to an ONNX file.
+  package func writeModel(to path: String) throws(TesseraError) {
+    var model = model
+    model.graph.removeDropout()
+    try ModelWriter.write(model, to: path)
   }
 }
