@@ -115,6 +115,11 @@ def test_a_killed_writer_leaves_whole_files_or_none(tmp_path, inputs, finished, 
         for name, data in contents(tmp_path).items():
             if name.endswith(".partial"):
                 continue
+            if name.startswith(".tessera-"):
+                # Between the link to a whole file and the renaming of that over the old one.
+                assert has_old and data in expected.values(), name
+                (tmp_path / name).unlink()
+                continue
             assert data == expected[name] or (has_old and data == b"old"), name
             if data == expected[name] and has_old:
                 (tmp_path / name).write_bytes(b"old")
