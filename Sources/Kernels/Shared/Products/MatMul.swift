@@ -11,6 +11,15 @@ struct MatMul {
 
   static let kernel = Kernel(MatMulDescriptor.self) { product, operands in
     let call = MatMul(product, operands)
+    if let narrow = NarrowProductTiling(product) {
+      let partCount = narrow.columns.partCount
+      return [
+        WorkPhase(itemCount: product.batch * partCount) { item, _ in
+          let (matrix, part) = item.quotientAndRemainder(dividingBy: partCount)
+          call.compute(matrix: matrix, columns: narrow.columns[part])
+        }
+      ]
+    }
     let (rows, columns) = (call.tiling.rows, call.tiling.columns)
     return [
       WorkPhase(itemCount: product.batch * rows.partCount * columns.partCount) {
@@ -25,6 +34,28 @@ struct MatMul {
     left = operands.constantFloats(0)
     right = operands.constantFloats(1)
     output = operands.floats(2)
+  }
+
+  /// Columns of a product with few left rows.
+  private func compute(matrix: Int, columns: Range<Int>) {
+    let (m, n, k) = (product.m, product.n, product.k)
+    let left = left + (product.sharesLeft ? 0 : matrix * m * k)
+    let right = right + (product.sharesRight ? 0 : matrix * k * n)
+    let output = output + matrix * m * n
+    if product.transposesRight {
+      NarrowDots(
+        left: left, rowCount: m, right: right, depth: k, columnCount: n, scale: product.alpha,
+        output: output
+      ).compute(columns: columns)
+    } else {
+      let rows = StridedMatrix(
+        base: left, rowStride: product.transposesLeft ? 1 : k,
+        columnStride: product.transposesLeft ? m : 1)
+      NarrowProduct(
+        left: rows, rowCount: m, right: right, depth: k, columnCount: n, scale: product.alpha,
+        output: output
+      ).compute(columns: columns)
+    }
   }
 
   private func compute(item: Int, workspace: UnsafeMutablePointer<Float>) {

@@ -18,6 +18,13 @@ struct MatMulTests {
     try check((5, 6, 7), flags: 0, batch: 500)
   }
 
+  /// Tails of all widths, right rows that are read where they lie, more than one block of the depth and more
+  /// than one tile of left rows.
+  @Test(arguments: [(1, 531, 513), (5, 253, 1043), (33, 517, 511), (15, 16, 16_400)], 0..<4)
+  func multipliesFewRowsByALargeMatrix(shape: (m: Int, n: Int, k: Int), flags: Int) throws {
+    try check(shape, flags: flags, batch: 1)
+  }
+
   private func check(_ shape: (m: Int, n: Int, k: Int), flags: Int, batch: Int = 2) throws {
     var generator = SeededGenerator(seed: 1)
     let (m, n, k) = shape
