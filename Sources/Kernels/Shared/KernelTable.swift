@@ -30,4 +30,5 @@ package let kernelTable = KernelTable(
     Fill.kernel,
     Cast.kernel,
     MomentumUpdate.kernel,
+    ProductUpdate.kernel,
   ])

@@ -120,6 +120,24 @@ package final class Executor {
     }
   }
 
+  /// Runs a variant with a look at the clock between the steps. Allocates.
+  ///
+  /// - Returns: the seconds of each step of the variant, in their order.
+  package func stepSeconds(of bound: BoundVariant) -> [Double] {
+    let steps = bound.phaseRanges.map { Array(bound.phases[$0]) }
+    var seconds: [Double] = []
+    seconds.reserveCapacity(steps.count)
+    let clock = ContinuousClock()
+    var start = clock.now
+    for phases in steps {
+      execute(phases)
+      let end = clock.now
+      seconds.append((end - start) / .seconds(1))
+      start = end
+    }
+    return seconds
+  }
+
   /// Runs phases one after the other, on all threads.
   ///
   /// - Returns: false if the run was cancelled before its end.

@@ -135,16 +135,7 @@ public final class Session: @unchecked Sendable {
   ) throws(TesseraError) -> [Double] {
     var seconds: [Double] = []
     try run(variant: index, inputs, outputs.count, { outputs[$0] }) { bound in
-      let steps = bound.phaseRanges.map { Array(bound.phases[$0]) }
-      seconds.reserveCapacity(steps.count)
-      let clock = ContinuousClock()
-      var start = clock.now
-      for phases in steps {
-        executor.execute(phases)
-        let end = clock.now
-        seconds.append((end - start) / .seconds(1))
-        start = end
-      }
+      seconds = executor.stepSeconds(of: bound)
     }
     return seconds
   }

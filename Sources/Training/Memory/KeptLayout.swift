@@ -18,11 +18,13 @@ struct KeptLayout {
 
   init(_ region: Operand.Region) { self.region = region }
 
-  mutating func append(_ name: String, _ shape: Shape) {
+  @discardableResult
+  mutating func append(_ name: String, _ shape: Shape) -> Entry {
     places[name] = entries.count
     let entry = Entry(name: name, shape: shape, byteOffset: byteCount)
     entries.append(entry)
     byteCount += (entry.byteCount + planAlignment - 1) / planAlignment * planAlignment
+    return entry
   }
 
   subscript(name: String) -> Entry? { places[name].map { entries[$0] } }

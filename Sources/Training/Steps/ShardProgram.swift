@@ -22,14 +22,17 @@ struct ShardProgram {
   let variant: PlanVariant
   let weights: Arena
 
-  /// The loss and the gradients of a shard; its layout's first entry is the loss, after it come
-  /// the gradients of the trained constants in their order, then the updated statistics.
+  /// The loss and the gradients of a shard.
   struct Training {
     let program: ShardProgram
     let parameters: KeptLayout
+    /// The first entry is the loss.
     let gradients: KeptLayout
-    /// The running statistics, in the order of their updates.
-    let statistics: [String]
+    /// In the order of the parameters.
+    let updates: [ParameterUpdate]
+
+    /// The gradients that are kept as factors.
+    var factors: [GradientFactors] { updates.compactMap(\.factors) }
   }
 
   /// The forward and the backward pass of `imageCount` images.
@@ -48,25 +51,38 @@ struct ShardProgram {
 
     var parameters = KeptLayout(.parameters)
     var gradients = KeptLayout(.gradients)
+    var updates: [ParameterUpdate] = []
     gradients.append(form.loss, Shape.scalar)
     for name in trained {
-      guard let shape = graph.constants[name]?.shape else { continue }
+      guard let shape = graph.constants[name]?.shape, let gradient = gradientNames[name]
+      else { continue }
       parameters.append(name, shape)
-      gradients.append(gradientNames[name] ?? "", shape)
+      if let factors = try GradientFactors(
+        of: gradient, in: graph, imageCount: imageCount, opsetVersion: opset)
+      {
+        updates.append(.product(factors))
+      } else {
+        updates.append(.sum(gradients.append(gradient, shape)))
+      }
     }
     for statistic in form.statistics {
       guard let shape = graph.constants[statistic.current]?.shape else { continue }
       parameters.append(statistic.current, shape)
-      gradients.append(statistic.updated, shape)
+      updates.append(.mean(gradients.append(statistic.updated, shape)))
     }
     graph.outputs = gradients.entries.map(\.name) + [form.scores]
+    for factors in updates.compactMap(\.factors) {
+      for name in [factors.left, factors.right] where !graph.outputs.contains(name) {
+        graph.outputs.append(name)
+      }
+    }
     graph.openConstants(parameters.entries.map(\.name))
     let program = try ShardProgram(
       graph, network, scores: form.scores, targets: form.targets, masks: form.masks,
       kept: parameters.operands.merging(gradients.operands) { first, _ in first },
       threadCount: threadCount)
     return Training(
-      program: program, parameters: parameters, gradients: gradients, statistics: statistics)
+      program: program, parameters: parameters, gradients: gradients, updates: updates)
   }
 
   /// The forward pass of `imageCount` images as at inference, with the parameters of a training.

@@ -27,6 +27,9 @@ public final class Trainer {
   /// Steps done.
   public private(set) var stepCount = 0
 
+  /// Extents of one image: channels, rows, columns.
+  public var imageExtents: [Int] { trained.imageExtents }
+
   let trained: TrainedNetwork
   let shard: ShardProgram.Training
   let parameters: KeptMemory
@@ -35,6 +38,7 @@ public final class Trainer {
   let executor: Executor
   private let seed: UInt64
   private var slots: [Slot] = []
+  private var factors: FactorMemory?
   private let kernelSettings: Arena
   private var test: BoundTest?
 
@@ -100,6 +104,7 @@ public final class Trainer {
   public func memoryByteCount(shardCount: Int) -> Int {
     shard.program.variant.arenaByteCount + 2 * shard.parameters.byteCount
       + GradientTree.slotCount(shardCount: shardCount) * shard.gradients.byteCount
+      + FactorMemory.byteCount(shard.factors, imageCount: shardCount * shardSize)
       + shard.program.weights.bytes.count
   }
 
@@ -164,11 +169,16 @@ public final class Trainer {
     shardCount: Int, epoch: Int, _ input: (Int) throws(TesseraError) -> ShardInput
   ) throws(TesseraError) -> Batch {
     try reserveSlots(GradientTree.slotCount(shardCount: shardCount))
+    try reserveFactors(imageCount: shardCount * shardSize)
     var result = StepResult(loss: 0, hitCount: 0, imageCount: shardCount * shardSize)
     for index in 0..<shardCount {
       let input = try input(index)
       var slot = GradientTree.slot(ofShard: index)
-      let scores = try run(input, epoch: epoch, in: slots[slot])
+      let outputs = try run(input, epoch: epoch, in: slots[slot])
+      factors?.store(outputs, from: index * shardSize)
+      guard let scores = outputs[shard.program.scores] else {
+        throw TesseraError(.invalidInput, "the shard gives no scores")
+      }
       result.hitCount += hits(scores, input.labels)
       for _ in 0..<GradientTree.additions(afterShard: index, of: shardCount) {
         try add(slots[slot].memory, to: slots[slot - 1].memory)
@@ -218,7 +228,7 @@ public final class Trainer {
 
   private func run(
     _ input: ShardInput, epoch: Int, in slot: Slot
-  ) throws(TesseraError) -> Tensor {
+  ) throws(TesseraError) -> [String: Tensor] {
     let program = shard.program
     var inputs = [program.input: input.images]
     if let targets = program.targets {
@@ -227,10 +237,7 @@ public final class Trainer {
     for (index, mask) in program.masks.enumerated() {
       inputs[mask.name] = try input.mask(mask, index: index, seed: seed, epoch: epoch)
     }
-    guard let scores = try executor.run(slot.bound, inputs)[program.scores] else {
-      throw TesseraError(.invalidInput, "the shard gives no scores")
-    }
-    return scores
+    return try executor.run(slot.bound, inputs)
   }
 
   private func hits(_ scores: Tensor, _ labels: [Int]) -> Int {
@@ -249,32 +256,52 @@ public final class Trainer {
   private func update(
     by sum: KeptMemory, imageCount: Int, shardCount: Int, _ learningRate: Float
   ) throws(TesseraError) {
-    guard let place = kernelSettings.bytes.baseAddress else { return }
-    let gradients = shard.gradients.entries.dropFirst()
-    for (entry, gradient) in zip(shard.parameters.entries, gradients) {
-      guard let weights = UnsafeMutableRawPointer(parameters.elements(entry).baseAddress),
-        let velocity = UnsafeMutableRawPointer(velocities.elements(entry).baseAddress),
-        let slope = UnsafeMutableRawPointer(sum.elements(gradient).baseAddress)
-      else { continue }
-      if shard.statistics.contains(entry.name) {
-        let updated = sum.elements(gradient)
+    for (entry, update) in zip(shard.parameters.entries, shard.updates) {
+      switch update {
+      case .mean(let updated):
+        let updated = sum.elements(updated)
         let current = parameters.elements(entry)
         for index in current.indices { current[index] = updated[index] / Float(shardCount) }
-        continue
+      case .sum(let gradient):
+        var descriptor = MomentumUpdateDescriptor()
+        descriptor.elementCount = entry.shape.elementCount
+        try descend(
+          entry, descriptor, [sum.elements(gradient)], rate: learningRate, imageCount: imageCount)
+      case .product(let gradient):
+        guard let left = factors?[gradient.left], let right = factors?[gradient.right] else {
+          continue
+        }
+        var descriptor = ProductUpdateDescriptor()
+        (descriptor.count, descriptor.rows, descriptor.columns) = (
+          imageCount, gradient.rowCount, gradient.columnCount
+        )
+        try descend(entry, descriptor, [left, right], rate: learningRate, imageCount: imageCount)
       }
-      place.storeBytes(
-        of: settings.kernelSettings(for: entry, rate: learningRate, imageCount: imageCount),
-        as: SIMD4<Float>.self)
-      var descriptor = MomentumUpdateDescriptor()
-      descriptor.elementCount = entry.shape.elementCount
-      try executor.run(
-        KernelCall(
-          kernel: MomentumUpdateDescriptor.kernelName, descriptor: try descriptor.encoded()),
-        [weights, velocity, slope, place])
     }
   }
 
+  /// Runs an update of weights and velocity by what it reads.
+  private func descend(
+    _ entry: KeptLayout.Entry, _ descriptor: some KernelDescriptor,
+    _ reading: [UnsafeMutableBufferPointer<Float>], rate: Float, imageCount: Int
+  ) throws(TesseraError) {
+    kernelSettings.bytes.storeBytes(
+      of: settings.kernelSettings(for: entry, rate: rate, imageCount: imageCount),
+      as: SIMD4<Float>.self)
+    let operands =
+      [parameters.elements(entry), velocities.elements(entry)] + reading
+      + [kernelSettings.bytes.bindMemory(to: Float.self)]
+    try executor.run(
+      try KernelCall(descriptor), operands.compactMap { UnsafeMutableRawPointer($0.baseAddress) })
+  }
+
   // MARK: Memory
+
+  /// The steps of a shard whose gradients go to the first slot.
+  func bindFirstSlot() throws(TesseraError) -> BoundVariant {
+    try reserveSlots(1)
+    return slots[0].bound
+  }
 
   private func reserveSlots(_ count: Int) throws(TesseraError) {
     while slots.count < count {
@@ -282,6 +309,12 @@ public final class Trainer {
       slots.append(
         Slot(memory: memory, bound: try bind(shard.program, gradients: memory)))
     }
+  }
+
+  private func reserveFactors(imageCount: Int) throws(TesseraError) {
+    guard !shard.factors.isEmpty, factors?.imageCount != imageCount else { return }
+    factors = nil
+    factors = try FactorMemory(shard.factors, imageCount: imageCount)
   }
 
   private func bind(

@@ -12,7 +12,7 @@ enum ValidDescriptors {
     convertLayout, lrn, channelNorm,
     softmax,
     binary, pointwise, pointwiseImages, copy, gatherChannels, resample, fill,
-    cast, momentumUpdate,
+    cast, momentumUpdate, productUpdate,
   ]
 
   private static func image(_ channels: Int, block: Int, border: Int = 0) -> ImageLayout {
@@ -281,6 +281,12 @@ enum ValidDescriptors {
   static var momentumUpdate: MomentumUpdateDescriptor {
     var update = MomentumUpdateDescriptor()
     update.elementCount = 10
+    return update
+  }
+
+  static var productUpdate: ProductUpdateDescriptor {
+    var update = ProductUpdateDescriptor()
+    (update.count, update.rows, update.columns) = (2, 3, 5)
     return update
   }
 }

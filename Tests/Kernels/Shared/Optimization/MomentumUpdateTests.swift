@@ -1,12 +1,9 @@
-import CPUKernels
 import KernelInterface
 import Tensors
 import TestSupport
 import Testing
 
 struct MomentumUpdateTests {
-  static let pools: [ThreadPool] = [1, 2, 3].compactMap { try? ThreadPool(threadCount: $0) }
-
   /// Each operation rounds once, in one order, in vectors and in what is left of them.
   @Test(arguments: [0, 1, 15, 16, 17, 1000, 70_001])
   func updatesEachElement(count: Int) throws {
@@ -22,25 +19,15 @@ struct MomentumUpdateTests {
     let expected = zip(weights, steps).map { $0 + $1 }
     var update = MomentumUpdateDescriptor()
     update.elementCount = count
-    let words = try update.encoded()
-    for table in KernelTable.all {
-      let kernel = try #require(table.kernels[MomentumUpdateDescriptor.kernelName])
-      for pool in Self.pools {
-        let operands = [
-          GuardedBuffer(weights), GuardedBuffer(velocity), GuardedBuffer(gradient),
-          GuardedBuffer([rate, momentum, decay, scale]),
-        ]
-        let workspace = GuardedBuffer(byteCount: 0)
-        pool.run(
-          try kernel.bind(words, operands.map(\.base)), workspace: workspace.base,
-          workspaceStrideByteCount: 0)
-        let place = "\(table.instructionSet), \(pool.threadCount) threads"
-        #expect(operands[0].floats == expected, "\(place)")
-        #expect(operands[1].floats == steps, "\(place)")
-        #expect(operands[2].floats == gradient, "\(place)")
-        let isIntact = operands.allSatisfy(\.guardsAreIntact)
-        #expect(isIntact, "\(place)")
-      }
+    try UpdateHarness.run(
+      update,
+      [
+        GuardedBuffer(weights), GuardedBuffer(velocity), GuardedBuffer(gradient),
+        GuardedBuffer([rate, momentum, decay, scale]),
+      ]
+    ) { operands, place in
+      #expect(operands[0].floats == expected, "\(place)")
+      #expect(operands[1].floats == steps, "\(place)")
     }
   }
 
