@@ -184,6 +184,9 @@ let package = Package(
       name: "KernelBenchmark",
       dependencies: ["CPUKernels", "KernelInterface", "Tensors", "Platform"],
       path: "Benchmarks/Kernels", swiftSettings: optimizedInDebug),
+    .executableTarget(
+      name: "TrainingBenchmark", dependencies: ["TesseraTraining", "Tessera", "Tensors"],
+      path: "Benchmarks/Training"),
 
     .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
     .target(
