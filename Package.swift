@@ -172,9 +172,9 @@ let package = Package(
     .executableTarget(
       name: "TesseraCLI",
       dependencies: [
-        "Tessera", "TesseraTraining", "Evaluation", "TensorFiles", "Frontend", "GraphIR", "Passes",
-        "Lowering",
-        "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels", "KernelInterface",
+        "Tessera", "TesseraTraining", "Evaluation", "TensorFiles", "Differentiation", "Frontend",
+        "GraphIR", "Passes", "Lowering", "Tuning", "ExecutionPlan", "TesseraRuntime", "CPUKernels",
+        "KernelInterface",
         "CMachine",
         "TesseraImages", "Tensors", "Platform",
       ],

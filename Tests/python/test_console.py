@@ -92,6 +92,7 @@ def recipes(folder):
     safetensors.numpy.save_file(small_vgg.named_by_torchvision("vgg-d", weights), folder / "vgg16.safetensors")
     write_photos([folder / f"pictures/{name}.png" for name in ["result", "target"]])
     write_photos([folder / f"photos/{index}.png" for index in range(3)])
+    np.save(folder / "seven.npy", np.eye(10, dtype=np.float32)[[7]])
 
 
 PREPARATIONS = {

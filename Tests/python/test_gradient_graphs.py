@@ -195,6 +195,10 @@ def test_scores_are_what_goes_into_the_softmax(tmp_path, opset, body):
         (["--with-respect-to", "one"], 2, "y = Gather (x, one)", "needs a floating-point value, but this is int64[1]"),
         (["--with-respect-to", "x", "--of", "q"], 2, "y = Neg (x)", "value 'q': the graph has no such value"),
         (["--with-respect-to", "x", "--of", "y", "--training"], 2, "y = Neg (x)", "exclude one another"),
+        (["--with-respect-to", "x", "--loss", "sum"], 2, "y = Neg (x)", "option '--loss' needs '--of'"),
+        (["--with-respect-to", "x", "--of", "y", "--loss", "mean"], 2, "y = Neg (x)", "expected sum, weighted-sum"),
+        (["--with-respect-to", "x", "--of", "y", "--loss", "gram-distance"], 3, "y = Neg (x)",
+         "value 'y': a Gram matrix needs a value [images, channels, positions…], found float[4, 4]"),
         (["--with-respect-to", ","], 2, "y = Neg (x)", "names no value"),
         (["--with-respect-to", "x", "--training"], 1, "a = Unsqueeze (x, one) y = Neg (a)",
          "needs a classifier with one output [images, classes] of a fixed shape, but the outputs are 'y' float[4, 1, 4]"),
@@ -210,6 +214,41 @@ def test_refused(tmp_path, arguments, exit, body, message):
     process = run("gradient", model, *arguments, "-o", tmp_path / "g.onnx", expect=exit)
     assert message.format(model) in process.stderr
     assert not (tmp_path / "g.onnx").exists()
+
+
+LOSSES = {
+    "sum": (lambda y, _: y.sum(), None),
+    "weighted-sum": (lambda y, w: (y * w).sum(), "weights"),
+    "squared-distance": (lambda y, t: ((y - t) ** 2).mean(), "target"),
+    "gram-distance": (lambda y, t: ((gram(y) - t) ** 2).sum() / len(y), "gram.target"),
+}
+
+
+def gram(y):
+    rows = y.reshape(*y.shape[:2], -1)
+    return rows @ rows.transpose(0, 2, 1) / rows[0].size
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_losses(tmp_path, kind):
+    """Of two values, by central differences."""
+    random = np.random.default_rng(5)
+    model = write(tmp_path / "m.onnxtxt", "g (float[2, 3, 4, 5] x) => (float[2, 3, 4, 5] y) { a = Exp (x) y = Tanh (x) }")
+    run("gradient", model, "--with-respect-to", "x", "--of", "a,y", "--loss", kind, "-o", tmp_path / "g.onnx")
+    x = floats(random, 2, 3, 4, 5)
+    number, suffix = LOSSES[kind]
+    targets = {n: floats(random, 2, 3, 3) if kind == "gram-distance" else floats(random, *x.shape) for n in "ay"}
+    given = {"x": x} | {f"{n}.{suffix}": t for n, t in targets.items() if suffix}
+    assert {value.name for value in onnx.load(tmp_path / "g.onnx").graph.input} == set(given)
+    loss, dx = tool.run(tmp_path / "g.onnx", given, tmp_path, outputs=["loss", "x.gradient"])
+
+    def total(x):
+        return number(np.exp(x), targets["a"]) + number(np.tanh(x), targets["y"])
+
+    x = x.astype(np.float64)
+    np.testing.assert_allclose(loss, total(x), rtol=1e-5)
+    slopes = central_differences(total, [x], 1, 0, range(x.size))
+    np.testing.assert_allclose(dx.ravel(), slopes, rtol=1e-4, atol=2e-5 * np.abs(slopes).max())
 
 
 def test_whole_network(tmp_path):

@@ -32,7 +32,7 @@ def prepare(folder):
 def test_block_runs(name, tmp_path):
     prepare(tmp_path)
     result = subprocess.run(
-        [sys.executable, "-c", BLOCKS[name]], cwd=tmp_path, env={"PYTHONPATH": str(python_package.FOLDER)},
+        [sys.executable, "-c", BLOCKS[name]], cwd=tmp_path, env={"PYTHONPATH": str(python_package.FOLDER), "PATH": str(tmp_path / "bin")},
         capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stderr) == (0, "")
     assert not (promised := re.findall(r"# prints (.*)$", BLOCKS[name], re.MULTILINE)) or result.stdout.split("\n")[:-1] == promised

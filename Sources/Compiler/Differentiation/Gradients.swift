@@ -45,7 +45,7 @@ extension Graph {
     _ = try PassPipeline.standard.run(.foldConstants, on: &self, context: &context)
   }
 
-  private func requireGradients(of values: [String]) throws(TesseraError) {
+  func requireGradients(of values: [String]) throws(TesseraError) {
     var problems: [Diagnostic] = []
     for name in values where !hasGradient(name) {
       let problem =

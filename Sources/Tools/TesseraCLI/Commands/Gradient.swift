@@ -1,3 +1,4 @@
+import Differentiation
 import Frontend
 import Tessera
 
@@ -6,12 +7,16 @@ extension Command {
     name: "gradient", summary: "Write a model with the gradients of a value as further outputs",
     operands: [Common.model],
     options: [
-      Gradient.withRespectTo.declaration, Gradient.of.declaration, Gradient.training.declaration,
-      Gradient.output.declaration, Common.shapes.declaration, WeightArguments.weights.declaration,
+      Gradient.withRespectTo.declaration, Gradient.of.declaration, Gradient.loss.declaration,
+      Gradient.training.declaration, Gradient.output.declaration, Common.shapes.declaration,
+      WeightArguments.weights.declaration,
       WeightArguments.map.declaration,
     ],
     notes: """
-      The gradient of NAME is called NAME.gradient; of a value of several elements the sum is differentiated. \
+      The gradient of NAME is called NAME.gradient. The loss is the sum over all values of --of of: \
+      sum, their elements; weighted-sum, their elements times the input NAME.weights; squared-distance, the mean \
+      of the squared differences from the input NAME.target; gram-distance, that of the Gram matrices, the output \
+      NAME.gram, from the input NAME.gram.target. \
       Weights are the floating-point constants of one dimension and more. With --training the value is the \
       cross-entropy of a classifier, added over the images: the model gets the input targets and one mask a \
       Dropout, and BatchNormalization takes the statistics of the batch. Open first extents are 1 unless \
@@ -28,8 +33,15 @@ private enum Gradient {
     "with-respect-to", "NAME[,NAME…]|weights", isRepeatable: true, isRequired: true,
     help: "Compute the gradients with respect to these values, or to all weights"
   ) { text in text.split(separator: ",").map(String.init) }
-  static let of = Option(
-    "of", "NAME", help: "Differentiate this value (default: the only output)")
+  static let of = Option<[String]>(
+    "of", "NAME[,NAME…]", isRepeatable: true,
+    help: "Differentiate a loss of these values (default: the only output)"
+  ) { text in text.split(separator: ",").map(String.init) }
+  static let loss = Option<LossTerm.Kind>(
+    "loss", "KIND",
+    help:
+      "What is computed of the values: sum (default), weighted-sum, squared-distance, gram-distance",
+    parse: ArgumentValue.choice())
   static let training = Flag(
     "training", help: "Differentiate the loss of a classifier in training")
   static let output = Option(
@@ -39,8 +51,13 @@ private enum Gradient {
   static func run(_ path: String, _ arguments: ParsedArguments) throws(TesseraError) {
     let target = arguments[output] ?? ""
     let names = arguments.all(withRespectTo).flatMap { $0 }
-    guard !arguments[training] || arguments[of] == nil else {
-      throw TesseraError(.invalidUsage, "options '--of' and '--training' exclude one another")
+    let values = arguments.all(of).flatMap { $0 }
+    guard !arguments[training] || values.isEmpty && arguments[loss] == nil else {
+      throw TesseraError(
+        .invalidUsage, "option '--training' and options '--of' and '--loss' exclude one another")
+    }
+    guard arguments[loss] == nil || !values.isEmpty else {
+      throw TesseraError(.invalidUsage, "option '--loss' needs '--of'")
     }
     guard !names.isEmpty else {
       throw TesseraError(.invalidUsage, "option '--with-respect-to' names no value")
@@ -53,7 +70,9 @@ private enum Gradient {
       bar.update("differentiating", 0.4)
       do throws(TesseraError) {
         let result = try network.differentiated(
-          arguments[training] ? .training : .value(arguments[of]),
+          arguments[training]
+            ? .training
+            : .terms(values.map { LossTerm(arguments[loss] ?? .sum, of: $0) }),
           withRespectTo: names == ["weights"] ? nil : names,
           shapes: arguments[Common.shapes] ?? [:])
         bar.update("writing the model", 0.6)
