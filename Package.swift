@@ -143,7 +143,8 @@ let package = Package(
       name: "Tessera",
       dependencies: [
         "Frontend", "GraphIR", "Passes", "Differentiation", "Lowering", "Tuning", "ExecutionPlan",
-        "TesseraRuntime", "TesseraImages", "CPUKernels", "KernelInterface", "Tensors",
+        "TesseraRuntime", "TesseraImages", "CPUKernels", "KernelInterface", "PointwisePrograms",
+        "Tensors",
       ],
       path: "Sources/Library"),
     .systemLibrary(name: "CTessera", path: "Sources/CAPI/Headers"),

@@ -64,12 +64,15 @@ struct Compilation {
       tuning = nil
     }
     options.report("measuring the error", options.tuning == nil ? 0.11 : 0.85)
-    measuredError = try ErrorChoice(
+    let steps = GradientSteps(model.graph)
+    var measuredError = try ErrorChoice(
       graphs: graphs, opsetVersion: model.opsetVersion, maxError: options.maxError,
       probe: ErrorProbe(
-        try openGraph.smallest(graphs, options.shapes), opsetVersion: model.opsetVersion,
+        try openGraph.smallest(graphs, options.shapes), steps, opsetVersion: model.opsetVersion,
         images: options.images ?? model.imageOptions)
     ).hold(&lowered, &choice)
+    measuredError?.unmeasured = steps.outputs
+    self.measuredError = measuredError
     if let limit = options.memoryLimitByteCount {
       unlimited = lowered
       lowered = try lower(

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import onnx
 import pytest
 
 from tessera_cli import run, run_json, write_model
@@ -51,6 +52,21 @@ def test_a_largest_error_is_kept_by_the_plan_that_is_measured(tmp_path, compile,
     assert "largest error measured" in run("inspect", tmp_path / "m.plan").stdout
     # The measurement does not depend on threads.
     assert compile("--max-error", error["largest"], "--threads", 1)["error"] == error
+
+
+def test_gradients_that_jump_are_not_measured(tmp_path, model):
+    """Behind a ReLU a sign that differs changes a gradient by any amount: it is named, the ReLU is measured."""
+    graph = onnx.load(model)
+    graph.graph.node.append(onnx.helper.make_node("Relu", ["c"], ["r"]))
+    graph.graph.output[0].name = "r"
+    onnx.save(graph, model)
+    run("gradient", model, "--with-respect-to", "x,w1", "-o", tmp_path / "g.onnx")
+    report = run_json("compile", tmp_path / "g.onnx", "-o", tmp_path / "g.plan", "--max-error", "1e-5")
+    assert 0 < report["error"]["plan"] <= 1e-5
+    assert report["error"]["unmeasured"] == ["x.gradient", "w1.gradient"]
+    assert run_json("inspect", tmp_path / "g.plan")["error"] == report["error"]
+    assert "not measured, since they jump where a value changes its sign: 'x.gradient', 'w1.gradient'\n" in run(
+        "inspect", tmp_path / "g.plan").stdout
 
 
 @pytest.mark.parametrize("algorithm", ["auto", "direct", "im2col", "winograd6"])

@@ -13,9 +13,11 @@ struct ErrorProbe {
   private let opsetVersion: Int
   private let images: ImageOptions?
 
-  /// - Parameter graph: with all shapes fixed.
-  init(_ graph: Graph, opsetVersion: Int, images: ImageOptions?) {
-    probed = graph.forErrorProbe()
+  /// - Parameters:
+  ///   - graph: with all shapes fixed.
+  ///   - steps: of the model.
+  init(_ graph: Graph, _ steps: GradientSteps, opsetVersion: Int, images: ImageOptions?) {
+    probed = graph.forErrorProbe(steps)
     self.opsetVersion = opsetVersion
     self.images = images
   }
@@ -58,8 +60,7 @@ struct ErrorProbe {
   /// False if nothing can be measured: no element of a value is finite on any input.
   func areMeasurable(_ values: [Values]) throws(TesseraError) -> Bool {
     for tensor in values.lazy.flatMap(\.values) where tensor.elementType.isFloatingPoint {
-      let elements = try tensor.cast(to: .float64).elements(as: Double.self)
-      if let elements, elements.contains(where: \.isFinite) { return true }
+      if try tensor.cast(to: .float32).hasFiniteFloat { return true }
     }
     return false
   }
@@ -105,6 +106,17 @@ struct ErrorProbe {
       body(
         name,
         Difference(try actual.cast(to: .float64), from: try expected.cast(to: .float64)))
+    }
+  }
+}
+
+extension Tensor {
+  /// Of float32, whether an element is finite.
+  fileprivate var hasFiniteFloat: Bool {
+    withUnsafeBytes { bytes in
+      for byte in stride(from: 0, to: bytes.count, by: 4)
+      where bytes.loadUnaligned(fromByteOffset: byte, as: Float.self).isFinite { return true }
+      return false
     }
   }
 }

@@ -16,6 +16,10 @@ public struct MeasuredError: Sendable, Equatable {
   public let direct: Double?
   /// The largest that is allowed.
   public let largest: Double
+  /// The outputs that the figures do not speak of: gradients that jump where a value changes its sign, as those
+  /// behind a ReLU do, or where another element of a window is the largest. The values that decide, which nothing
+  /// such is before, are measured in their place.
+  public internal(set) var unmeasured: [String] = []
 
   init(plan: Double, direct: Double?, largest: Double) {
     self.plan = plan
@@ -29,9 +33,15 @@ extension MeasuredError {
 
   /// What a plan stores of it.
   var metadata: [MetadataEntry] {
-    [("plan", plan), ("direct", direct), ("largest", largest)].compactMap { name, value in
+    var entries = [("plan", plan), ("direct", direct), ("largest", largest)].compactMap {
+      name, value in
       value.map { MetadataEntry(key: Self.keyPrefix + name, value: "\($0)") }
     }
+    if !unmeasured.isEmpty {
+      let names = unmeasured.joined(separator: "\n")
+      entries.append(MetadataEntry(key: Self.keyPrefix + "unmeasured", value: names))
+    }
+    return entries
   }
 }
 
@@ -48,6 +58,9 @@ extension Plan {
       return value
     }
     guard let plan = try field("plan"), let largest = try field("largest") else { return nil }
-    return MeasuredError(plan: plan, direct: try field("direct"), largest: largest)
+    var error = MeasuredError(plan: plan, direct: try field("direct"), largest: largest)
+    let names = metadata("error.unmeasured")?.split(separator: "\n") ?? []
+    error.unmeasured = names.map(String.init)
+    return error
   }
 }

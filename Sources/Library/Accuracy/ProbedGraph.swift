@@ -15,7 +15,23 @@ extension Graph {
   /// The graph without the fully connected layers after its last convolution that tiles may compute, from the
   /// first on that has more than `packedWeightCount` weights: what it reads is made an output in place of what it leads to. They
   /// have most weights of a VGG, and one algorithm. Of a soft-max that makes an output, what it reads is.
-  func forErrorProbe(packedWeightCount: Int = 1 << 22) -> ProbedGraph {
+  /// In place of outputs that jump the values are made outputs by which is decided.
+  func forErrorProbe(
+    _ steps: GradientSteps? = nil, packedWeightCount: Int = 1 << 22
+  ) -> ProbedGraph {
+    guard let steps, !steps.outputs.isEmpty else {
+      return withoutClassifier(packedWeightCount: packedWeightCount)
+    }
+    let made = Set(nodes.flatMap(\.outputs))
+    var graph = self
+    graph.outputs =
+      (outputs.filter { !steps.outputs.contains($0) } + steps.deciding.filter(made.contains))
+      .uniqued
+    _ = graph.removeUnused()
+    return graph.withoutClassifier(packedWeightCount: packedWeightCount)
+  }
+
+  private func withoutClassifier(packedWeightCount: Int) -> ProbedGraph {
     var beforeConvolution: Set<String> = []
     for node in nodes.reversed()
     where mayTakeTiles(node) || node.outputs.contains(where: beforeConvolution.contains) {

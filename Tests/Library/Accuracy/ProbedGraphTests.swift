@@ -58,4 +58,44 @@ struct ProbedGraphTests {
     ).forErrorProbe()
     #expect(probed.graph.outputs == ["a"] && probed.classifierInputs.isEmpty)
   }
+
+  /// The gradient of a ReLU jumps, and what is computed of it; what decides is measured in its place.
+  @Test func gradientsThatJumpAreNotMeasured() throws {
+    let gradient = Node(
+      "Pointwise", domain: "tessera", inputs: ["r", "g"], outputs: ["d"],
+      attributes: ["program": .strings(["constant 0.0", "less 2 0", "selectWhere 3 1"])])
+    let smooth = Node(
+      "Pointwise", domain: "tessera", inputs: ["a", "g"], outputs: ["s"],
+      attributes: ["program": .strings(["multiply 0 1"])])
+    let graph = try Self.graph(
+      [
+        Self.conv("x", "a"), Node("Relu", inputs: ["a"], outputs: ["r"]), Self.product("r", "y"),
+        smooth, gradient, Self.conv("d", "e"),
+      ], outputs: ["y", "e", "d", "s"])
+    let steps = GradientSteps(graph)
+    #expect(steps.deciding == ["r"])
+    #expect(steps.outputs == ["e", "d"])
+    let probed = graph.forErrorProbe(steps)
+    #expect(probed.graph.outputs == ["y", "s", "r"])
+    #expect(probed.graph.nodes.map(\.operatorName) == ["Conv", "Relu", "Gemm", "Pointwise"])
+  }
+
+  /// Of a pooling the largest element decides; of the gradient that it passes nothing does.
+  @Test func gradientsOfPoolingsJump() throws {
+    let graph = try Self.graph(
+      [
+        Node("MaxPool", inputs: ["x"], outputs: ["p"]),
+        Node("MaxPoolGradient", domain: "tessera", inputs: ["x", "p", "g"], outputs: ["d"]),
+      ], outputs: ["p", "d"])
+    #expect(GradientSteps(graph).deciding == ["x"])
+    #expect(GradientSteps(graph).outputs == ["d"])
+  }
+
+  /// The operators of a model have no steps that differentiation made.
+  @Test func otherNetworksHaveNone() throws {
+    let graph = try Self.graph(
+      [Self.conv("x", "a"), Node("Sign", inputs: ["a"], outputs: ["b"])], outputs: ["b"])
+    #expect(GradientSteps(graph).outputs.isEmpty)
+    #expect(graph.forErrorProbe(GradientSteps(graph)).graph.outputs == ["b"])
+  }
 }

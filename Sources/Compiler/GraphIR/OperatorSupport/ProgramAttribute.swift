@@ -6,7 +6,9 @@ extension Node {
   /// values that it reads, as in `multiply 0 2`, or a constant, as in `constant 0.5`.
   ///
   /// - Throws: `invalidInput` if the strings are no program of so many inputs that a kernel can run.
-  func programAttribute(_ name: String, inputCount: Int) throws(TesseraError) -> PointwiseProgram? {
+  package func programAttribute(_ name: String, inputCount: Int) throws(TesseraError)
+    -> PointwiseProgram?
+  {
     guard let attribute = attributes[name] else { return nil }
     guard case .strings(let lines) = attribute,
       1...PointwiseProgram.maximumInstructionCount ~= lines.count,
