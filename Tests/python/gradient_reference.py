@@ -5,6 +5,7 @@ for the gradient `g` of the result `y`.
 """
 
 import itertools
+import math
 
 import numpy as np
 
@@ -62,6 +63,31 @@ class Moved:
 
 def sigmoid(x):
     return 1 / (1 + np.exp(-x))
+
+
+erf = np.vectorize(math.erf, otypes=[float])
+
+
+def softplus(x):
+    return np.log1p(np.exp(x))
+
+
+def hard_sigmoid(x, alpha=0.2, beta=0.5):
+    return np.clip(alpha * x + beta, 0, 1)
+
+
+def gelu(x, approximate="none"):
+    if approximate == "tanh":
+        return x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+    return x / 2 * (1 + erf(x / np.sqrt(2)))
+
+
+def gelu_slope(x, approximate="none"):
+    if approximate == "tanh":
+        inner = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+        slope = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)
+        return (1 + np.tanh(inner)) / 2 + x / 2 * slope / np.cosh(inner) ** 2
+    return (1 + erf(x / np.sqrt(2))) / 2 + x * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
 
 
 def clip(x, min=-np.inf, max=np.inf):
@@ -321,6 +347,48 @@ class BatchNormalization:
         ]
 
 
+class Standardization:
+    """`LayerNormalization` from `axis` on, or `GroupNormalization` of `num_groups`, by the matrix of all derivatives of
+    each row that is normalised. Scale and bias have the numbers of elements, of channels or of groups."""
+
+    def __init__(self, is_of_groups):
+        self.is_of_groups = is_of_groups
+
+    def rows(self, x, axis=-1, num_groups=None, epsilon=1e-5, **_):
+        if self.is_of_groups:
+            rows = x.reshape(len(x) * (num_groups or x.shape[1]), -1)
+        else:
+            rows = x.reshape(int(np.prod(x.shape[: axis % x.ndim])), -1)
+        deviation = np.sqrt(rows.var(axis=1, keepdims=True) + epsilon)
+        return (rows - rows.mean(axis=1, keepdims=True)) / deviation, deviation
+
+    def spread(self, v, x):
+        """Scale or bias as `x`."""
+        if self.is_of_groups:
+            v = np.repeat(v, x.shape[1] // len(v)).reshape(-1, *[1] * (x.ndim - 2))
+        return np.broadcast_to(v, x.shape)
+
+    def gathered(self, g, v):
+        """The sums of `g` over what an element of scale or bias is spread to."""
+        if not self.is_of_groups:
+            return added(g, v.shape)
+        return g.reshape(len(g), len(v), -1).sum(axis=(0, 2))
+
+    def forward(self, x, scale, bias=0.0, **attributes):
+        normalized, _ = self.rows(x, **attributes)
+        return normalized.reshape(x.shape) * self.spread(scale, x) + (self.spread(bias, x) if np.ndim(bias) else bias)
+
+    def backward(self, g, y, x, scale, *bias, **attributes):
+        normalized, deviation = self.rows(x, **attributes)
+        h = (g * self.spread(scale, x)).reshape(normalized.shape)
+        dx = np.empty_like(h)
+        for i, (row, n) in enumerate(zip(h, normalized)):
+            matrix = (np.eye(len(n)) - 1 / len(n) - np.outer(n, n) / len(n)) / deviation[i]
+            dx[i] = row @ matrix
+        return [dx.reshape(x.shape), self.gathered(g * normalized.reshape(x.shape), scale)] + [
+            self.gathered(g, b) for b in bias]
+
+
 OPERATORS = {
     "Abs": Function(np.abs, np.sign),
     "Add": Binary(np.add, lambda a, b: 1, lambda a, b: 1),
@@ -331,12 +399,23 @@ OPERATORS = {
     "Concat": Moved(lambda *x, axis: np.concatenate(x, axis)),
     "Conv": Conv,
     "Div": Binary(np.divide, lambda a, b: 1 / b, lambda a, b: -a / b**2),
+    "Erf": Function(erf, lambda x: 2 / np.sqrt(np.pi) * np.exp(-(x**2))),
     "Dropout": Function(lambda x: x, lambda x: 1),
     "Exp": Function(np.exp, np.exp),
     "Flatten": Moved(flattened),
+    "Gelu": Function(gelu, gelu_slope),
     "Gemm": Gemm,
     "GlobalAveragePool": Reduction(True),
+    "GroupNormalization": Standardization(True),
+    "HardSigmoid": Function(
+        hard_sigmoid, lambda x, alpha=0.2, beta=0.5: np.where((0 < alpha * x + beta) & (alpha * x + beta < 1), alpha, 0)
+    ),
+    "HardSwish": Function(
+        lambda x: x * hard_sigmoid(x, 1 / 6), lambda x: np.where(x < -3, 0, np.where(x > 3, 1, x / 3 + 0.5))
+    ),
     "Identity": Function(lambda x: x, lambda x: 1),
+    "InstanceNormalization": Standardization(True),
+    "LayerNormalization": Standardization(False),
     "LeakyRelu": Function(
         lambda x, alpha=0.01: np.where(x < 0, alpha * x, x), lambda x, alpha=0.01: np.where(x > 0, 1, alpha)
     ),
@@ -345,6 +424,10 @@ OPERATORS = {
     "LRN": LRN,
     "MatMul": MatMul,
     "MaxPool": MaxPool,
+    "Mish": Function(
+        lambda x: x * np.tanh(softplus(x)),
+        lambda x: np.tanh(softplus(x)) + x * sigmoid(x) / np.cosh(softplus(x)) ** 2,
+    ),
     "Mul": Binary(np.multiply, lambda a, b: b, lambda a, b: a),
     "Neg": Function(np.negative, lambda x: -1),
     "Pad": Moved(padded),
@@ -356,10 +439,15 @@ OPERATORS = {
     "Sigmoid": Function(sigmoid, lambda x: sigmoid(x) * (1 - sigmoid(x))),
     "Slice": Moved(sliced),
     "Softmax": Exponential(False),
+    "Softplus": Function(softplus, sigmoid),
     "Split": Moved(lambda x, axis, start, end: sliced(x, [start], [end], [axis])),
     "Sqrt": Function(np.sqrt, lambda x: 0.5 / np.sqrt(x)),
     "Squeeze": Moved(lambda x, axes: np.squeeze(x, tuple(axes))),
     "Sub": Binary(np.subtract, lambda a, b: 1, lambda a, b: -1),
+    "Swish": Function(
+        lambda x, alpha=1.0: x * sigmoid(alpha * x),
+        lambda x, alpha=1.0: sigmoid(alpha * x) * (1 + alpha * x * (1 - sigmoid(alpha * x))),
+    ),
     "Tanh": Function(np.tanh, lambda x: 1 - np.tanh(x) ** 2),
     "Transpose": Moved(lambda x, perm: x.transpose(perm)),
     "Unsqueeze": Moved(lambda x, axes: np.expand_dims(x, tuple(axes))),

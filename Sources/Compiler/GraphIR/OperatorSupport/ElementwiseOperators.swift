@@ -185,7 +185,7 @@ extension PointwiseProgram {
   }
 
   /// `ln (1 + e^value)`: `max(value, 0) + ln (1 + e^−|value|)`.
-  mutating func append(softplus value: Int) -> Int {
+  package mutating func append(softplus value: Int) -> Int {
     let power = append(.exponential, append(.negate, append(.absolute, value)))
     let positive = append(.maximum, value, append(constant: 0))
     return append(.add, positive, append(.logarithmOfOnePlus, power))
