@@ -14,16 +14,17 @@ extension Graph {
   ///   - loss: a floating-point value; if it is no scalar, the sum of its elements is what is
   ///     differentiated.
   ///   - values: floating-point inputs, constants or results of nodes.
+  ///   - held: constants that are not folded either.
   /// - Returns: for each of `values` the name of its gradient, of its type; a constant of zeros if the loss
   ///   does not depend on it.
   /// - Throws: `invalidUsage` for names that no floating-point value has; `unsupported` with all nodes
   ///   between the values and the loss whose operators have no rule; `invalidInput` where a shape is open.
   package mutating func appendGradients(
-    of loss: String, withRespectTo values: [String], opsetVersion: Int
+    of loss: String, withRespectTo values: [String], holding held: [String] = [], opsetVersion: Int
   ) throws(TesseraError) -> [String: String] {
     try requireGradients(of: [loss] + values)
     var result = self
-    try result.foldConstants(holding: Set(values), opsetVersion: opsetVersion)
+    try result.foldConstants(holding: Set(values + held), opsetVersion: opsetVersion)
     let path = GradientPath(result, from: values, to: loss)
     try result.requireRules(on: path)
     var pass = BackwardPass(result, path, opsetVersion: opsetVersion)

@@ -47,7 +47,7 @@ struct ShardProgram {
     let statistics = form.statistics.map(\.current)
     let trained = network.trained.filter { !statistics.contains($0) && graph.constants[$0] != nil }
     let gradientNames = try graph.appendGradients(
-      of: form.loss, withRespectTo: trained, opsetVersion: opset)
+      of: form.loss, withRespectTo: trained, holding: statistics, opsetVersion: opset)
 
     var parameters = KeptLayout(.parameters)
     var gradients = KeptLayout(.gradients)
@@ -92,6 +92,7 @@ struct ShardProgram {
     var graph = try network.graph(imageCount: imageCount)
     let names = parameters.entries.map(\.name)
     graph.openConstants(names)
+    try graph.expandBatchNormalization(opsetVersion: network.model.opsetVersion)
     guard let scores = graph.outputs.first else {
       throw TesseraError(.invalidInput, "the graph has no outputs")
     }
