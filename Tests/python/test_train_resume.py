@@ -131,6 +131,59 @@ def test_a_checkpoint_of_other_settings(folder, long, checkpoint):
     assert "decaysBiases, momentum differ" in errors
 
 
+def test_a_checkpoint_of_other_content(folder, long, checkpoint):
+    """Files of the same names and sizes: the network, the images and the list are known by what is in them."""
+    network, images, held = (folder / name for name in ["waves.onnxtxt", "train.npz", "held.npz"])
+    before = [path.read_bytes() for path in [network, images, held]]
+    try:
+        network.write_bytes(before[0].replace(b"[conv] c", b"[cnov] c"))
+        errors = resumed(folder, checkpoint, *long[0], exit=1)
+        assert "checkpoint is of another training: the network's file differs" in errors
+        network.write_bytes(before[0])
+        pixels, labels = training_data.waves(96, 7)
+        np.savez(images, images=pixels, labels=labels)
+        np.savez(held, images=pixels[:40], labels=labels[:40])
+        assert images.stat().st_size == len(before[1]) and held.stat().st_size == len(before[2])
+        errors = resumed(folder, checkpoint, *long[0], exit=1)
+        assert "checkpoint is of another training: the training images, the validation images differ" in errors
+    finally:
+        for path, data in zip([network, images, held], before):
+            path.write_bytes(data)
+
+
+def test_a_training_goes_on_where_its_files_have_moved(folder, long, checkpoint):
+    options, expected, _ = long
+    moved = folder / "moved"
+    moved.mkdir()
+    for name in ["waves.onnxtxt", "train.npz", "held.npz"]:
+        (moved / name).write_bytes((folder / name).read_bytes())
+    (moved / "whole.safetensors.checkpoint").write_bytes(checkpoint)
+    options = [moved / "held.npz" if option == folder / "held.npz" else option for option in options]
+    train(moved, "whole.safetensors", *options, "--resume")
+    assert (moved / "whole.safetensors").read_bytes() == expected
+
+
+def test_a_folder_of_images_is_known_by_names_labels_and_sizes(tmp_path):
+    training_data.write(tmp_path)
+    photos = training_data.write_folders(tmp_path / "photos")
+    options = ["--epochs", 400, "--weights", "random:1", "--batch", 8, "--shard", 4, "--no-mirror", "--color", "gray"]
+    arguments = ["train", tmp_path / "waves.onnxtxt", "--data", photos, "-o", tmp_path / "o.safetensors", *options]
+    process = subprocess.Popen(
+        [str(tool.PATH), *map(str, [*arguments, "--checkpoint-minutes", 1e-7])],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until((tmp_path / "o.safetensors.checkpoint").exists, process)
+    process.kill()
+    process.wait()
+    longer = next(iter(sorted(photos.rglob("*.png"))))
+    before = longer.read_bytes()
+    longer.write_bytes(before + b"\0")
+    result = tool.tessera(*arguments, "--resume", exit=1)
+    assert "checkpoint is of another training: the training images differ;" in result.stderr
+    longer.write_bytes(before)
+    longer.rename(longer.with_name("zz.png"))
+    assert "the training images differ;" in tool.tessera(*arguments, "--resume", exit=1).stderr
+
+
 def test_damaged_checkpoints(folder, long, checkpoint):
     generator = np.random.default_rng(1)
     options = long[0]

@@ -46,10 +46,13 @@ package enum Checkpoint {
       let state = try state(file)
       let differences = state.request.differences(from: request)
       guard differences.isEmpty else {
+        let isPlural = differences[0].hasPrefix("the ") && differences[0].hasSuffix("s")
+        let isOne = differences.count == 1 && !isPlural
         throw TesseraError(
           .invalidInput,
           "the checkpoint is of another training: \(differences.joined(separator: ", ")) "
-            + "\(differences.count == 1 ? "differs" : "differ"); without --resume it is begun anew")
+            + "\(isOne ? "differs" : "differ"); without "
+            + "--resume it is begun anew")
       }
       try require(state)
       for (prefix, memory) in [

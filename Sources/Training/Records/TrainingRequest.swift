@@ -1,6 +1,6 @@
-/// All that decides the weights of a training but the data and the network themselves.
+/// All that decides the weights of a training.
 package struct TrainingRequest: Sendable, Equatable, Codable {
-  /// What the network and its first weights are, and the images.
+  /// Digests (`ContentDigest`) of the network and its first weights, or how these are drawn, and of the images.
   package var network = ""
   package var weights = ""
   package var data = ""
@@ -34,13 +34,20 @@ package struct TrainingRequest: Sendable, Equatable, Codable {
     }
   }
 
-  /// The names of what differs from another request.
+  /// What fields are called whose names do not say it.
+  private static let words = [
+    "network": "the network's file", "weights": "the first weights",
+    "data": "the training images", "imageCount": "the number of training images",
+    "validation": "the validation images",
+  ]
+
+  /// What differs from another request, in words.
   func differences(from other: TrainingRequest) -> [String] {
     func fields(_ request: TrainingRequest) -> [String: String] {
       let members = Mirror(reflecting: request).children.map { ($0.label ?? "", "\($0.value)") }
       return Dictionary(members) { first, _ in first }
     }
     let (own, others) = (fields(self), fields(other))
-    return own.keys.filter { own[$0] != others[$0] }.sorted()
+    return own.keys.filter { own[$0] != others[$0] }.sorted().map { Self.words[$0] ?? $0 }
   }
 }

@@ -161,10 +161,12 @@ private struct Train {
     }
     var request = try TrainingArguments.request(arguments)
     request.shardSize = try TrainingArguments.shardSize(arguments, network, request)
-    request.network = arguments.operands[0]
-    request.weights = try source?.identity() ?? ""
-    request.data = data.path
-    request.validation = validation?.path
+    request.network = try ContentDigest.of(files: [arguments.operands[0]])
+    request.weights = try source?.contentDigest() ?? ""
+    request.data = try ContentDigest.of(data)
+    request.validation = try validation.map { (images) throws(TesseraError) in
+      try ContentDigest.of(images)
+    }
     let pixels = try ImageArguments(arguments).merged(with: network.imageOptions) ?? ImageOptions()
     return try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("compiling", 0)
@@ -204,4 +206,15 @@ private struct Train {
   }
 
   private func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
+
+extension WeightSource {
+  /// A digest of the file and the map, or how the weights are drawn.
+  fileprivate func contentDigest() throws(TesseraError) -> String {
+    switch self {
+    case .file(let path, let map):
+      try ContentDigest.of(files: [path] + [map].compactMap { $0 })
+    case .random(let seed, let distribution): "random:\(seed),\(distribution)"
+    }
+  }
 }
