@@ -7,10 +7,12 @@ import Tensors
 ///
 /// - Parameter kept: where inputs and outputs of the graph lie that training keeps between runs; they are
 ///   none of the variant's.
+/// - Parameter limit: of a training, what its arena may take before values are computed twice; where even that
+///   does not suffice, the arena is as small as it can be.
 /// - Throws: `TesseraError` with every node that cannot be lowered.
 package func lower(
   _ graph: Graph, opsetVersion: Int, options: LoweringOptions, weights: WeightPool,
-  kept: [String: Operand] = [:]
+  kept: [String: Operand] = [:], limit: RecomputationLimit? = nil
 ) throws(TesseraError) -> LoweredVariant {
   let rules = try findRules(graph)
   let producers = ValueProducers(graph)
@@ -41,9 +43,15 @@ package func lower(
   try problems.throwIfAny()
   var outputs: [OperandDraft] = []
   for output in graph.outputs { outputs.append(try builder.outputBuffer(output)) }
+  var drafts = StepDrafts(
+    steps: try joinBands(builder.steps, kept: inputs + outputs),
+    bufferByteCounts: builder.bufferByteCounts, inputs: inputs, outputs: outputs)
+  let recomputation = try limit.flatMap { (limit) throws(TesseraError) in
+    try drafts.recompute(within: limit, kept: kept, options)
+  }
   return LoweredVariant(
-    plan: try assemble(builder, inputs: inputs, outputs: outputs),
-    convolutions: builder.convolutions)
+    plan: try assemble(drafts, builder), convolutions: builder.convolutions,
+    recomputation: recomputation)
 }
 
 /// The rule of every node, or an error that lists all nodes without one.
@@ -128,11 +136,9 @@ extension PlanBuilder {
 
 /// Computes lifetimes, lays out the arena and turns the drafts into steps.
 private func assemble(
-  _ builder: PlanBuilder, inputs: [OperandDraft], outputs: [OperandDraft]
+  _ drafts: StepDrafts, _ builder: PlanBuilder
 ) throws(TesseraError) -> PlanVariant {
-  let steps = try joinBands(builder.steps, kept: inputs + outputs)
-  let lifetimes = bufferLifetimes(
-    builder.bufferByteCounts, steps: steps, inputs: inputs, outputs: outputs)
+  let lifetimes = drafts.lifetimes
   let layout = planArena(lifetimes, alignment: planAlignment)
   try verifyArena(layout, for: lifetimes, alignment: planAlignment)
 
@@ -149,12 +155,12 @@ private func assemble(
   }
 
   var variant = PlanVariant()
-  variant.inputs = try tensors(builder.graph.inputs, inputs)
-  variant.outputs = try tensors(builder.graph.outputs, outputs)
+  variant.inputs = try tensors(builder.graph.inputs, drafts.inputs)
+  variant.outputs = try tensors(builder.graph.outputs, drafts.outputs)
   variant.arenaByteCount = layout.byteCount
   variant.arenaLowerBoundByteCount = arenaLowerBound(lifetimes, alignment: planAlignment)
   variant.bufferByteCountSum = lifetimes.reduce(0) { $0 + aligned($1.byteCount, to: planAlignment) }
-  variant.steps = steps.map { draft in
+  variant.steps = drafts.steps.map { draft in
     Step(
       name: draft.name, kernel: draft.kernel, descriptor: draft.descriptor,
       operands: zip(draft.operands, draft.requirements).map { operand, requirement in
@@ -168,26 +174,4 @@ private func assemble(
       })
   }
   return variant
-}
-
-/// A buffer that nothing touches takes no memory.
-private func bufferLifetimes(
-  _ byteCounts: [Int], steps: [StepDraft], inputs: [OperandDraft], outputs: [OperandDraft]
-) -> [BufferLifetime] {
-  let lastStep = max(0, steps.count - 1)
-  var uses: [(first: Int, last: Int)?] = byteCounts.map { _ in nil }
-  func extend(_ operand: OperandDraft, to step: Int) {
-    guard case .buffer(let buffer, _) = operand else { return }
-    let use = uses[buffer] ?? (step, step)
-    uses[buffer] = (min(use.first, step), max(use.last, step))
-  }
-  for operand in inputs { extend(operand, to: 0) }
-  for operand in outputs { extend(operand, to: lastStep) }
-  for (index, step) in steps.enumerated() {
-    for operand in step.operands { extend(operand, to: index) }
-  }
-  return zip(byteCounts, uses).map { byteCount, use in
-    guard let use else { return BufferLifetime(byteCount: 0, firstStep: 0, lastStep: 0) }
-    return BufferLifetime(byteCount: byteCount, firstStep: use.first, lastStep: use.last)
-  }
 }

@@ -6,6 +6,8 @@ package struct LoweredVariant: Sendable {
   package var plan: PlanVariant
   /// In the order of the nodes.
   package var convolutions: [LoweredConvolution]
+  /// Nil where nothing is computed twice.
+  package var recomputation: Recomputation?
 
   /// Seconds of all convolutions, measured or estimated as they were when they were chosen.
   package var convolutionSeconds: Double { convolutions.reduce(0) { $0 + $1.seconds } }
