@@ -1,6 +1,7 @@
 """`tessera train`: what it learns, writes and says, and what its options do."""
 
 import json
+import re
 
 import numpy as np
 import onnx
@@ -11,6 +12,7 @@ from safetensors.numpy import load_file, save_file
 
 import tool
 import training_data
+from measured import Measured
 from training_data import CLASSES, WEIGHTS, train
 
 EPOCHS = ["--epochs", 3]
@@ -179,3 +181,62 @@ def test_less_memory_takes_smaller_shards(folder):
     total = int(report().split()[0].replace(",", ""))
     limited = report("--memory-limit", total // 2)
     assert int(limited.split()[0].replace(",", "")) <= total // 2 and "for 32 images" not in limited
+
+
+DEEP = """
+<ir_version: 10, opset_import: ["" : 21]>
+deep (float[N,1,96,96] image, float[16,1,3,3] w0, {weights}, float[2,16] fc) => (float[N,2] scores)
+{{
+  c0 = Conv <pads = [1, 1, 1, 1]> (image, w0)
+  v0 = Relu (c0)
+  {layers}
+  p = GlobalAveragePool (v7)
+  f = Flatten (p)
+  scores = Gemm <transB = 1> (f, fc)
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def deep(tmp_path_factory):
+    """Eight layers whose results are much larger than their weights, and 16 images: what trains it on them."""
+    folder = tmp_path_factory.mktemp("deep")
+    layers = [f"c{i} = Conv <pads = [1, 1, 1, 1]> (v{i - 1}, w{i})\n  v{i} = Relu (c{i})" for i in range(1, 8)]
+    weights = ", ".join(f"float[16,16,3,3] w{i}" for i in range(1, 8))
+    (folder / "deep.onnxtxt").write_text(DEEP.format(weights=weights, layers="\n  ".join(layers)))
+    images = np.random.default_rng(4).integers(0, 256, (16, 96, 96), np.uint8)
+    np.savez(folder / "images.npz", images=images, labels=np.arange(16) % 2)
+    return folder
+
+
+def train_deep(deep, name, *arguments):
+    """The memory that is stated, what is computed twice, and the process."""
+    process = Measured(
+        "train", deep / "deep.onnxtxt", "--weights", "random:1", "--data", deep / "images.npz", "--batch", 16,
+        "--epochs", 2, "--learning-rate", 1e-4, "-o", deep / name, *arguments)  # fmt: skip
+    text = process.output.decode()
+    assert process.exit == 0, text
+    stated = int(text.split()[0].replace(",", ""))
+    return stated, re.search(r"recomputed: (\d+) of (\d+) forward steps, ([\d.]+) % more work", text), process
+
+
+def test_what_does_not_fit_is_computed_twice(deep):
+    """With the same bytes, and in less memory by what the tool says."""
+    stated, recomputed, process = train_deep(deep, "free.safetensors", "--shard", 16)
+    assert recomputed is None
+    limit = stated * 3 // 4
+    less, recomputed, limited = train_deep(deep, "limited.safetensors", "--shard", 16, "--memory-limit", limit)
+    assert less <= limit and 0 < int(recomputed[1]) < int(recomputed[2]) and 0 < float(recomputed[3]) < 50
+    assert (deep / "limited.safetensors").read_bytes() == (deep / "free.safetensors").read_bytes()
+    assert process.peak - limited.peak > 0.8 * (stated - less)
+
+
+def test_the_least_memory_is_told_and_suffices(deep):
+    arguments = ["train", deep / "deep.onnxtxt", "--weights", "random:1", "--data", deep / "images.npz", "--batch", 16,
+                 "-o", deep / "least.safetensors"]  # fmt: skip
+    for shard in [[], ["--shard", 8]]:
+        error = tool.tessera(*arguments, *shard, "--memory-limit", 1000, exit=2).stderr
+        least = int(re.search(r"training takes at least (\d+) bytes of memory, found a limit of 1000\n", error)[1])
+        stated, recomputed, _ = train_deep(deep, "least.safetensors", *shard, "--memory-limit", least)
+        assert stated == least and recomputed
+        tool.tessera(*arguments, *shard, "--memory-limit", least - 1, exit=2)

@@ -74,8 +74,9 @@ def test_sizes_of_batches(folder):
     assert "a batch of 16 images is no multiple of a shard of 5" in error
     error = refused(folder, "--batch", 128, options=options)
     assert "there are 96 images, fewer than a batch of 128" in error and "train.npz" in error
-    assert "contradict" in refused(folder, "--shard", 4, "--memory-limit", "1G", options=options, exit=2)
-    assert "bytes" in refused(folder, "--batch", 16, "--memory-limit", "1000", options=options, exit=2)
+    for shard in [[], ["--shard", 4]]:
+        error = refused(folder, "--batch", 16, *shard, "--memory-limit", "1000", options=options, exit=2)
+        assert "training takes at least" in error and "found a limit of 1000" in error
 
 
 def test_a_loss_that_is_not_finite(folder):

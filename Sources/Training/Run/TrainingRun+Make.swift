@@ -10,7 +10,7 @@ extension TrainingRun {
   package static func make(
     _ network: Network, data: LabelledImages, validation: LabelledImages?,
     images options: ImageOptions, request: TrainingRequest, threads: Int?,
-    report: (Double) -> Void
+    arenaLimit: Int?, report: (Double) -> Void
   ) throws(TesseraError) -> (TrainingRun, ImageOptions) {
     var options = options
     var colors: ColorComponents?
@@ -30,7 +30,7 @@ extension TrainingRun {
     }
     let run = try TrainingRun(
       network, data: data, validation: validation, images: options, colors: colors,
-      request: request, threads: threads)
+      request: request, threads: threads, arenaLimit: arenaLimit)
     return (run, options)
   }
 }

@@ -1,4 +1,5 @@
 import Evaluation
+import Lowering
 import Synchronization
 import Tensors
 import TesseraImages
@@ -28,6 +29,8 @@ package final class TrainingRun: @unchecked Sendable {
   package var memoryByteCount: Int {
     trainer.memoryByteCount(shardCount: request.batchSize / request.shardSize)
   }
+  /// What the backward pass computes anew; nil if nothing.
+  package var recomputation: Recomputation? { trainer.shard.program.recomputation }
   package var request: TrainingRequest { state.request }
   /// Batches of an epoch: images that fill none are left out, others each time.
   package var batchCount: Int { images.data.items.count / request.batchSize }
@@ -35,10 +38,12 @@ package final class TrainingRun: @unchecked Sendable {
   /// - Parameters:
   ///   - images: how pixels become inputs.
   ///   - colors: of the training set; needed where the request subtracts the mean or shifts colours.
+  ///   - arenaLimit: bytes of the arena above which values are computed twice; nil without a limit.
   /// - Throws: `TesseraError` if the network, the data and the request do not fit one another.
   package init(
     _ network: Network, data: LabelledImages, validation: LabelledImages?,
-    images options: ImageOptions, colors: ColorComponents?, request: TrainingRequest, threads: Int?
+    images options: ImageOptions, colors: ColorComponents?, request: TrainingRequest, threads: Int?,
+    arenaLimit: Int? = nil
   ) throws(TesseraError) {
     var request = request
     request.imageCount = data.items.count
@@ -49,7 +54,7 @@ package final class TrainingRun: @unchecked Sendable {
     settings.decaysBiases = request.decaysBiases
     trainer = try Trainer(
       network, shardSize: request.shardSize, settings: settings, seed: request.seed,
-      threads: threads,
+      threads: threads, arenaLimit: arenaLimit,
       isFrozen: { name in request.frozen.contains { NamePattern($0).matches(name) } })
     for entry in trainer.shard.parameters.entries {
       let factors = request.rateFactors.filter { NamePattern($0.pattern).matches(entry.name) }.map(

@@ -20,6 +20,8 @@ struct ShardProgram {
   let targets: String?
   let masks: [TrainingForm.Mask]
   let variant: PlanVariant
+  /// Nil where nothing is computed twice.
+  let recomputation: Recomputation?
   let weights: Arena
 
   /// The loss and the gradients of a shard.
@@ -33,13 +35,24 @@ struct ShardProgram {
 
     /// The gradients that are kept as factors.
     var factors: [GradientFactors] { updates.compactMap(\.factors) }
+
+    /// Bytes of the parameters with their velocities, of the gradients of a batch of `shardCount` shards and of the
+    /// factors of those that are not computed: all but the arena.
+    func keptByteCount(shardCount: Int) -> Int {
+      2 * parameters.byteCount + GradientTree.slotCount(shardCount: shardCount)
+        * gradients.byteCount
+        + FactorMemory.byteCount(factors, imageCount: shardCount * program.imageCount)
+        + program.weights.bytes.count
+    }
   }
 
   /// The forward and the backward pass of `imageCount` images.
   ///
+  /// - Parameter arenaLimit: bytes of the arena from which on the backward pass computes values anew; it may take more
+  ///   if that does not suffice.
   /// - Throws: `TesseraError` for operators without a gradient, all at once, and as lowering does.
   static func training(
-    _ network: TrainedNetwork, imageCount: Int, threadCount: Int
+    _ network: TrainedNetwork, imageCount: Int, threadCount: Int, arenaLimit: Int?
   ) throws(TesseraError) -> Training {
     let opset = network.model.opsetVersion
     var graph = try network.graph(imageCount: imageCount)
@@ -80,6 +93,7 @@ struct ShardProgram {
     let program = try ShardProgram(
       graph, network, scores: form.scores, targets: form.targets, masks: form.masks,
       kept: parameters.operands.merging(gradients.operands) { first, _ in first },
+      limit: arenaLimit.map { RecomputationLimit(loss: form.loss, arenaByteCount: $0) },
       threadCount: threadCount)
     return Training(
       program: program, parameters: parameters, gradients: gradients, updates: updates)
@@ -98,12 +112,13 @@ struct ShardProgram {
     }
     return try ShardProgram(
       graph, network, scores: scores, targets: nil, masks: [], kept: parameters.operands,
-      threadCount: threadCount)
+      limit: nil, threadCount: threadCount)
   }
 
   private init(
     _ graph: Graph, _ network: TrainedNetwork, scores: String, targets: String?,
-    masks: [TrainingForm.Mask], kept: [String: Operand], threadCount: Int
+    masks: [TrainingForm.Mask], kept: [String: Operand], limit: RecomputationLimit?,
+    threadCount: Int
   ) throws(TesseraError) {
     var graph = graph
     let opset = network.model.opsetVersion
@@ -118,9 +133,9 @@ struct ShardProgram {
     var options = LoweringOptions(kernels: try KernelTable.forThisMachine())
     options.threadCount = threadCount
     let pool = WeightPool()
-    variant = try lower(
-      graph, opsetVersion: opset, options: options, weights: pool, kept: kept
-    ).plan
+    let lowered = try lower(
+      graph, opsetVersion: opset, options: options, weights: pool, kept: kept, limit: limit)
+    (variant, recomputation) = (lowered.plan, lowered.recomputation)
     weights = try Arena(byteCount: pool.byteCount)
     try pool.pack(into: weights.bytes)
   }

@@ -60,12 +60,14 @@ public final class Trainer {
   ///   - isFrozen: says of a weight's name that it is not trained.
   ///   - seed: of the dropouts' masks.
   ///   - threads: nil takes what the process may use.
+  ///   - arenaLimit: bytes that the arena of a shard may take. Where the results of the forward pass do not fit, the
+  ///     backward pass computes some of them anew, in as little time as it can; no bit changes.
   /// - Throws: `TesseraError` that lists the operators without a gradient; or if the network cannot be
-  ///   trained or memory is refused.
+  ///   trained, the arena cannot be so small, or memory is refused.
   public init(
     _ network: Network, shardSize: Int, imageSize: (height: Int, width: Int)? = nil,
     settings: DescentSettings = DescentSettings(), seed: UInt64 = 1, threads: Int? = nil,
-    isFrozen: (String) -> Bool = { _ in false }
+    arenaLimit: Int? = nil, isFrozen: (String) -> Bool = { _ in false }
   ) throws(TesseraError) {
     guard shardSize >= 1 else {
       throw TesseraError(.invalidUsage, "expected at least 1 image a shard, found \(shardSize)")
@@ -76,7 +78,14 @@ public final class Trainer {
     trained = try TrainedNetwork(network, imageSize: imageSize, isFrozen: isFrozen)
     executor = try Executor(kernels: try KernelTable.forThisMachine(), threads: threads)
     shard = try ShardProgram.training(
-      trained, imageCount: shardSize, threadCount: executor.threadCount)
+      trained, imageCount: shardSize, threadCount: executor.threadCount, arenaLimit: arenaLimit)
+    let arenaByteCount = shard.program.variant.arenaByteCount
+    if let arenaLimit, arenaByteCount > arenaLimit {
+      throw TesseraError(
+        .invalidUsage,
+        "the arena of a shard takes at least \(arenaByteCount) bytes, found a limit of \(arenaLimit)"
+      )
+    }
     parameters = try KeptMemory(shard.parameters)
     velocities = try KeptMemory(shard.parameters)
     kernelSettings = try Arena(byteCount: 64)
@@ -102,11 +111,11 @@ public final class Trainer {
   /// Bytes of the arena, the parameters with their velocities, and the gradients of a batch of `shardCount`
   /// shards.
   public func memoryByteCount(shardCount: Int) -> Int {
-    shard.program.variant.arenaByteCount + 2 * shard.parameters.byteCount
-      + GradientTree.slotCount(shardCount: shardCount) * shard.gradients.byteCount
-      + FactorMemory.byteCount(shard.factors, imageCount: shardCount * shardSize)
-      + shard.program.weights.bytes.count
+    shard.program.variant.arenaByteCount + shard.keptByteCount(shardCount: shardCount)
   }
+
+  /// Work that a step does twice to stay within the limit of its arena, as a part of all that it would do without.
+  public var recomputedWork: Double { shard.program.recomputation?.extraWork ?? 0 }
 
   /// One step on a batch of the caller's.
   ///

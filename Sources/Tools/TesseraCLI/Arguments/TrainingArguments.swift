@@ -14,7 +14,9 @@ enum TrainingArguments {
     "shard", "N", help: "Images in memory at a time; divides --batch (default: 32, or the batch)",
     parse: ArgumentValue.integer(in: 1...1 << 20))
   private static let memoryLimit = Option<Int>(
-    "memory-limit", "BYTES", help: "Take shards so small that the training fits, as in 2G",
+    "memory-limit", "BYTES",
+    help:
+      "Take shards so small, or compute as much twice, that the training fits, as in 2G",
     parse: ArgumentValue.byteCount)
   private static let fill = Option<WeightSource>(
     "fill", "random:SEED[,D]",
@@ -76,13 +78,6 @@ enum TrainingArguments {
     var request = TrainingRequest()
     if let count = arguments[epochs] { request.epochCount = count }
     if let size = arguments[batch] { request.batchSize = size }
-    if let size = arguments[shard] {
-      guard arguments[memoryLimit] == nil else {
-        throw TesseraError(
-          .invalidUsage, "options '--shard' and '--memory-limit' contradict each other")
-      }
-      request.shardSize = size
-    }
     if let rate = arguments[rate] { request.learningRate = rate }
     if let epochs = arguments[drops] {
       guard arguments[patience] == nil else {
@@ -107,15 +102,14 @@ enum TrainingArguments {
     return request
   }
 
-  /// The images of a shard, where the command line leaves them open.
+  /// The images of a shard, and its arena.
   static func shardSize(
     _ arguments: ParsedArguments, _ network: Network, _ request: TrainingRequest
-  ) throws(TesseraError) -> Int {
-    guard arguments[shard] == nil else { return request.shardSize }
+  ) throws(TesseraError) -> ShardSize {
     let frozen = request.frozen.map(NamePattern.init)
-    return try ShardSize.largest(
-      network, batchSize: request.batchSize, limitByteCount: arguments[memoryLimit],
-      threads: arguments[Common.threads]
+    return try ShardSize.choose(
+      network, batchSize: request.batchSize, fixed: arguments[shard],
+      limitByteCount: arguments[memoryLimit], threads: arguments[Common.threads]
     ) { name in frozen.contains { $0.matches(name) } }
   }
 

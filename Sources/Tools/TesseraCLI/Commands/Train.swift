@@ -77,9 +77,7 @@ private struct Train {
       try training.resume(from: checkpointPath)
     }
     if !arguments[Common.json] {
-      try output.write(
-        "\(training.memoryByteCount.grouped) bytes of memory for \(training.request.shardSize) images at a time\n"
-      )
+      try output.write(Self.memory(of: training))
       try output.flush()
     }
     let checkpointPath = checkpointPath
@@ -100,6 +98,16 @@ private struct Train {
     try write(training, images)
     unlink(checkpointPath)
     return .done
+  }
+
+  /// What a training takes, in a line, and what it computes twice, in another.
+  private static func memory(of training: TrainingRun) -> String {
+    let total =
+      "\(training.memoryByteCount.grouped) bytes of memory for \(training.request.shardSize) images at a time\n"
+    guard let recomputation = training.recomputation else { return total }
+    let percent = (1000 * recomputation.extraWork).rounded() / 10
+    return total
+      + "recomputed: \(recomputation.stepNames.count) of \(recomputation.forwardStepCount) forward steps, \(percent) % more work\n"
   }
 
   private func train(
@@ -160,7 +168,8 @@ private struct Train {
       return images
     }
     var request = try TrainingArguments.request(arguments)
-    request.shardSize = try TrainingArguments.shardSize(arguments, network, request)
+    let shard = try TrainingArguments.shardSize(arguments, network, request)
+    request.shardSize = shard.imageCount
     request.network = try ContentDigest.of(files: [arguments.operands[0]])
     request.weights = try source?.contentDigest() ?? ""
     request.data = try ContentDigest.of(data)
@@ -172,7 +181,7 @@ private struct Train {
       bar.update("compiling", 0)
       return try TrainingRun.make(
         network, data: data, validation: validation, images: pixels, request: request,
-        threads: arguments[Common.threads]
+        threads: arguments[Common.threads], arenaLimit: shard.arenaLimit
       ) { bar.update("measuring colours", $0) }
     }
   }
