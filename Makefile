@@ -1,10 +1,10 @@
-# Targets install what they need first: Debian packages and a pinned Python environment in .venv.
+# Targets install what they need first: Debian packages and pinned Python environments in .venv and .venv-fronts.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build libraries wheel demo test bench attack format lint
+.PHONY: help setup build libraries wheel fronts demo test test-fronts bench attack format lint
 
 help: ## lists what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## installs what building and testing need, and only what is missing
 	@Scripts/setup.sh
@@ -18,11 +18,17 @@ libraries: build ## builds the libraries for C, in .build/libraries
 wheel: libraries ## builds the Python package, in .build/wheel
 	@Scripts/wheel.sh
 
+fronts: wheel ## sets up .venv-fronts, where the model server and batches on many machines run
+	@Scripts/fronts.sh
+
 demo: build ## builds, compiles two networks, classifies digits and times VGG-16
 	@Scripts/demo.sh
 
 test: setup ## builds everything and passes all tests
 	@Scripts/test.sh
+
+test-fronts: fronts ## tests the model server and batches on many machines
+	@Scripts/test-fronts.sh
 
 bench: build ## times Tessera and its peers on VGG networks, in at most about 50 minutes
 	@.venv/bin/python Benchmarks/compare.py

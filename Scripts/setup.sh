@@ -2,7 +2,8 @@
 # Installs what building and testing need, and only what is missing:
 #   Scripts/setup.sh debian   the Debian packages of debian-packages.txt
 #   Scripts/setup.sh python   the Python environment .venv with the packages of requirements.txt
-#   Scripts/setup.sh          both
+#   Scripts/setup.sh fronts   the Python environment .venv-fronts with the packages of requirements-fronts.txt
+#   Scripts/setup.sh          the first two
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,17 +33,18 @@ install_debian_packages() {
     apt-get install -qq -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# The stamp holds the list that is installed and the Python that installed it.
+# install_python_packages ENVIRONMENT LIST. The stamp holds the list that is installed and the Python that installed it.
 install_python_packages() {
-  local stamp=.venv/installed
+  local environment=$1 list=$2
+  local stamp=$environment/installed
   local wanted
-  wanted=$(python3 --version; cat Scripts/requirements.txt)
-  if [[ -f $stamp && $(cat $stamp) == "$wanted" ]]; then return; fi
-  echo "setup: installing the Python packages of Scripts/requirements.txt in .venv"
-  python3 -m venv --clear .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
-    --requirement Scripts/requirements.txt
-  echo "$wanted" >$stamp
+  wanted=$(python3 --version; cat "$list")
+  if [[ -f $stamp && $(cat "$stamp") == "$wanted" ]]; then return; fi
+  echo "setup: installing the Python packages of $list in $environment"
+  python3 -m venv --clear "$environment"
+  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
+    --requirement "$list"
+  echo "$wanted" >"$stamp"
 }
 
 check_swift() {
@@ -54,14 +56,15 @@ check_swift() {
 
 case "${1:-all}" in
   debian) install_debian_packages ;;
-  python) install_python_packages ;;
+  python) install_python_packages .venv Scripts/requirements.txt ;;
+  fronts) install_python_packages .venv-fronts Scripts/requirements-fronts.txt ;;
   all)
     check_swift
     install_debian_packages
-    install_python_packages
+    install_python_packages .venv Scripts/requirements.txt
     ;;
   *)
-    echo "usage: Scripts/setup.sh [debian|python]" >&2
+    echo "usage: Scripts/setup.sh [debian|python|fronts]" >&2
     exit 2
     ;;
 esac
