@@ -4,6 +4,7 @@
   .section .text.\name, "ax", @progbits
   .symver older_\name, \name@\version
   .globl \name
+  .hidden \name
   .type \name, @function
 \name:
   jmp older_\name@PLT

@@ -11,7 +11,7 @@ from tool import PATH as TOOL
 from tool import ROOT
 
 DIGITS = ROOT / "Graphs/digits.onnx"
-COMMANDS = ["compile", "run", "classify", "evaluate", "features", "inspect", "dump", "convert", "gradient", "train", "bench", "operators", "doctor"]
+COMMANDS = ["compile", "run", "classify", "evaluate", "features", "inspect", "dump", "convert", "gradient", "train", "bench", "operators", "doctor", "completions", "complete", "manual"]
 
 
 def run(*arguments, expect=0, **options):

@@ -5,11 +5,22 @@ import subprocess
 import numpy as np
 import pytest
 
-from tessera_cli import COMMANDS, DIGITS, TOOL, double_model, run
+from tessera_cli import COMMANDS, DIGITS, TOOL, double_model, run, run_json
 
 
 def test_version():
-    assert run("--version").stdout.startswith("tessera ")
+    found, doctor = run_json("--version"), run_json("doctor", "--threads", 1)
+    for member in ["version", "kernel_version", "plan_format_version", "instruction_set"]:
+        assert found[member] == doctor[member]
+    assert set(doctor["instruction_sets"]) <= set(found["built_instruction_sets"])
+    assert run("--version").stdout.splitlines() == [
+        f"tessera {found['version']}",
+        f"instruction sets: {', '.join(found['built_instruction_sets'])}; used here: {found['instruction_set']}",
+        f"kernels: version {found['kernel_version']}",
+        f"plans: format version {found['plan_format_version']}",
+    ]
+    assert "unexpected argument 'x'" in run("--version", "x", expect=2).stderr
+    assert run_json("--version", environment={"TESSERA_ISA": "vax"})["instruction_set"] is None
 
 
 def test_top_level_help_lists_every_command():

@@ -17,7 +17,7 @@ from tessera_cli import COMMANDS, DIGITS, run
 VGG = tool.ROOT / "Graphs/vgg-d.onnxtxt"
 WEIGHTS = ["--weights", "random:1"]
 # Commands that end by themselves before anybody could press a key.
-SHORT = {"operators"}
+SHORT = {"operators", "completions", "complete", "manual"}
 
 
 def long_commands(folder):

@@ -29,6 +29,21 @@ extension KernelTable {
     return tables
   }()
 
+  /// The instruction sets that this build has kernels for, whatever this machine can run, in the order of `all`.
+  package static let builtInstructionSets: [String] = {
+    var names: [String] = []
+    #if AllInstructionSets || AVX512
+      names.append("avx512")
+    #endif
+    #if AllInstructionSets || AVX2
+      names.append("avx2")
+    #endif
+    #if AllInstructionSets || Portable
+      names.append("portable")
+    #endif
+    return names
+  }()
+
   /// The preferred table of this machine, or the one that `TESSERA_ISA` names.
   ///
   /// - Parameters:

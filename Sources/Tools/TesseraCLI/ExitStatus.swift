@@ -1,7 +1,7 @@
 import Tessera
 
 /// What the process tells its caller.
-enum ExitStatus: Int32, Sendable {
+enum ExitStatus: Int32, CaseIterable, Sendable {
   /// All was done.
   case done = 0
   /// A file, a value or the system stood in the way.
@@ -12,6 +12,16 @@ enum ExitStatus: Int32, Sendable {
   case unsupported = 3
   /// A signal asked for the end before all was done: 128 and the number of SIGINT, as shells say it.
   case interrupted = 130
+
+  var meaning: String {
+    switch self {
+    case .done: "done"
+    case .failed: "failed"
+    case .wrongUsage: "wrong usage"
+    case .unsupported: "an operator or a feature that is not supported"
+    case .interrupted: "interrupted"
+    }
+  }
 
   init(_ kind: TesseraError.Kind) {
     self =

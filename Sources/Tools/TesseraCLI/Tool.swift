@@ -9,7 +9,23 @@ enum Tool {
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
     .compile, .run, .classify, .evaluate, .train, .features, .inspect, .dump, .convert, .gradient,
-    .bench, .operators, .doctor,
+    .bench, .operators, .doctor, .completions, .complete, .manual,
+  ]
+
+  static let summary = "Compile convolutional networks into plans and run them"
+  static let description = """
+    A plan is one file with the steps of a network, the layout of its memory and its weights. Models are \
+    ONNX, binary (.onnx) or text (.onnxtxt), and Caffe networks (.prototxt). Options may stand anywhere as \
+    --name value or --name=value; after -- everything is a file. - is standard input and output. \
+    Problems, warnings and notes go to standard error, a line each; results to standard output, \
+    as JSON with --json.
+    """
+
+  /// What stands in the place of a command.
+  static let options = [
+    Flag("help", short: "h", help: "Print the commands and stop").declaration,
+    Flag("version", help: "Print the versions and instruction sets; with --json as JSON")
+      .declaration,
   ]
 
   /// Runs the tool on the arguments after the program's own name.
@@ -47,7 +63,15 @@ enum Tool {
       try output.write(helpText)
       return .done
     case "--version":
-      try output.write("\(name) \(tesseraVersion)\n")
+      let rest = Array(arguments.dropFirst())
+      guard rest.isEmpty || rest == ["--json"] else {
+        throw TesseraError(.invalidUsage, "unexpected argument '\(rest[0])'")
+      }
+      if rest.isEmpty {
+        try output.write(Version().text)
+      } else {
+        try output.write(Version().json)
+      }
       return .done
     case "help":
       let topic = try arguments.dropFirst().first.map(command(named:))
@@ -74,18 +98,19 @@ enum Tool {
     let list = commands.map { command in
       "  \(command.name.padded(to: width))  \(command.summary)\n"
     }
+    let exitCodes =
+      "exit codes: "
+      + ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ")
     return """
-      Compiles convolutional networks into plans and runs them.
+      \(summary).
 
       usage: \(name) COMMAND …
 
       commands:
       \(list.joined())
-      \(name) COMMAND --help tells what a command takes. \(name) --version prints the version.
+      \(name) COMMAND --help tells what a command takes. \(name) --version prints the versions.
 
-      exit codes: 0 done, 1 failed, 2 wrong usage, 3 an operator or a feature that is not supported,
-      130 interrupted
-
+      \(exitCodes.wrapped(to: 96))
       """
   }
 }

@@ -15,6 +15,11 @@ struct KernelTablesTests {
     #expect(table.instructionSet == KernelTable.all.first?.instructionSet)
   }
 
+  @Test func whatRunsHereIsBuilt() {
+    let here = KernelTable.all.map(\.instructionSet)
+    #expect(KernelTable.builtInstructionSets.filter(here.contains) == here)
+  }
+
   @Test func rejectsAnUnknownInstructionSet() throws {
     let error = #expect(throws: TesseraError.self) {
       try KernelTable.forThisMachine { $0 == "TESSERA_ISA" ? "avx9" : nil }

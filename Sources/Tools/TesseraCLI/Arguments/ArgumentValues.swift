@@ -27,32 +27,6 @@ enum ArgumentValue {
     }
   }
 
-  /// One of the raw values of an enumeration.
-  static func choice<Choice>(
-    _ type: Choice.Type = Choice.self
-  ) -> @Sendable (String) throws(TesseraError) -> Choice
-  where Choice: RawRepresentable & CaseIterable & Sendable, Choice.RawValue == String {
-    { text throws(TesseraError) in
-      guard let value = Choice(rawValue: text) else {
-        throw unexpected(text, Choice.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      return value
-    }
-  }
-
-  /// One of the cases of an enumeration without payloads, by the case's name.
-  static func named<Choice>(
-    _ type: Choice.Type = Choice.self
-  ) -> @Sendable (String) throws(TesseraError) -> Choice
-  where Choice: CaseIterable & Sendable {
-    { text throws(TesseraError) in
-      guard let value = Choice.allCases.first(where: { "\($0)" == text }) else {
-        throw unexpected(text, Choice.allCases.map { "\($0)" }.joined(separator: ", "))
-      }
-      return value
-    }
-  }
-
   static func unexpected(_ text: String, _ expected: String) -> TesseraError {
     TesseraError(.invalidUsage, "expected \(expected), found '\(text)'")
   }

@@ -27,25 +27,28 @@ struct Command: Sendable {
 }
 
 extension Command {
-  var helpText: String {
-    let declarations = options + [Self.help.declaration]
+  /// As in `tessera compile MODEL -o PLAN [options]`.
+  var usage: String {
     let required = options.filter(\.isRequired).map { option in
       let name = option.short.map { "-\($0)" } ?? "--\(option.name)"
       return [name, option.placeholder].compactMap { $0 }.joined(separator: " ")
     }
-    let usage =
-      ["usage: \(Tool.name) \(name)"]
-      + operands.map { $0.isRepeated ? "\($0.name)…" : $0.name } + required + ["[options]"]
+    let operands = operands.map { $0.isRepeated ? "\($0.name)…" : $0.name }
+    return (["\(Tool.name) \(name)"] + operands + required + ["[options]"])
+      .joined(separator: " ")
+  }
+
+  var helpText: String {
+    let declarations = options + [Self.help.declaration]
     let width =
       (operands.map(\.name.count) + declarations.map(\.synopsis.count)).max() ?? 0
     func lines(_ entries: [(String, String)]) -> String {
       entries.map { "  \($0.padded(to: width))  \($1)\n" }.joined()
     }
-    var text = "\(summary).\n\n\(usage.joined(separator: " "))\n\n"
+    var text = "\(summary).\n\nusage: \(usage)\n\n"
     text += lines(operands.map { ($0.name, $0.help) })
     text += "\noptions:\n"
-    text += lines(
-      declarations.map { ($0.synopsis, $0.help + ($0.isRepeatable ? " (may be repeated)" : "")) })
+    text += lines(declarations.map { ($0.synopsis, $0.completeHelp) })
     if !notes.isEmpty { text += "\n" + notes.wrapped(to: 96) }
     return text
   }

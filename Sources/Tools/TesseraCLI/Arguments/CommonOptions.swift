@@ -5,12 +5,15 @@ enum Common {
   static let threadCountRange = 1...1024
 
   static let model = Positional(
-    name: "MODEL", help: "An ONNX model (.onnx, .onnxtxt) or a Caffe network (.prototxt)")
+    name: "MODEL", help: "An ONNX model (.onnx, .onnxtxt) or a Caffe network (.prototxt)",
+    completion: .model)
   static let modelOrPlan = Positional(
-    name: "MODEL|PLAN", help: "A model (.onnx, .onnxtxt, .prototxt) or a plan compiled from one")
+    name: "MODEL|PLAN", help: "A model (.onnx, .onnxtxt, .prototxt) or a plan compiled from one",
+    completion: .modelOrPlan)
 
   static let planOrModel = Positional(
-    name: "PLAN|MODEL", help: "A plan, or a model (.onnx, .onnxtxt, .prototxt)")
+    name: "PLAN|MODEL", help: "A plan, or a model (.onnx, .onnxtxt, .prototxt)",
+    completion: .modelOrPlan)
 
   static let trust = Flag("trust", help: "Do not read a plan's weights to verify their checksums")
 

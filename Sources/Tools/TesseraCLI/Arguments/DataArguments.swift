@@ -5,10 +5,11 @@ import Tessera
 /// The options that say which images a command works through.
 enum DataArguments {
   static let data = Option(
-    "data", "DATA", isRequired: true,
+    "data", "DATA", isRequired: true, completion: .anyFile,
     help: "A folder of folders of images, a list of lines PATH LABEL, or an .npz")
   static let imagesRoot = Option(
-    "images-root", "DIR", help: "The folder of a list's paths (default: the folder of the list)")
+    "images-root", "DIR", completion: .folder,
+    help: "The folder of a list's paths (default: the folder of the list)")
   static let strict = Flag("strict", help: "Fail at the first image that cannot be read")
 
   static let declarations = [data.declaration, imagesRoot.declaration, strict.declaration]

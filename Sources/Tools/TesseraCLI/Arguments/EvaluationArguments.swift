@@ -89,9 +89,4 @@ extension ArgumentValue {
     }
     return values
   }
-
-  fileprivate static func boolean(_ text: String) throws(TesseraError) -> Bool {
-    guard let value = Bool(text) else { throw unexpected(text, "true or false") }
-    return value
-  }
 }

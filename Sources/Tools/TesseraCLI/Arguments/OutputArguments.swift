@@ -4,7 +4,7 @@ import Tessera
 /// The option that says which values of a network a command gives.
 enum OutputArguments {
   static let outputs = Option<[String]>(
-    "outputs", "NAME[,NAME…]|all", isRepeatable: true,
+    "outputs", "NAME[,NAME…]|all", isRepeatable: true, completion: .words(["all"]),
     help: "Give these values: any of a model's, of a plan its outputs (default: the outputs)"
   ) { text in text.split(separator: ",").map(String.init) }
 

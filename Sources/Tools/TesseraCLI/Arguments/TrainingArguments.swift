@@ -19,7 +19,7 @@ enum TrainingArguments {
       "Take shards so small, or compute as much twice, that the training fits, as in 2G",
     parse: ArgumentValue.byteCount)
   private static let fill = Option<WeightSource>(
-    "fill", "random:SEED[,D]",
+    "fill", "random:SEED[,D]", completion: .words(["random:"]),
     help: "Draw the weights that --weights lacks; D is he, glorot or normal=VARIANCE"
   ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
   private static let take = Option(

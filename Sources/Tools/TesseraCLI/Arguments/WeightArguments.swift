@@ -3,12 +3,12 @@ import Tessera
 /// The options that say where weights come from, of every command that reads models.
 enum WeightArguments {
   static let weights = Option<WeightSource>(
-    "weights", "W",
+    "weights", "W", completion: .weights,
     help:
       "Bind weights by name from .safetensors, .npz, .onnx or .caffemodel, or make random:SEED ones"
   ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
   static let map = Option(
-    "weights-map", "FILE",
+    "weights-map", "FILE", completion: .anyFile,
     help: "Bind entries of other names, by lines INPUT ENTRY [HWIO|IO|7x7xIO]")
 
   static let declarations = [weights.declaration, map.declaration]

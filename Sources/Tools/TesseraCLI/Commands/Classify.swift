@@ -8,7 +8,8 @@ extension Command {
     operands: [
       Common.planOrModel,
       Positional(
-        name: "IMAGE", help: "PNG or JPEG files, or folders of them", isRepeated: true),
+        name: "IMAGE", help: "PNG or JPEG files, or folders of them", isRepeated: true,
+        completion: .files("png", "jpg", "jpeg")),
     ],
     options: [
       Classify.top.declaration, Labels.option.declaration,

@@ -32,7 +32,8 @@ extension Command {
 /// `tessera compile`.
 private enum Compile {
   static let output = Option(
-    "output", short: "o", "PLAN", isRequired: true, help: "Write the plan to this file")
+    "output", short: "o", "PLAN", isRequired: true, completion: .files("plan"),
+    help: "Write the plan to this file")
   static let shapes = Option<[String: [Int]]>(
     "shapes", "NAME:1x3x224x224[,…]", isRepeatable: true,
     help: "The shapes of the inputs in one variant of the plan", parse: ArgumentValue.shapes)
@@ -41,7 +42,7 @@ private enum Compile {
     parse: ArgumentValue.byteCount)
   static let tune = Flag("tune", help: "Choose how to compute convolutions by timing them here")
   static let timingCache = Option(
-    "timing-cache", "FILE",
+    "timing-cache", "FILE", completion: .files("json"),
     help: "Keep the times in this file (default: ~/.cache/tessera/timings.json)")
 
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {

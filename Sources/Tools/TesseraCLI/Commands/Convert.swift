@@ -39,7 +39,8 @@ private enum Convert {
   static let externalData = Flag(
     "external-data", help: "Write constants of 1 KB and more to OUT.data, beside OUT")
   static let output = Option(
-    "output", short: "o", "OUT", isRequired: true, help: "Write .onnx or .onnxtxt to this file",
+    "output", short: "o", "OUT", isRequired: true, completion: .writtenModel,
+    help: "Write .onnx or .onnxtxt to this file",
     parse: ArgumentValue.modelFile)
 }
 

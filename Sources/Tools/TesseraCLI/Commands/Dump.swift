@@ -33,6 +33,8 @@ private enum Dump {
   static let largestPrintedCount = 16
   static let printAfter = Option(
     "print-after", "PASS|all",
+    completion: .words(
+      ["all"] + (PassPipeline.dense.passes + PassPipeline.standard.passes).map(\.name).uniqued),
     help: "Run the passes and print the graph after this one or after each")
   static let full = Flag("full", help: "Print all elements of all constants")
 

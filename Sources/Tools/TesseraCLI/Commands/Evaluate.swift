@@ -8,7 +8,7 @@ extension Command {
     operands: [
       Positional(
         name: "PLAN|MODEL", help: "Plans or models; the posteriors of several are averaged",
-        isRepeated: true)
+        isRepeated: true, completion: .modelOrPlan)
     ],
     options: [
       Labels.option.declaration
@@ -34,13 +34,15 @@ extension Command {
 /// `tessera evaluate`.
 private struct Evaluate: Sendable {
   static let output = Option(
-    "output", short: "o", "FILE.csv", help: "Write the first five classes of each image")
+    "output", short: "o", "FILE.csv", completion: .files("csv"),
+    help: "Write the first five classes of each image")
   static let posteriors = Option(
-    "posteriors", "FILE.npz", help: "Write the posteriors of all classes of each image")
+    "posteriors", "FILE.npz", completion: .files("npz"),
+    help: "Write the posteriors of all classes of each image")
   static let resume = Flag(
     "resume", help: "Go on with an interrupted evaluation, if there is one; needs --output")
   static let weights = Option<WeightSource>(
-    "weights", "W", isRepeatable: true,
+    "weights", "W", isRepeatable: true, completion: .weights,
     help: "Bind weights as compile does: one source for all models, or one for each"
   ) { (text) throws(TesseraError) in try WeightSource(argument: text) }
 

@@ -32,7 +32,7 @@ private struct Features {
   enum Spatial: String, CaseIterable { case keep, mean }
 
   static let output = Option(
-    "output", short: "o", "FILE", isRequired: true,
+    "output", short: "o", "FILE", isRequired: true, completion: .files("npz", "npy"),
     help: "Write to this .npz; or, of one value, to this .npy")
   static let spatial = Option<Spatial>(
     "spatial", "keep|mean",

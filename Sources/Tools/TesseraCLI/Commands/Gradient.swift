@@ -31,6 +31,7 @@ extension Command {
 private enum Gradient {
   static let withRespectTo = Option<[String]>(
     "with-respect-to", "NAME[,NAME…]|weights", isRepeatable: true, isRequired: true,
+    completion: .words(["weights"]),
     help: "Compute the gradients with respect to these values, or to all weights"
   ) { text in text.split(separator: ",").map(String.init) }
   static let of = Option<[String]>(
@@ -45,7 +46,8 @@ private enum Gradient {
   static let training = Flag(
     "training", help: "Differentiate the loss of a classifier in training")
   static let output = Option(
-    "output", short: "o", "OUT", isRequired: true, help: "Write .onnx or .onnxtxt to this file",
+    "output", short: "o", "OUT", isRequired: true, completion: .writtenModel,
+    help: "Write .onnx or .onnxtxt to this file",
     parse: ArgumentValue.modelFile)
 
   static func run(_ path: String, _ arguments: ParsedArguments) throws(TesseraError) {

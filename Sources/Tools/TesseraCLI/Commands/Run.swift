@@ -28,7 +28,8 @@ extension Command {
 /// `tessera run`.
 private enum Run {
   static let outputDirectory = Option(
-    "output-dir", "DIR", help: "Write each output to a .npy file in this folder")
+    "output-dir", "DIR", completion: .folder,
+    help: "Write each output to a .npy file in this folder")
 
   static func run(_ arguments: ParsedArguments, _ output: StandardOutput) throws(TesseraError) {
     let path = arguments.operands[0]

@@ -33,6 +33,7 @@ extension Command {
 private struct Train {
   static let output = Option(
     "output", short: "o", "OUT", isRequired: true,
+    completion: .files("safetensors", "onnx", "onnxtxt"),
     help: "Write the trained weights (.safetensors) or the model with them (.onnx, .onnxtxt)"
   ) { (text) throws(TesseraError) in
     guard [".safetensors", ".onnx", ".onnxtxt"].contains(where: text.hasSuffix) else {
@@ -42,8 +43,9 @@ private struct Train {
     return text
   }
   static let validation = Option(
-    "validate", "DATA", help: "Test on these images after each epoch")
-  static let log = Option("log", "FILE", help: "Write a line of JSON for each epoch")
+    "validate", "DATA", completion: .anyFile, help: "Test on these images after each epoch")
+  static let log = Option(
+    "log", "FILE", completion: .anyFile, help: "Write a line of JSON for each epoch")
   static let checkpointMinutes = Option<Double>(
     "checkpoint-minutes", "N",
     help:
@@ -55,7 +57,8 @@ private struct Train {
     return minutes
   }
   static let plot = Option(
-    "plot", "FILE.svg", help: "Draw the errors and the loss, anew after each epoch")
+    "plot", "FILE.svg", completion: .files("svg"),
+    help: "Draw the errors and the loss, anew after each epoch")
   static let resume = Flag("resume", help: "Go on from OUT.checkpoint, if there is one")
 
   private let arguments: ParsedArguments

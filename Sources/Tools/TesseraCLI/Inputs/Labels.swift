@@ -4,7 +4,8 @@ import Tessera
 /// The names of classes, one a line of a text file.
 enum Labels {
   static let option = Option(
-    "labels", "FILE", help: "The names of the classes, one a line, in the order of the outputs")
+    "labels", "FILE", completion: .anyFile,
+    help: "The names of the classes, one a line, in the order of the outputs")
 
   /// Reads the file; an empty last line is none.
   static func read(path: String) throws(TesseraError) -> [String] {

@@ -9,6 +9,8 @@ import TesseraImages
 struct TensorSource: Sendable {
   static let option = Option<TensorSource>(
     "input", "NAME=FILE", isRepeatable: true,
+    completion: ValueCompletion(
+      files: .endings(["npy", "npz", "pb", "png", "jpg", "jpeg"]), followsName: true),
     help:
       "Read an input from .npy, .npz, .npz:MEMBER, .pb (ONNX TensorProto), PNG, JPEG or folders of these"
   ) { (text) throws(TesseraError) in try TensorSource(argument: text) }
