@@ -1,7 +1,7 @@
 # Targets install what they need first: Debian packages and pinned Python environments in .venv and .venv-fronts.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build libraries wheel fronts demo test test-fronts bench attack format lint
+.PHONY: help setup build libraries install uninstall deb wheel fronts demo test test-fronts bench attack format lint
 
 help: ## lists what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,8 +12,19 @@ setup: ## installs what building and testing need, and only what is missing
 build: setup ## builds the tool, .build/release/tessera
 	swift build -c release
 
-libraries: build ## builds the libraries for C, in .build/libraries
+libraries: build ## links the tool and the libraries for C so that they need no Swift, in .build/libraries
 	@Scripts/libraries.sh
+
+export PREFIX DESTDIR LIBDIR ZSHDIR
+
+install: libraries ## installs tool, libraries, manual and completions under PREFIX=/usr/local (Docs/installing.md)
+	@Scripts/install.sh install
+
+uninstall: ## takes away what `make install` with the same PREFIX has installed
+	@Scripts/install.sh uninstall
+
+deb: libraries ## makes Debian packages, in .build/deb
+	@Scripts/deb.sh
 
 wheel: libraries ## builds the Python package, in .build/wheel
 	@Scripts/wheel.sh
@@ -27,7 +38,7 @@ demo: build ## builds, compiles two networks, classifies digits and times VGG-16
 test: setup ## builds everything and passes all tests
 	@Scripts/test.sh
 
-test-fronts: fronts ## tests the model server and batches on many machines
+test-fronts: fronts deb ## tests the model server, batches on many machines and Debian packages
 	@Scripts/test-fronts.sh
 
 bench: build ## times Tessera and its peers on VGG networks, in at most about 50 minutes

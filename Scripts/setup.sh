@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Installs what building and testing need, and only what is missing:
-#   Scripts/setup.sh debian   the Debian packages of debian-packages.txt
-#   Scripts/setup.sh python   the Python environment .venv with the packages of requirements.txt
-#   Scripts/setup.sh fronts   the Python environment .venv-fronts with the packages of requirements-fronts.txt
-#   Scripts/setup.sh          the first two
+#   Scripts/setup.sh debian      the Debian packages of debian-packages.txt
+#   Scripts/setup.sh packaging   those that `make deb` needs besides, of debian-packages-packaging.txt
+#   Scripts/setup.sh python      the Python environment .venv with the packages of requirements.txt
+#   Scripts/setup.sh fronts      the Python environment .venv-fronts with the packages of requirements-fronts.txt
+#   Scripts/setup.sh             the first two
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# install_debian_packages LIST
 install_debian_packages() {
+  local list=$1
   if ! command -v dpkg-query >/dev/null; then
-    echo "setup: this is no Debian system; install what Scripts/debian-packages.txt names yourself"
+    echo "setup: this is no Debian system; install what $list names yourself"
     return
   fi
   local package missing=() as_root=()
@@ -17,7 +20,7 @@ install_debian_packages() {
     if [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
       missing+=("$package")
     fi
-  done < <(grep -v '^#' Scripts/debian-packages.txt)
+  done < <(grep -v '^#' "$list")
   if [[ ${#missing[@]} -eq 0 ]]; then return; fi
 
   if [[ $(id -u) -ne 0 ]]; then
@@ -55,16 +58,17 @@ check_swift() {
 }
 
 case "${1:-all}" in
-  debian) install_debian_packages ;;
+  debian) install_debian_packages Scripts/debian-packages.txt ;;
+  packaging) install_debian_packages Scripts/debian-packages-packaging.txt ;;
   python) install_python_packages .venv Scripts/requirements.txt ;;
   fronts) install_python_packages .venv-fronts Scripts/requirements-fronts.txt ;;
   all)
     check_swift
-    install_debian_packages
+    install_debian_packages Scripts/debian-packages.txt
     install_python_packages .venv Scripts/requirements.txt
     ;;
   *)
-    echo "usage: Scripts/setup.sh [debian|python|fronts]" >&2
+    echo "usage: Scripts/setup.sh [debian|packaging|python|fronts]" >&2
     exit 2
     ;;
 esac
