@@ -1,6 +1,9 @@
 """Results of batches have the bits of the tool, and the same bytes however they came about."""
 
+import re
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -99,3 +102,13 @@ def test_images_that_cannot_be_read_are_listed(digits_plan, tmp_path):
     (folder / "list.txt").write_text("none.png\n")
     batch("features", digits_plan, "--images", folder / "list.txt", "-o", tmp_path / "none", "--workers", 1)
     assert rows(tmp_path / "none") == [] and len(errors(tmp_path / "none")) == 1
+
+
+def test_memory_does_not_grow_with_the_list(tmp_path):
+    """Ten times the paths: as much memory but for the tasks' records, which are bounded, and what allocators keep."""
+    program = [sys.executable, tool.ROOT / "Benchmarks/batch_memory.py", "5000", "50000"]
+    printed = subprocess.run(program, capture_output=True, text=True, timeout=200, check=True).stdout
+    peaks = [tuple(map(int, pair)) for pair in re.findall(r"scheduler (\d+) MB, driver (\d+) MB", printed)]
+    assert len(peaks) == 2
+    # A path of this list has 50 bytes and more; were one kept as a string and as a task, 45,000 would take more than this.
+    assert all(more - less < 30 for less, more in zip(*peaks)), printed

@@ -37,7 +37,8 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, summary
     parser.add_argument("plan", metavar="PLAN", help="a plan, which lies at the same path on all machines")
     parser.add_argument(
         "--images", required=True, metavar="LIST", help="a text file with a path a line, or a folder of PNG and JPEG files")
-    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="the folder of the results, which all machines share")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="DIR", help="the folder of the results, which all machines share")
     parser.add_argument(
         "--images-root", metavar="FOLDER", help="where paths of the list start (default: the folder of the list)")
     parser.add_argument(
@@ -50,7 +51,8 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, summary
     places.add_argument(
         "--workers", type=_positive, metavar="N", help="processes of this machine (default: what its processors allow)")
     parser.add_argument(
-        "--wait", type=_positive, default=30, metavar="S", help="seconds to wait for a scheduler and workers (default: %(default)s)")
+        "--wait", type=_positive, default=30, metavar="S",
+        help="seconds to wait for a scheduler and workers (default: %(default)s)")
     parser.add_argument("--threads", type=_positive, default=1, metavar="T", help="threads of a session (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     return parser

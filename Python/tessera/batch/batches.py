@@ -23,7 +23,8 @@ def batch_variant(plan: Plan, batch: int | None) -> Variant:
     shape = first.inputs[0].shape if first.inputs else ()
     if len(first.inputs) != 1 or not first.outputs or len(shape) != 4 or shape[1] not in (1, 3):
         found = ", ".join(f"{tensor.name}:{'x'.join(map(str, tensor.shape))}" for tensor in first.inputs)
-        raise TesseraError(ErrorKind.INVALID_INPUT, f"expected a plan with images Nx1xHxW or Nx3xHxW as its input, found {found}")
+        raise TesseraError(
+            ErrorKind.INVALID_INPUT, f"expected a plan with images Nx1xHxW or Nx3xHxW as its input, found {found}")
     # Of several sizes that which `Plan.read_images` gives to an image.
     sizes = [variant.inputs[0].shape[1:] for variant in plan.variants if variant.inputs[0].shape[0] == 1]
     size = (sizes or [shape[1:]])[0]

@@ -78,7 +78,8 @@ def _compute(parsed: Any, job: Job, images: ImageList, wanted: list[int]) -> Non
     with contextlib.ExitStack() as stack:
         progress = stack.enter_context(Progress(job.images, done))
         client = stack.enter_context(
-            cluster.existing(parsed.scheduler, parsed.wait) if parsed.scheduler else cluster.local(parsed.workers, parsed.threads))
+            cluster.existing(parsed.scheduler, parsed.wait) if parsed.scheduler
+            else cluster.local(parsed.workers, parsed.threads))
         driver.run(client, job, images, wanted, progress.advance)
 
 

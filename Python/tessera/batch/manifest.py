@@ -89,7 +89,8 @@ def _require_ours(job: Job) -> None:
         if set(os.listdir(job.folder)) - {UNFINISHED}:
             raise TesseraError(
                 ErrorKind.INVALID_INPUT,
-                f"{job.folder}: expected a new or an empty folder, or one with results, found files without {MANIFEST}") from None
+                f"{job.folder}: expected a new or an empty folder, or one with results, "
+                f"found files without {MANIFEST}") from None
         return
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise TesseraError(ErrorKind.INVALID_INPUT, f"{path}: expected the manifest of a run, found another file") from problem
