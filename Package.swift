@@ -36,7 +36,8 @@ let package = Package(
     .library(name: "TesseraRuntime", targets: ["TesseraRuntime"]),
     .library(name: "TesseraImages", targets: ["TesseraImages"]),
     .library(name: "TesseraTraining", targets: ["TesseraTraining"]),
-    .executable(name: "tessera", targets: ["TesseraCLI"]),
+    .executable(name: "tessera", targets: ["TesseraTool"]),
+    .executable(name: "tessera-train-mpi", targets: ["TesseraTrainMPI"]),
     // What Scripts/libraries.sh links into libtessera-runtime.so and libtessera.so.
     .library(name: "tessera-runtime-objects", type: .static, targets: ["TesseraRuntimeC"]),
     .library(name: "tessera-objects", type: .static, targets: ["TesseraC"]),
@@ -55,6 +56,7 @@ let package = Package(
       name: "CTurboJPEG", path: "Sources/CLibraries/CTurboJPEG", pkgConfig: "libturbojpeg"),
     .systemLibrary(name: "CPNG", path: "Sources/CLibraries/CPNG", pkgConfig: "libpng"),
     .systemLibrary(name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CMPI", path: "Sources/CLibraries/CMPI", pkgConfig: "ompi-c"),
     .systemLibrary(name: "CXXHash", path: "Sources/CLibraries/CXXHash", pkgConfig: "libxxhash"),
     .target(
       name: "CCaffeProto", dependencies: ["CProtobufC"], path: "Sources/CLibraries/CCaffeProto"),
@@ -170,7 +172,7 @@ let package = Package(
         "TensorFiles", "Tensors", "Platform",
       ],
       path: "Sources/Training"),
-    .executableTarget(
+    .target(
       name: "TesseraCLI",
       dependencies: [
         "Tessera", "TesseraTraining", "Evaluation", "TensorFiles", "Differentiation", "Frontend",
@@ -180,6 +182,13 @@ let package = Package(
         "TesseraImages", "Tensors", "Platform",
       ],
       path: "Sources/Tools/TesseraCLI"),
+    .executableTarget(
+      name: "TesseraTool", dependencies: ["TesseraCLI", "Platform"], path: "Sources/Tools/Tessera"),
+    // Of all targets, this one alone needs Open MPI.
+    .executableTarget(
+      name: "TesseraTrainMPI",
+      dependencies: ["TesseraCLI", "TesseraTraining", "Tensors", "Platform", "CMPI"],
+      path: "Sources/Tools/TesseraTrainMPI"),
 
     .executableTarget(
       name: "KernelBenchmark",

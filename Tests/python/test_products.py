@@ -40,6 +40,13 @@ def test_runtime_product_links_no_compiler():
     assert images - runtime == {"TesseraImages", "CPNG", "CTurboJPEG"}
 
 
+def test_one_program_links_mpi():
+    package = description()
+    targets = {target["name"]: target for target in package["targets"]}
+    linking = [product["name"] for product in package["products"] if "CMPI" in closure(targets, product["targets"])]
+    assert linking == ["tessera-train-mpi"]
+
+
 def test_instruction_sets_are_built_by_trait():
     """A program builds the kernels, and uses the instructions, of the traits that it asks for."""
     output = subprocess.run(

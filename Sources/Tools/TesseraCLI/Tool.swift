@@ -1,10 +1,14 @@
 import Platform
+import Synchronization
 import Tensors
 import Tessera
+import TesseraTraining
 
-/// The command-line tool: finds the command, parses its arguments, runs it and reports its errors.
-enum Tool {
-  static let name = "tessera"
+/// The command-line tools: find the command, parse its arguments, run it and report its errors.
+package enum Tool {
+  private static let program = Mutex("tessera")
+  /// What was started.
+  static var name: String { program.withLock { $0 } }
 
   /// Every command, in the order in which `--help` lists them.
   static let commands: [Command] = [
@@ -28,10 +32,49 @@ enum Tool {
       .declaration,
   ]
 
-  /// Runs the tool on the arguments after the program's own name.
-  static func run(_ arguments: [String]) -> ExitStatus {
+  /// Runs the tool `tessera` on the arguments after the program's own name.
+  ///
+  /// - Returns: the exit code.
+  package static func run(_ arguments: [String]) -> Int32 {
     Interruption.watch()
     FileFaults.catchSignals()
+    return report { (output) throws(TesseraError) in try dispatch(arguments, output) }
+  }
+
+  /// Runs a program that trains as `tessera train` does, in several processes. Rank 0 alone writes.
+  ///
+  /// - Parameter connect: finds the other processes, once signals are taken care of.
+  /// - Returns: the exit code.
+  package static func train(
+    program name: String, _ arguments: [String],
+    connect: () throws(TesseraError) -> any Communicator
+  ) -> Int32 {
+    program.withLock { $0 = name }
+    Interruption.watch()
+    FileFaults.catchSignals()
+    return report { (output) throws(TesseraError) in
+      let group = ProcessGroup(try connect())
+      if !group.isRoot {
+        StandardError.mute()
+        StandardOutput.mute()
+      }
+      do throws(TesseraError) {
+        let status = try Command.training(name: "", among: group).run(arguments, output)
+        try output.flush()
+        try group.agree("the end")
+        return status
+      } catch {
+        let error = group.fail(FileLedger.current?.refusal ?? error)
+        // Where another rank ends with an exit code of its own, mpirun interrupts the root, which speaks for all.
+        guard group.isRoot else { return .done }
+        throw error
+      }
+    }
+  }
+
+  private static func report(
+    _ body: (StandardOutput) throws(TesseraError) -> ExitStatus
+  ) -> Int32 {
     let ledger = FileLedger()
     ledger.enterStream(STDOUT_FILENO, name: "standard output")
     ledger.enterStream(STDERR_FILENO, name: "standard error")
@@ -39,7 +82,7 @@ enum Tool {
     let output = StandardOutput()
     var status = ExitStatus.done
     do throws(TesseraError) {
-      status = try dispatch(arguments, output)
+      status = try body(output)
       try output.flush()
     } catch {
       try? output.flush()
@@ -48,7 +91,7 @@ enum Tool {
       status = ExitStatus(error.kind)
     }
     StandardError.reportCounts()
-    return status
+    return status.rawValue
   }
 
   private static func dispatch(

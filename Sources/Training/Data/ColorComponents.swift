@@ -12,16 +12,18 @@ package struct ColorComponents: Sendable, Equatable, Codable {
   /// Their eigenvalues, largest first.
   let variances: [Double]
 
-  /// Reads every image once, as it lies.
+  /// Reads every image once, as it lies, each process its part of them.
   ///
-  /// - Parameter report: told how many images were read.
+  /// - Parameter report: told what part of this process's images has been read.
   /// - Throws: `TesseraError` for the first image that cannot be read.
   package init(
-    _ data: LabelledImages, _ preprocessing: Preprocessing, report: (Int) -> Void
+    _ data: LabelledImages, _ preprocessing: Preprocessing, _ group: ProcessGroup,
+    report: (Double) -> Void
   ) throws(TesseraError) {
     var moments = ColorMoments(channelCount: preprocessing.color.channelCount)
-    for index in data.items.indices {
-      report(index)
+    let own = group.part(of: data.items.count)
+    for index in own {
+      report(Double(index - own.lowerBound) / Double(own.count))
       do throws(TesseraError) {
         moments.add(
           try data.image(index, preprocessing.orientation)
@@ -30,6 +32,7 @@ package struct ColorComponents: Sendable, Equatable, Codable {
         throw error.about(image: data.items[index].name)
       }
     }
+    moments.numbers = try group.agree("the colours", moments.numbers)
     if preprocessing.color == .bgr { moments.reverseChannels() }
     mean = moments.mean
     (variances, vectors) = SymmetricMatrix(moments.covariance).eigenvectors()
@@ -58,6 +61,18 @@ private struct ColorMoments {
     self.channelCount = channelCount
     sums = Array(repeating: 0, count: channelCount)
     products = Array(repeating: sums, count: channelCount)
+  }
+
+  /// All that was added up.
+  var numbers: [Int] {
+    get { [pixelCount] + sums + products.flatMap { $0 } }
+    set {
+      pixelCount = newValue[0]
+      sums = Array(newValue[1...channelCount])
+      products = (1...channelCount).map { row in
+        Array(newValue[1 + row * channelCount..<1 + (row + 1) * channelCount])
+      }
+    }
   }
 
   mutating func add(_ image: Image) {

@@ -15,12 +15,13 @@ struct TrainingImages: Sendable {
   ///
   /// - Parameters:
   ///   - order: the places of the images in the data, shard after shard.
-  ///   - first: the shard to begin with.
+  ///   - places: the shards that are wanted, in their order.
   func shards(
-    _ order: [Int], size: Int, from first: Int, epoch: Int
+    _ order: [Int], size: Int, _ places: [Int], epoch: Int
   ) -> LookAhead<Result<ShardInput, TesseraError>> {
-    LookAhead(first..<order.count / size, capacity: 4) { index in
-      Result { () throws(TesseraError) in
+    LookAhead(places.indices, capacity: 4) { place in
+      let index = places[place]
+      return Result { () throws(TesseraError) in
         try shard(Array(order[index * size..<(index + 1) * size]), epoch: epoch)
       }
     }

@@ -37,13 +37,23 @@ final class FactorMemory {
   func store(_ outputs: [String: Tensor], from first: Int) {
     for entry in memory.layout.entries {
       guard let tensor = outputs[entry.name] else { continue }
-      let offset = first * (entry.byteCount / max(1, imageCount))
-      tensor.withUnsafeBytes { bytes in
-        UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(memory.elements(entry))[offset...]
-        ).copyMemory(from: bytes)
-      }
+      let count = tensor.shape.dimensions.first ?? 0
+      tensor.withUnsafeBytes { rows(of: first..<first + count, entry).copyMemory(from: $0) }
     }
+  }
+
+  /// The memory of some images' factors, one factor after the other.
+  func rows(of images: Range<Int>) -> [UnsafeMutableRawBufferPointer] {
+    memory.layout.entries.map { rows(of: images, $0) }
+  }
+
+  private func rows(
+    of images: Range<Int>, _ entry: KeptLayout.Entry
+  ) -> UnsafeMutableRawBufferPointer {
+    let byteCount = entry.byteCount / max(1, imageCount)
+    return UnsafeMutableRawBufferPointer(
+      rebasing: UnsafeMutableRawBufferPointer(memory.elements(entry))[
+        images.lowerBound * byteCount..<images.upperBound * byteCount])
   }
 
   /// The factor of this name, `[images, extent]`.

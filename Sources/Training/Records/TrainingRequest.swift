@@ -41,13 +41,14 @@ package struct TrainingRequest: Sendable, Equatable, Codable {
     "validation": "the validation images",
   ]
 
+  /// Its members by name.
+  var fields: [(name: String, value: String)] {
+    Mirror(reflecting: self).children.map { ($0.label ?? "", "\($0.value)") }
+  }
+
   /// What differs from another request, in words.
   func differences(from other: TrainingRequest) -> [String] {
-    func fields(_ request: TrainingRequest) -> [String: String] {
-      let members = Mirror(reflecting: request).children.map { ($0.label ?? "", "\($0.value)") }
-      return Dictionary(members) { first, _ in first }
-    }
-    let (own, others) = (fields(self), fields(other))
-    return own.keys.filter { own[$0] != others[$0] }.sorted().map { Self.words[$0] ?? $0 }
+    zip(fields, other.fields).filter { $0.value != $1.value }
+      .map { Self.words[$0.0.name] ?? $0.0.name }.sorted()
   }
 }

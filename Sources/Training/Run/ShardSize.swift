@@ -67,7 +67,8 @@ package struct ShardSize {
           network, imageCount: imageCount, threadCount: threadCount, arenaLimit: limit)
       }
       let free = try shard(within: nil)
-      let kept = free.keptByteCount(shardCount: shardCount)
+      let kept = free.keptByteCount(
+        shardCount: shardCount, slotCount: GradientSchedule(shardCount: shardCount).slotCount)
       let arenaLimit = max(0, limitByteCount - kept)
       let isFree = free.program.variant.arenaByteCount <= arenaLimit
       let program = isFree ? free.program : try shard(within: arenaLimit).program

@@ -10,15 +10,13 @@ extension TrainingRun {
   package static func make(
     _ network: Network, data: LabelledImages, validation: LabelledImages?,
     images options: ImageOptions, request: TrainingRequest, threads: Int?,
-    arenaLimit: Int?, report: (Double) -> Void
+    arenaLimit: Int?, group: ProcessGroup, report: (Double) -> Void
   ) throws(TesseraError) -> (TrainingRun, ImageOptions) {
     var options = options
     var colors: ColorComponents?
     if request.subtractsMean || request.augmentation.colorShift > 0 {
       let preprocessing = try TrainedNetwork(network).preprocessing(options)
-      let measured = try ColorComponents(data, preprocessing) { count in
-        report(Double(count) / Double(data.items.count))
-      }
+      let measured = try ColorComponents(data, preprocessing, group, report: report)
       if request.subtractsMean {
         guard options.mean == nil else {
           throw TesseraError(
@@ -30,7 +28,7 @@ extension TrainingRun {
     }
     let run = try TrainingRun(
       network, data: data, validation: validation, images: options, colors: colors,
-      request: request, threads: threads, arenaLimit: arenaLimit)
+      request: request, threads: threads, arenaLimit: arenaLimit, group: group)
     return (run, options)
   }
 }

@@ -11,7 +11,7 @@ package final class TrainingRun: @unchecked Sendable {
   package enum Event: Sendable {
     /// A batch of the epoch, counted from 0, is done.
     case batch(epoch: Int, batch: Int, batchCount: Int, StepResult)
-    /// Images of the validation set are tested.
+    /// Images of this process's part of the validation set are tested.
     case validation(epoch: Int, imageCount: Int)
     case epoch(EpochRecord)
   }
@@ -21,6 +21,7 @@ package final class TrainingRun: @unchecked Sendable {
   private let images: TrainingImages
   private let validation: LabelledImages?
   private let clock = ContinuousClock()
+  private var group: ProcessGroup { trainer.group }
   /// Held while weights and state change.
   private let changes = Mutex(())
 
@@ -43,11 +44,11 @@ package final class TrainingRun: @unchecked Sendable {
   package init(
     _ network: Network, data: LabelledImages, validation: LabelledImages?,
     images options: ImageOptions, colors: ColorComponents?, request: TrainingRequest, threads: Int?,
-    arenaLimit: Int? = nil
+    arenaLimit: Int? = nil, group: ProcessGroup = ProcessGroup()
   ) throws(TesseraError) {
     var request = request
     request.imageCount = data.items.count
-    try Self.require(request)
+    try Self.require(request, group)
     var settings = DescentSettings()
     settings.momentum = request.momentum
     settings.weightDecay = request.weightDecay
@@ -56,6 +57,7 @@ package final class TrainingRun: @unchecked Sendable {
       network, shardSize: request.shardSize, settings: settings, seed: request.seed,
       threads: threads, arenaLimit: arenaLimit,
       isFrozen: { name in request.frozen.contains { NamePattern($0).matches(name) } })
+    trainer.group = group
     for entry in trainer.shard.parameters.entries {
       let factors = request.rateFactors.filter { NamePattern($0.pattern).matches(entry.name) }.map(
         \.factor)
@@ -103,6 +105,14 @@ package final class TrainingRun: @unchecked Sendable {
     state = try Checkpoint.read(path, into: trainer, for: state.request)
   }
 
+  /// Begins where the root is. Without this, or `resume`, a process alone begins anew.
+  package func join() throws(TesseraError) {
+    try group.agree("the start of the training")
+    state = try group.broadcast(state)
+    trainer.restore(stepCount: state.stepCount)
+    trainer.shareParameters()
+  }
+
   /// Takes a checkpoint, of what was before a batch that is being worked on.
   package func writeCheckpoint(to path: String) throws(TesseraError) {
     try changes.withLock { (_) throws(TesseraError) in
@@ -143,24 +153,39 @@ package final class TrainingRun: @unchecked Sendable {
     let order = Array(
       generator.permutation(of: images.data.items.count).prefix(batchCount * request.batchSize))
     let shardsOfBatch = request.batchSize / request.shardSize
-    let shards = images.shards(
-      order, size: request.shardSize, from: state.batchCount * shardsOfBatch, epoch: epoch)
+    let own = group.part(of: shardsOfBatch)
+    let places = (state.batchCount..<batchCount).flatMap { batch in
+      own.map { batch * shardsOfBatch + $0 }
+    }
+    let shards = images.shards(order, size: request.shardSize, places, epoch: epoch)
     defer { shards.stop() }
     while state.batchCount < batchCount {
       let start = clock.now
       let batch = try trainer.gradients(shardCount: shardsOfBatch, epoch: epoch) {
         (_) throws(TesseraError) in try shards.next().get()
       }
-      try changes.withLock { (_) throws(TesseraError) in
-        try trainer.update(by: batch, learningRate: learningRate)
-        state.lossSum += batch.result.loss
-        state.hitCount += batch.result.hitCount
-        state.seconds += (clock.now - start) / .seconds(1)
-        state.batchCount += 1
-        state.stepCount = trainer.stepCount
+      let rate = learningRate
+      _ = try group.announce { () throws(TesseraError) in
+        try finish(batch, rate, since: start)
+        return []
       }
+      if !group.isRoot { try finish(batch, rate, since: start) }
+      trainer.shareParameters()
       try report(
         .batch(epoch: epoch, batch: state.batchCount - 1, batchCount: batchCount, batch.result))
+    }
+  }
+
+  private func finish(
+    _ batch: Trainer.Batch, _ rate: Float, since start: ContinuousClock.Instant
+  ) throws(TesseraError) {
+    try changes.withLock { (_) throws(TesseraError) in
+      try trainer.update(by: batch, learningRate: rate)
+      state.lossSum += batch.result.loss
+      state.hitCount += batch.result.hitCount
+      state.seconds += (clock.now - start) / .seconds(1)
+      state.batchCount += 1
+      state.stepCount = trainer.stepCount
     }
   }
 
@@ -181,26 +206,39 @@ package final class TrainingRun: @unchecked Sendable {
     let (count, size) = (validation.items.count, request.shardSize)
     // The last shard is filled up with its first image.
     let items = (0..<(count + size - 1) / size * size).map { $0 < count ? $0 : $0 / size * size }
-    let shards = tested.shards(items, size: size, from: 0, epoch: 0)
+    let own = group.part(of: items.count / size)
+    let shards = tested.shards(items, size: size, Array(own), epoch: 0)
     defer { shards.stop() }
-    var ranks: [Int] = []
-    for _ in 0..<items.count / size {
+    var (misses, farMisses, testedCount) = (0, 0, 0)
+    for place in own {
       let shard = try shards.next().get()
-      ranks += Ranks(try trainer.scores(shard.images)).ranks(of: shard.labels)
-      try report(.validation(epoch: state.history.count, imageCount: min(ranks.count, count)))
+      let ranks = ClassRanks(try trainer.scores(shard.images)).ranks(of: shard.labels)
+        .prefix(count - place * size)
+      misses += ranks.count { $0 >= 1 }
+      farMisses += ranks.count { $0 >= 5 }
+      testedCount += ranks.count
+      try report(.validation(epoch: state.history.count, imageCount: testedCount))
     }
-    let tests = ranks.prefix(count)
-    func error(_ limit: Int) -> Double {
-      Double(tests.count { $0 >= limit }) / Double(count)
+    let errors = try group.agree("the test", [misses, farMisses]).map {
+      Double($0) / Double(count)
     }
-    return (error(1), error(5))
+    return (errors[0], errors[1])
   }
 
-  private static func require(_ request: TrainingRequest) throws(TesseraError) {
+  private static func require(
+    _ request: TrainingRequest, _ group: ProcessGroup
+  ) throws(TesseraError) {
     guard request.batchSize % request.shardSize == 0 else {
       throw TesseraError(
         .invalidUsage,
         "a batch of \(request.batchSize) images is no multiple of a shard of \(request.shardSize)")
+    }
+    let shardCount = request.batchSize / request.shardSize
+    guard shardCount >= group.size else {
+      throw TesseraError(
+        .invalidUsage,
+        "a batch of \(request.batchSize) images in shards of \(request.shardSize) is work for at most \(shardCount) "
+          + "ranks, found \(group.size): take fewer ranks or smaller shards")
     }
   }
 }

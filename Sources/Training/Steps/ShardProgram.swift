@@ -36,11 +36,10 @@ struct ShardProgram {
     /// The gradients that are kept as factors.
     var factors: [GradientFactors] { updates.compactMap(\.factors) }
 
-    /// Bytes of the parameters with their velocities, of the gradients of a batch of `shardCount` shards and of the
-    /// factors of those that are not computed: all but the arena.
-    func keptByteCount(shardCount: Int) -> Int {
-      2 * parameters.byteCount + GradientTree.slotCount(shardCount: shardCount)
-        * gradients.byteCount
+    /// Bytes of the parameters with their velocities, of the gradients in `slotCount` slots and of the factors of a batch of
+    /// `shardCount` shards: all but the arena.
+    func keptByteCount(shardCount: Int, slotCount: Int) -> Int {
+      2 * parameters.byteCount + slotCount * gradients.byteCount
         + FactorMemory.byteCount(factors, imageCount: shardCount * program.imageCount)
         + program.weights.bytes.count
     }

@@ -7,7 +7,7 @@ import TesseraRuntime
 /// Trains a classifier, batch by batch.
 ///
 /// A batch is cut into shards of one size, whose gradients are added along one tree over the shards
-/// (`GradientTree`). Everything is computed by static steps in one arena, laid out once; no step allocates. The
+/// (`GradientSchedule`). Everything is computed by static steps in one arena, laid out once; no step allocates. The
 /// same batches, seed and shard size give the same weights, bit by bit, for any number of threads.
 ///
 /// ```swift
@@ -36,6 +36,8 @@ public final class Trainer {
   /// Of the trained parameters, as they lie in `parameters`.
   let velocities: KeptMemory
   let executor: Executor
+  /// Who trains this network together.
+  var group = ProcessGroup()
   private let seed: UInt64
   private var slots: [Slot] = []
   private var factors: FactorMemory?
@@ -111,7 +113,13 @@ public final class Trainer {
   /// Bytes of the arena, the parameters with their velocities, and the gradients of a batch of `shardCount`
   /// shards.
   public func memoryByteCount(shardCount: Int) -> Int {
-    shard.program.variant.arenaByteCount + shard.keptByteCount(shardCount: shardCount)
+    shard.program.variant.arenaByteCount
+      + shard.keptByteCount(
+        shardCount: shardCount, slotCount: schedule(shardCount: shardCount).slotCount)
+  }
+
+  func schedule(shardCount: Int) -> GradientSchedule {
+    GradientSchedule(shardCount: shardCount, rank: group.rank, size: group.size)
   }
 
   /// Work that a step does twice to stay within the limit of its arena, as a part of all that it would do without.
@@ -164,54 +172,93 @@ public final class Trainer {
     return batch.result
   }
 
-  /// A batch whose gradients lie ready in the first slot.
+  /// A batch whose gradients lie ready in the root's first slot.
   struct Batch {
-    var result: StepResult
+    let result: StepResult
     let shardCount: Int
   }
 
-  /// Adds the gradients of shards, which are asked for in order. No weight changes.
+  /// Adds the gradients of shards. Those that this process computes are asked for in order. No weight changes.
   ///
   /// - Parameters:
   ///   - epoch: with the items of a shard, what the masks of dropouts are drawn for.
   func gradients(
     shardCount: Int, epoch: Int, _ input: (Int) throws(TesseraError) -> ShardInput
   ) throws(TesseraError) -> Batch {
-    try reserveSlots(GradientTree.slotCount(shardCount: shardCount))
+    let schedule = schedule(shardCount: shardCount)
+    try reserveSlots(schedule.slotCount)
     try reserveFactors(imageCount: shardCount * shardSize)
-    var result = StepResult(loss: 0, hitCount: 0, imageCount: shardCount * shardSize)
-    for index in 0..<shardCount {
-      let input = try input(index)
-      var slot = GradientTree.slot(ofShard: index)
-      let outputs = try run(input, epoch: epoch, in: slots[slot])
-      factors?.store(outputs, from: index * shardSize)
-      guard let scores = outputs[shard.program.scores] else {
-        throw TesseraError(.invalidInput, "the shard gives no scores")
-      }
-      result.hitCount += hits(scores, input.labels)
-      for _ in 0..<GradientTree.additions(afterShard: index, of: shardCount) {
-        try add(slots[slot].memory, to: slots[slot - 1].memory)
-        slot -= 1
+    var hitCount = 0
+    for step in schedule.local {
+      switch step {
+      case .shard(let index, let slot):
+        let input = try input(index)
+        let outputs = try run(input, epoch: epoch, in: slots[slot])
+        factors?.store(outputs, from: index * shardSize)
+        guard let scores = outputs[shard.program.scores] else {
+          throw TesseraError(.invalidInput, "the shard gives no scores")
+        }
+        hitCount += hits(scores, input.labels)
+      case .add(let left, let right): try add(slots[right].memory, to: slots[left].memory)
       }
     }
-    let sum = slots[0].memory
-    result.loss = Double(sum.elements(shard.gradients.entries[0])[0]) / Double(result.imageCount)
-    guard result.loss.isFinite else {
+    hitCount = try group.agree("step \(stepCount + 1)", [hitCount]).reduce(0, +)
+    for step in schedule.exchanges {
+      switch step {
+      case .send(let slot, let rank):
+        group.send(UnsafeRawBufferPointer(slots[slot].memory.bytes), to: rank)
+      case .receive(let slot, let rank): group.receive(slots[slot].memory.bytes, from: rank)
+      case .add(let left, let right): try add(slots[right].memory, to: slots[left].memory)
+      }
+    }
+    gatherFactors(shardCount: shardCount)
+    let imageCount = shardCount * shardSize
+    let bits = try group.announce { () throws(TesseraError) in
+      [Int(truncatingIfNeeded: try loss(imageCount: imageCount).bitPattern)]
+    }
+    return Batch(
+      result: StepResult(
+        loss: Double(bitPattern: UInt64(truncatingIfNeeded: bits[0])), hitCount: hitCount,
+        imageCount: imageCount),
+      shardCount: shardCount)
+  }
+
+  /// Brings the factors of all images of a batch to the root.
+  private func gatherFactors(shardCount: Int) {
+    for rank in 1..<group.size {
+      let shards = GradientSchedule.part(of: shardCount, rank: rank, size: group.size)
+      let images = shards.lowerBound * shardSize..<shards.upperBound * shardSize
+      for rows in factors?.rows(of: images) ?? [] {
+        if group.isRoot { group.receive(rows, from: rank) }
+        if group.rank == rank { group.send(UnsafeRawBufferPointer(rows), to: 0) }
+      }
+    }
+  }
+
+  /// The mean over a batch whose gradients lie ready.
+  private func loss(imageCount: Int) throws(TesseraError) -> Double {
+    let sum = slots[0].memory.elements(shard.gradients.entries[0])[0]
+    guard sum.isFinite else {
       throw TesseraError(
         .invalidInput,
         "the loss of step \(stepCount + 1) is not finite: the learning rate may be too large, or the images or "
           + "the weights that it began with hold numbers that are not finite")
     }
-    return Batch(result: result, shardCount: shardCount)
+    return Double(sum) / Double(imageCount)
   }
 
-  /// Changes the weights by the gradients of a batch, which nothing else was computed after.
+  /// Changes the root's weights by the gradients of a batch, which nothing else was computed after.
   func update(by batch: Batch, learningRate: Float) throws(TesseraError) {
-    try update(
-      by: slots[0].memory, imageCount: batch.result.imageCount, shardCount: batch.shardCount,
-      learningRate)
+    if group.isRoot {
+      try update(
+        by: slots[0].memory, imageCount: batch.result.imageCount, shardCount: batch.shardCount,
+        learningRate)
+    }
     stepCount += 1
   }
+
+  /// Gives the root's weights to all.
+  func shareParameters() { group.broadcast(parameters.bytes) }
 
   /// The scores `[shardSize, classes]` of images as the network has them at inference now.
   func scores(_ images: Tensor) throws(TesseraError) -> Tensor {
@@ -250,7 +297,7 @@ public final class Trainer {
   }
 
   private func hits(_ scores: Tensor, _ labels: [Int]) -> Int {
-    Ranks(scores).ranks(of: labels).count { $0 == 0 }
+    ClassRanks(scores).ranks(of: labels).count { $0 == 0 }
   }
 
   private func add(_ right: KeptMemory, to left: KeptMemory) throws(TesseraError) {

@@ -2,6 +2,7 @@ import Tessera
 
 /// A command of the tool as data: what it takes, what its help says and what it does.
 struct Command: Sendable {
+  /// Empty for what a program of its own does.
   let name: String
   /// One line for the list of commands, without a full stop.
   let summary: String
@@ -27,6 +28,9 @@ struct Command: Sendable {
 }
 
 extension Command {
+  /// What is typed to run it.
+  var invocation: String { name.isEmpty ? Tool.name : "\(Tool.name) \(name)" }
+
   /// As in `tessera compile MODEL -o PLAN [options]`.
   var usage: String {
     let required = options.filter(\.isRequired).map { option in
@@ -34,7 +38,7 @@ extension Command {
       return [name, option.placeholder].compactMap { $0 }.joined(separator: " ")
     }
     let operands = operands.map { $0.isRepeated ? "\($0.name)…" : $0.name }
-    return (["\(Tool.name) \(name)"] + operands + required + ["[options]"])
+    return ([invocation] + operands + required + ["[options]"])
       .joined(separator: " ")
   }
 

@@ -33,7 +33,7 @@ struct ParsedArguments: Sendable {
     if problems.isEmpty { problems = surplus(for: command) }
     guard var error = TesseraError(.invalidUsage, diagnostics: problems) else { return }
     error.diagnostics.append(
-      Diagnostic("'\(Tool.name) \(command.name) --help' tells what it takes"))
+      Diagnostic("'\(command.invocation) --help' tells what it takes"))
     throw error
   }
 

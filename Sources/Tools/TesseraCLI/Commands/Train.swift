@@ -6,26 +6,31 @@ import TesseraImages
 import TesseraTraining
 
 extension Command {
-  static let train = Command(
-    name: "train", summary: "Train a classifier on labelled images",
-    operands: [Common.model],
-    options: [
-      Train.output.declaration, DataArguments.data.declaration,
-      DataArguments.imagesRoot.declaration, Train.validation.declaration,
-      WeightArguments.weights.declaration, WeightArguments.map.declaration,
-    ] + TrainingArguments.declarations + ImageArguments.pixelDeclarations + [
-      Train.log.declaration, Train.plot.declaration, Train.checkpointMinutes.declaration,
-      Train.resume.declaration,
-      Common.threads.declaration, Common.json.declaration,
-    ],
-    notes: """
-      Gradient descent with momentum, after section 3.1 of Simonyan and Zisserman (2014). The data is what evaluate takes. The
-      weights come from the model, or from --weights (random:SEED makes He-normal ones); OUT gets the trained ones: .safetensors
-      with the names of the model, or .onnx with the whole model as it is at inference, without Dropout. The same command gives the same bytes for any number of threads, also when it was
-      interrupted: OUT.checkpoint holds the training meanwhile, and --resume goes on from it. In a PATTERN, * stands for any characters.
-      """
-  ) { arguments, output throws(TesseraError) in
-    try Train(arguments).run(output)
+  static let train = training(name: "train", among: ProcessGroup())
+
+  /// - Parameter name: empty for a program of its own.
+  static func training(name: String, among group: ProcessGroup) -> Command {
+    Command(
+      name: name, summary: "Train a classifier on labelled images",
+      operands: [Common.model],
+      options: [
+        Train.output.declaration, DataArguments.data.declaration,
+        DataArguments.imagesRoot.declaration, Train.validation.declaration,
+        WeightArguments.weights.declaration, WeightArguments.map.declaration,
+      ] + TrainingArguments.declarations + ImageArguments.pixelDeclarations + [
+        Train.log.declaration, Train.plot.declaration, Train.checkpointMinutes.declaration,
+        Train.resume.declaration,
+        Common.threads.declaration, Common.json.declaration,
+      ],
+      notes: (name.isEmpty ? "Started by mpirun, the ranks divide each batch. " : "") + """
+        Gradient descent with momentum, after section 3.1 of Simonyan and Zisserman (2014). The data is what evaluate takes. The
+        weights come from the model, or from --weights (random:SEED makes He-normal ones); OUT gets the trained ones: .safetensors
+        with the names of the model, or .onnx with the whole model as it is at inference, without Dropout. The same command gives the same bytes for any number of threads, also when it was
+        interrupted: OUT.checkpoint holds the training meanwhile, and --resume goes on from it. In a PATTERN, * stands for any characters.
+        """
+    ) { arguments, output throws(TesseraError) in
+      try Train(arguments, group).run(output)
+    }
   }
 }
 
@@ -64,20 +69,29 @@ private struct Train {
   private let arguments: ParsedArguments
   private let target: String
   private let checkpointPath: String
+  private let group: ProcessGroup
 
-  init(_ arguments: ParsedArguments) {
+  init(_ arguments: ParsedArguments, _ group: ProcessGroup) {
     self.arguments = arguments
+    self.group = group
     target = arguments[Self.output] ?? ""
     checkpointPath = Checkpoint.path(besides: target)
   }
 
   func run(_ output: StandardOutput) throws(TesseraError) -> ExitStatus {
-    let records = [arguments[Self.log], arguments[Self.plot]].compactMap { $0 }
-    try CommandOutputs.enter([target], updated: [checkpointPath] + records)
-    for path in records { _ = try AtomicFile(path: path) }
+    if group.isRoot {
+      let records = [arguments[Self.log], arguments[Self.plot]].compactMap { $0 }
+      try CommandOutputs.enter([target], updated: [checkpointPath] + records)
+      for path in records { _ = try AtomicFile(path: path) }
+    }
     let (training, images) = try prepared()
-    if arguments[Self.resume], fileExists(checkpointPath) {
+    if group.isRoot, arguments[Self.resume], fileExists(checkpointPath) {
       try training.resume(from: checkpointPath)
+    }
+    try training.join()
+    guard group.isRoot else {
+      try training.run { _ in }
+      return .done
     }
     if !arguments[Common.json] {
       try output.write(Self.memory(of: training))
@@ -180,11 +194,12 @@ private struct Train {
       try ContentDigest.of(images)
     }
     let pixels = try ImageArguments(arguments).merged(with: network.imageOptions) ?? ImageOptions()
+    try group.requireSame(network, data, validation, pixels, request)
     return try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("compiling", 0)
       return try TrainingRun.make(
         network, data: data, validation: validation, images: pixels, request: request,
-        threads: arguments[Common.threads], arenaLimit: shard.arenaLimit
+        threads: arguments[Common.threads], arenaLimit: shard.arenaLimit, group: group
       ) { bar.update("measuring colours", $0) }
     }
   }
@@ -216,6 +231,8 @@ private struct Train {
       ])
     }
   }
+
+  private var ranksText: String { group.size > 1 ? " on each of \(group.size) ranks" : "" }
 
   private func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

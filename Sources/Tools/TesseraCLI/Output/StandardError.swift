@@ -5,6 +5,10 @@ import Tessera
 /// The process's standard error: one line a problem.
 enum StandardError {
   private static let reported = Mutex(Reported())
+  private static let isMuted = Atomic(false)
+
+  /// Lets nothing be printed from now on: another process says it.
+  static func mute() { isMuted.store(true, ordering: .relaxed) }
 
   private struct Reported {
     var list = DiagnosticList()
@@ -49,6 +53,7 @@ enum StandardError {
 
   /// Prints `text` as it is. A reader that has gone is no problem.
   static func write(_ text: String) {
+    guard !isMuted.load(ordering: .relaxed) else { return }
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 

@@ -11,6 +11,11 @@ final class StandardOutput {
   /// Called before the text is written: a file takes standard output.
   static func leaveToFiles() { descriptor.store(STDERR_FILENO, ordering: .relaxed) }
 
+  private static let isMuted = Atomic(false)
+
+  /// Lets nothing be printed from now on: another process says it.
+  static func mute() { isMuted.store(true, ordering: .relaxed) }
+
   private var buffer: [UInt8] = []
   private var isClosed = false
 
@@ -18,6 +23,7 @@ final class StandardOutput {
   ///
   /// - Throws: `TesseraError` if the system refuses the bytes, as a full disk does.
   func write(_ text: String) throws(TesseraError) {
+    guard !Self.isMuted.load(ordering: .relaxed) else { return }
     buffer += text.utf8
     if buffer.count >= 1 << 16 { try flush() }
   }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Where classes stand among the scores of each image.
-struct Ranks {
+struct ClassRanks {
   private let scores: [Float]
   private let classCount: Int
 

@@ -1,0 +1,4 @@
+import Platform
+import TesseraCLI
+
+exit(Tool.run(Array(CommandLine.arguments.dropFirst())))
