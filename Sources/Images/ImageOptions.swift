@@ -69,17 +69,22 @@ extension ImageOptions {
     return fields.map { MetadataEntry(key: Self.keyPrefix + $0.0, value: $0.1) }
   }
 
-  /// What a plan stores; nil if it stores no options.
+  /// What a plan or a file stores as `metadata`; nil if it stores no options.
   ///
+  /// - Parameters:
+  ///   - owner: what stores it, for errors, such as "plan".
+  ///   - value: gives the value of a key, nil if there is none.
   /// - Throws: `TesseraError` if what it stores is damaged.
-  init?(metadata plan: Plan) throws(TesseraError) {
-    guard plan.metadata(Self.keyPrefix + "color") != nil else { return nil }
+  package init?(
+    metadataOf owner: String, _ value: (String) -> String?
+  ) throws(TesseraError) {
+    guard value(Self.keyPrefix + "color") != nil else { return nil }
     func field<Value>(
       _ name: String, _ parse: (String) -> Value?
     ) throws(TesseraError) -> Value {
-      let text = plan.metadata(Self.keyPrefix + name) ?? ""
+      let text = value(Self.keyPrefix + name) ?? ""
       guard let value = parse(text) else {
-        throw TesseraError(.invalidInput, "the plan's image option '\(name)' is '\(text)'")
+        throw TesseraError(.invalidInput, "the \(owner)'s image option '\(name)' is '\(text)'")
       }
       return value
     }
@@ -107,6 +112,6 @@ extension ImageOptions {
 extension Plan {
   /// How images become this plan's inputs, as it was told when it was compiled; nil if it was not.
   public func imageOptions() throws(TesseraError) -> ImageOptions? {
-    try ImageOptions(metadata: self)
+    try ImageOptions(metadataOf: "plan", metadata)
   }
 }

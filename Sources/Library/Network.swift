@@ -1,6 +1,8 @@
 import Foundation
 import Frontend
 import GraphIR
+import Tensors
+import TesseraImages
 
 /// A network as a model file describes it, its weights bound, ready to compile.
 ///
@@ -27,7 +29,11 @@ public struct Network: Sendable {
   public init(
     path: String, weights: WeightSource? = nil, filling fill: WeightFill? = nil
   ) throws(TesseraError) {
-    try self.init(model: try ModelReader.read(path: path), weights: weights, filling: fill)
+    let model = try ModelReader.read(path: path)
+    do throws(TesseraError) { _ = try model.storedImageOptions() } catch {
+      throw error.inFile(path)
+    }
+    try self.init(model: model, weights: weights, filling: fill)
   }
 
   /// Reads the model file at a file URL; see `init(path:weights:)`.
@@ -59,9 +65,11 @@ public struct Network: Sendable {
     model: Model, weights: WeightSource?, filling fill: WeightFill? = nil
   ) throws(TesseraError) {
     var model = model
+    _ = try model.storedImageOptions()
     do throws(TesseraError) {
       var unwanted: [Diagnostic] = []
       if let weights { unwanted = try bindWeights(of: &model, from: weights, filling: fill) }
+      if let images = try weights?.imageOptions() { model.store(images) }
       warnings = DiagnosticList(unwanted).diagnostics
     } catch {
       // What the model needs and we do not have is told at once, whatever the weights are.
@@ -72,8 +80,8 @@ public struct Network: Sendable {
     self.model = model
   }
 
-  /// How images become inputs as far as the model says: those of Caffe with one input of three
-  /// channels take BGR. Nil if it says nothing.
+  /// How images become inputs as far as the model says, or the weights that a training wrote; models of Caffe with
+  /// one input of three channels take BGR. Nil if they say nothing.
   public var imageOptions: ImageOptions? { model.imageOptions }
 
   /// How many numbers the weights hold: the elements of all floating-point constants.
@@ -83,6 +91,19 @@ public struct Network: Sendable {
         return sum
       }
       return sum + tensor.shape.elementCount
+    }
+  }
+}
+
+extension WeightSource {
+  /// How images become inputs as the file of the weights says; nil if it does not.
+  fileprivate func imageOptions() throws(TesseraError) -> ImageOptions? {
+    guard case .file(let path, _) = self else { return nil }
+    do throws(TesseraError) {
+      let metadata = try metadata()
+      return try ImageOptions(metadataOf: "file") { metadata[$0] }
+    } catch {
+      throw error.inFile(path)
     }
   }
 }

@@ -145,6 +145,49 @@ def test_the_mean_is_that_of_the_pixels(folder):
     assert np.uint32(bits).view(np.float32) == pytest.approx(mean, rel=1e-6)
 
 
+def test_what_a_network_was_trained_to_see_goes_with_it(folder):
+    """Nobody types the mean: the errors are those that the log ends with, and those with the mean as an option."""
+    held, log = folder / "held.npz", folder / "mean.jsonl"
+    common = ["--epochs", 15, "--scale", "2", "--subtract-mean", "--validate", held, "--log", log]
+    for output in ["seen.safetensors", "seen.onnx"]:
+        noted = train(folder, output, *common).stderr
+        assert f"{output} holds the mean that was subtracted" in noted
+    mean = noted.split("--mean ")[1].strip()
+    last = json.loads(log.read_text().splitlines()[-1])["validation_error"]
+    assert last < 0.5
+    for model in [[folder / "seen.onnx"], [folder / "waves.onnxtxt", "--weights", folder / "seen.safetensors"]]:
+        def evaluate(*arguments):
+            return tool.tessera("evaluate", *arguments, "--data", held, "--scales", 12, "--json")
+
+        result = evaluate(*model)
+        assert result.json["models"][0]["top1_error"] == pytest.approx(last), model
+        assert f"images become inputs as its training stored it: rgb, mean {mean}, scale 2.0" in result.stderr
+        given = evaluate(*model, "--mean", "250")
+        assert "its training stored" not in given.stderr and given.json != result.json
+        tool.tessera("compile", *model, "-o", folder / "seen.plan")
+        images = tool.tessera("inspect", folder / "seen.plan", "--json").json["images"]
+        assert images["mean"] == [pytest.approx(float(mean))] and images["scale"] == [2]
+        assert evaluate(folder / "seen.plan").json["models"][0]["top1_error"] == pytest.approx(last)
+    # Another training measures the mean anew, or takes this one.
+    again = ["train", folder / "waves.onnxtxt", "--weights", folder / "seen.safetensors", "--data", held, "-o",
+             folder / "again.safetensors", "--epochs", 1, "--batch", 16, "--shard", 4]
+    assert float(tool.tessera(*again, "--subtract-mean").stderr.split("--mean ")[1]) != pytest.approx(float(mean), rel=1e-6)
+    tool.tessera(*again)
+    with safe_open(folder / "again.safetensors", "np") as file:
+        bits = int(file.metadata()["image.mean"], 16)
+    assert np.uint32(bits).view(np.float32) == np.float32(mean)
+
+
+def test_stored_images_that_are_damaged(folder):
+    train(folder, "damaged.onnx", *EPOCHS, "--mean", "3")
+    model = onnx.load(folder / "damaged.onnx")
+    next(each for each in model.metadata_props if each.key == "tessera.image.mean").value = "three"
+    onnx.save(model, folder / "damaged.onnx")
+    result = tool.tessera("compile", folder / "damaged.onnx", "-o", folder / "damaged.plan", exit=1)
+    assert "damaged.onnx: the model's image option 'mean' is 'three'" in result.stderr
+    assert not (folder / "damaged.plan").exists()
+
+
 def test_images_are_changed_at_random(folder):
     """Each change gives other weights, and the same ones twice."""
     plain = trained(folder)

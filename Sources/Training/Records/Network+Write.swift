@@ -23,8 +23,10 @@ extension Network {
 
 extension Network {
   /// Writes the network as it is at inference, without `Dropout`, to an ONNX file.
-  package func writeModel(to path: String) throws(TesseraError) {
-    var model = model
+  ///
+  /// - Parameter images: how pixels become inputs, for the model's metadata.
+  package func writeModel(to path: String, images: ImageOptions) throws(TesseraError) {
+    var model = storing(images).model
     model.graph.removeDropout()
     try ModelWriter.write(model, to: path)
   }

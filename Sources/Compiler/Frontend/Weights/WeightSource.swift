@@ -44,6 +44,8 @@ public enum WeightSource: Sendable, Equatable {
 /// The tensors by name of a weight file that is not Caffe's.
 struct WeightFile {
   let names: [String]
+  /// What a `.safetensors` file says of itself.
+  private(set) var metadata: [String: String] = [:]
   private let read: (String) throws(TesseraError) -> Tensor?
   /// The type of an entry whose elements are not at hand; nil where `read` costs nothing.
   private let readType: ((String) throws(TesseraError) -> (ElementType, Shape)?)?
@@ -53,7 +55,7 @@ struct WeightFile {
     switch try Self.format(ofFile: path) {
     case .safetensors:
       let file = try SafetensorsFile(path: path)
-      names = file.names
+      (names, metadata) = (file.names, file.metadata)
       read = { (name) throws(TesseraError) in try file.tensor(named: name) }
       readType = nil
     case .npz:
@@ -108,5 +110,13 @@ struct WeightFile {
   /// The tensor called `name`; nil if there is none.
   func tensor(named name: String) throws(TesseraError) -> Tensor? {
     try read(name)
+  }
+}
+
+extension WeightSource {
+  /// What a `.safetensors` file says of itself; empty of all others.
+  package func metadata() throws(TesseraError) -> [String: String] {
+    guard case .file(let path, _) = self, !path.hasSuffix(".caffemodel") else { return [:] }
+    return try WeightFile(path: path).metadata
   }
 }

@@ -44,6 +44,7 @@ private enum Classify {
     let program = try Program(arguments)
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let images = try imageArguments.merged(with: try program.imageOptions())
+    program.noteStoredImages(path: path, images)
     let labelsPath = arguments[Labels.option]
     let givenLabels = try labelsPath.map { (path) throws(TesseraError) in
       try Labels.read(path: path)

@@ -67,6 +67,7 @@ private enum Compile {
         throw error.inFile(modelPath)
       }
     }
+    network.noteStoredImages(path: modelPath, try images.merged(with: network.imageOptions))
     let warnings = network.warnings + report.warnings.map { $0.inFile(modelPath) }
     StandardError.warn(warnings)
     StandardError.note(report.notes)

@@ -51,6 +51,7 @@ private enum Run {
     let shapes = arguments[Common.shapes] ?? [:]
     if !arguments[Common.trust] { try program.verifyWeights(path: path) }
     let imageOptions = try imageArguments.merged(with: try program.imageOptions())
+    if sources.contains(where: \.isImage) { program.noteStoredImages(path: path, imageOptions) }
     let inputs = try ProgramInputs(
       sources, for: program, path: path, shapes: shapes,
       imageOptions: imageOptions ?? ImageOptions())

@@ -193,7 +193,9 @@ private struct Train {
     request.validation = try validation.map { (images) throws(TesseraError) in
       try ContentDigest.of(images)
     }
-    let pixels = try ImageArguments(arguments).merged(with: network.imageOptions) ?? ImageOptions()
+    var known = network.imageOptions
+    if request.subtractsMean { known?.mean = nil }
+    let pixels = try ImageArguments(arguments).merged(with: known) ?? ImageOptions()
     try group.requireSame(network, data, validation, pixels, request)
     return try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("compiling", 0)
@@ -222,12 +224,12 @@ private struct Train {
     if target.hasSuffix(".safetensors") {
       try network.writeWeights(to: target, images: images)
     } else {
-      try network.writeModel(to: target)
+      try network.writeModel(to: target, images: images)
     }
     if let mean = images.mean, training.request.subtractsMean {
       let numbers = mean.map { "\($0)" }.joined(separator: ",")
       StandardError.note([
-        "give the images of this network the mean that was subtracted: --mean \(numbers)"
+        "\(target) holds the mean that was subtracted, which other commands take from there: --mean \(numbers)"
       ])
     }
   }

@@ -19,3 +19,29 @@ extension ImageOptions {
     return preprocessing
   }
 }
+
+extension Network {
+  /// Says on standard error what a training stored of how images become inputs, where it changes samples.
+  ///
+  /// - Parameters:
+  ///   - path: the model's file.
+  ///   - images: what the network's images become.
+  func noteStoredImages(path: String, _ images: ImageOptions?) {
+    guard let stored = storedImageOptions, stored.statesNormalization, stored == images else {
+      return
+    }
+    let numbers = [("mean", stored.mean), ("scale", stored.scale)].compactMap { name, values in
+      values.map { "\(name) \($0.map { "\($0)" }.joined(separator: ","))" }
+    }
+    StandardError.note([
+      "\(path): images become inputs as its training stored it: \(stored.color), \(numbers.joined(separator: ", "))"
+    ])
+  }
+}
+
+extension Program {
+  /// As `Network.noteStoredImages`, of a model.
+  func noteStoredImages(path: String, _ images: ImageOptions?) {
+    if case .model(let network, _, _) = self { network.noteStoredImages(path: path, images) }
+  }
+}

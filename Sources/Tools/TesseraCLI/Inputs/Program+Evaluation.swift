@@ -55,6 +55,7 @@ extension Program {
     of network: ImageNetwork, path: String, _ images: ImageArguments
   ) throws(TesseraError) -> Preprocessing {
     var options = try images.merged(with: try imageOptions()) ?? ImageOptions()
+    noteStoredImages(path: path, options)
     options.shortestSide = nil
     return try options.notedPreprocessing(for: network.input, path: path)
   }
