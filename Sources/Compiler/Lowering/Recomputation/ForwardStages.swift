@@ -3,7 +3,7 @@ import KernelInterface
 /// The forward steps cut into stages wherever one buffer alone goes from the steps before to those after, as
 /// between the layers of a chain or the blocks of a residual network; and the backward steps of each stage.
 struct ForwardStages {
-  /// Stages from which on the narrowest cuts alone are made: the choice takes time that grows with the square.
+  /// How many stages there are at most: the choice takes time that grows with the square.
   private static let maximumCount = 64
 
   /// The forward steps of each stage.
@@ -55,11 +55,15 @@ struct ForwardStages {
     return cuts
   }
 
+  /// Of as many groups of neighbouring cuts the narrowest each.
   private static func narrowest(_ cuts: [Cut], in training: TrainingSteps) -> [Cut] {
-    guard cuts.count >= maximumCount else { return cuts }
-    let sizes = cuts.map { training.bufferByteCounts[$0.buffer] }
-    let order = cuts.indices.sorted { (sizes[$0], $0) < (sizes[$1], $1) }
-    return order.prefix(maximumCount - 1).sorted().map { cuts[$0] }
+    let count = maximumCount - 1
+    guard cuts.count > count else { return cuts }
+    return (0..<count).compactMap { group in
+      cuts[group * cuts.count / count..<(group + 1) * cuts.count / count].min {
+        training.bufferByteCounts[$0.buffer] < training.bufferByteCounts[$1.buffer]
+      }
+    }
   }
 
   private mutating func findBuffers(_ training: TrainingSteps) {

@@ -26,11 +26,17 @@ extension TrainingSteps {
       if excess <= 0 { return result }
       limit = SegmentChoice.peakByteCount(segments) - max(1, excess / Self.excessDivisor)
     }
-    let smallest = choice.cheapest(within: least).map { recomputing(keeping: kept($0, memory)) }
-    return [unchanged, smallest].compactMap { $0 }
+    // A choice of more live bytes may have the smaller arena.
+    let smallest = (0..<Self.smallestCount).compactMap { part in
+      choice.cheapest(within: least + part * least / Self.smallestDivisor)
+    }
+    return ([unchanged] + smallest.map { recomputing(keeping: kept($0, memory)) })
       .min { $0.arenaByteCount < $1.arenaByteCount } ?? unchanged
   }
 
+  /// How many choices are looked at for the smallest arena, and by what part of the least limit theirs differ.
+  private static let smallestCount = 4
+  private static let smallestDivisor = 32
   /// By what part of the bytes that an arena takes too many the limit of the next choice is lower.
   private static let excessDivisor = 4
 

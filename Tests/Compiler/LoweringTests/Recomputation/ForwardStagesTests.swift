@@ -58,4 +58,12 @@ struct ForwardStagesTests {
     let outputs = Set(stages.outputs.map { text.names[$0] })
     for index in stride(from: 4, to: 200, by: 4) { #expect(outputs.contains("v\(index)")) }
   }
+
+  @Test func manyEqualStagesAreCutEvenly() {
+    let lines = (1...200).map { "v\($0) 4 = conv \($0 == 1 ? "x" : "v\($0 - 1)")" }
+    let (_, stages) = stages(
+      (lines + ["loss = sum v200", "dw = weights v200"]).joined(separator: "\n"))
+    #expect(stages.count == 64)
+    #expect(stages.forward.allSatisfy { $0.count <= 5 })
+  }
 }
