@@ -54,7 +54,8 @@ def run(
         for shard, paths in _selected(images, job, wanted):
             while len(begun) >= SHARDS_PER_THREAD * max(1, sum(client.nthreads().values())):
                 take()
-            begun[shard] = client.submit(worker.write_shard, job, shard, paths, key=(group, shard), pure=False)
+            begun[shard] = client.submit(
+                worker.write_shard, job, shard, worker.packed(paths), key=(group, shard), pure=False)
             begun[shard].add_done_callback(finished.put)
         while begun:
             take()
