@@ -97,11 +97,13 @@ private struct Train {
       try output.write(Self.memory(of: training))
       try output.flush()
     }
-    let checkpointPath = checkpointPath
+    let (checkpointPath, isAlone) = (checkpointPath, group.size == 1)
     try Interruption.during { () throws(TesseraError) in
       try train(training, output)
     } orElse: {
       Interruption.waitLonger()
+      // mpirun sends a signal again for each other rank that ends, and SIGKILL in the end.
+      if !isAlone { for number in [SIGINT, SIGTERM] { signal(number, SIG_IGN) } }
       do throws(TesseraError) {
         try training.writeCheckpoint(to: checkpointPath)
         StandardError.note([
