@@ -166,24 +166,22 @@ package final class TrainingRun: @unchecked Sendable {
       }
       let rate = learningRate
       _ = try group.announce { () throws(TesseraError) in
-        try finish(batch, rate, since: start)
+        try finish(batch, rate)
         return []
       }
-      if !group.isRoot { try finish(batch, rate, since: start) }
+      if !group.isRoot { try finish(batch, rate) }
       trainer.shareParameters()
+      changes.withLock { _ in state.seconds += (clock.now - start) / .seconds(1) }
       try report(
         .batch(epoch: epoch, batch: state.batchCount - 1, batchCount: batchCount, batch.result))
     }
   }
 
-  private func finish(
-    _ batch: Trainer.Batch, _ rate: Float, since start: ContinuousClock.Instant
-  ) throws(TesseraError) {
+  private func finish(_ batch: Trainer.Batch, _ rate: Float) throws(TesseraError) {
     try changes.withLock { (_) throws(TesseraError) in
       try trainer.update(by: batch, learningRate: rate)
       state.lossSum += batch.result.loss
       state.hitCount += batch.result.hitCount
-      state.seconds += (clock.now - start) / .seconds(1)
       state.batchCount += 1
       state.stepCount = trainer.stepCount
     }
