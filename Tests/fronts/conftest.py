@@ -20,7 +20,22 @@ def pytest_sessionstart(session):
 @pytest.fixture(scope="session")
 def digits_plan(tmp_path_factory):
     """The digits' network for batches of 1, 4 and 8 images."""
-    path = tmp_path_factory.mktemp("plans") / "digits.plan"
-    shapes = [part for batch in [1, 4, 8] for part in ["--shapes", f"image:{batch}x1x28x28"]]
+    return _compiled(tmp_path_factory, "digits.plan", [1, 4, 8])
+
+
+@pytest.fixture(scope="session")
+def batch_plan(tmp_path_factory):
+    """The digits' network for batches that give a row the same bits."""
+    return _compiled(tmp_path_factory, "batches.plan", [2, 4, 8])
+
+
+@pytest.fixture(scope="session")
+def single_plan(tmp_path_factory):
+    return _compiled(tmp_path_factory, "single.plan", [1])
+
+
+def _compiled(tmp_path_factory, name, batches):
+    path = tmp_path_factory.mktemp("plans") / name
+    shapes = [part for batch in batches for part in ["--shapes", f"image:{batch}x1x28x28"]]
     tool.tessera("compile", tool.ROOT / "Graphs/digits.onnx", *shapes, "-o", path)
     return path

@@ -26,6 +26,7 @@ NOT_RUN = {
         "needs the environment of make fronts", "needs the environment of make fronts and runs until it is ended"],
     "Docs/embedding.md": ["builds everything"],
     "Docs/python.md": ["builds everything"],
+    "Docs/serving.md": ["installs packages, serves until it is stopped", "needs a server"],
     "README.md": ["installs, builds and tests everything"],
 }
 
