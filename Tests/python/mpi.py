@@ -8,7 +8,7 @@ import tool
 from training_data import command
 
 PATH = tool.PATH.with_name("tessera-train-mpi")
-MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--mca", "odls_base_sigkill_timeout", "30", "--quiet"]
+MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--quiet"]
 
 
 def line(ranks):
