@@ -45,6 +45,6 @@ cp Sources/CAPI/Headers/*.h "$out/include/"
 cc -c -o "$out/older-systems.o" Sources/CAPI/older-systems.s
 library tessera-runtime "Runs convolutional networks that Tessera has compiled"
 library tessera "Compiles and runs convolutional networks" "${foundation[@]}"
-link tessera "$out/bin/tessera" -emit-executable -Xlinker --defsym -Xlinker main=TesseraCLI_main \
+link tessera "$out/bin/tessera" -emit-executable -Xlinker --defsym -Xlinker main=TesseraTool_main \
   -Xlinker --no-export-dynamic -lpng16 -lprotobuf-c -lturbojpeg -lxxhash -lz "${foundation[@]}"
 rm "$out/older-systems.o"
