@@ -2,13 +2,14 @@
 
     python3 Benchmarks/training.py [--networks vgg-a,vgg-d] [--batch 32] [--shard N] [--threads 2] [--rounds 3] [--steps 1]
 
-`swift build -c release --product TrainingBenchmark` comes first; the first run installs PyTorch in .venv-training. Each
-contender is a process of its own in each round: a first step that is not timed, then --steps that are. With Open MPI and
-the product TrainingWorkers, one and two workers of one thread each are timed too.
+`make build` comes first; the first run installs PyTorch in .venv-training. Each contender is a process of its own in each
+round: a first step that is not timed, then --steps that are. Workers are timed on the first network alone, three batches of
+two shards in each round, the first among them: one worker of one thread, one of two, and two of one each.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -17,10 +18,13 @@ import venv
 import bars
 import machine
 import process
-from environment import BENCHMARKS, ROOT
+from environment import BENCHMARKS, ROOT, WORK
 
 ENVIRONMENT = ROOT / ".venv-training"
 TOOL = ROOT / ".build/release/TrainingBenchmark"
+WORKER = ROOT / ".build/release/tessera-train-mpi"
+WORKERS = {"one worker of one thread": (1, 1), "one worker of two threads": (1, 2), "two workers of one thread": (2, 1)}
+WORKER_BATCHES = 3
 TORCH = {"PyTorch, eager": "eager", "PyTorch, eager, channels last": "eager-channels-last",
          "torch.compile, channels last": "compile-channels-last"}
 
@@ -69,6 +73,34 @@ def measure(options):
     return list(rows.values())
 
 
+def measure_workers(options):
+    data = WORK / "training.npz"
+    WORK.mkdir(parents=True, exist_ok=True)
+    subprocess.run([ENVIRONMENT / "bin/python", "-c", MAKE_IMAGES, data, str(WORKER_BATCHES * options.batch)], check=True)
+    seconds = {name: [] for name in WORKERS}
+    for number in range(options.rounds):
+        for name, (workers, threads) in WORKERS.items():
+            print(f"round {number + 1} of {options.rounds}: {options.networks[0]}, {name}", file=sys.stderr)
+            measured = process.run(
+                ["mpirun", *(["--allow-run-as-root"] if os.geteuid() == 0 else []), "--oversubscribe", "--bind-to", "none",
+                 "--quiet", "-np", workers, WORKER, ROOT / f"Graphs/{options.networks[0]}.onnxtxt", "--weights", "random:1",
+                 "--batch", options.batch, "--shard", options.batch // 2, "--epochs", 1, "--learning-rate", 1e-5, "--data", data,
+                 "--threads", threads, "--checkpoint-minutes", 0, "--json", "-o", WORK / "trained.safetensors"])
+            epoch = json.loads(measured.output.splitlines()[-1])
+            seconds[name].append(options.batch / epoch["images_per_second"])
+    return [{"workers": name, "seconds": times, "median": statistics.median(times), "minimum": min(times)}
+            for name, times in seconds.items()]
+
+
+MAKE_IMAGES = """
+import sys
+import numpy as np
+random = np.random.default_rng(1)
+count = int(sys.argv[2])
+np.savez(sys.argv[1], images=random.integers(0, 256, (count, 224, 224, 3), np.uint8), labels=random.integers(0, 1000, count))
+"""
+
+
 def summarize(rows):
     """Adds medians, minima and what Tessera's are of the fastest peer's."""
     for row in rows:
@@ -85,7 +117,7 @@ def summarize(rows):
             own["memory_ratio"] = own["peak_bytes"] / fastest["peak_bytes"]
 
 
-def report(rows, about):
+def report(rows, workers, about):
     lines = ["# Steps of training", "", machine.sentence(about), "",
              f"Batches of {about['batch']} images of 224×224, {about['threads']} threads, {about['rounds']} interleaved "
              f"rounds; forward and backward pass and the update, dropout included. PyTorch {about['torch']}.", "",
@@ -97,6 +129,11 @@ def report(rows, about):
     lines += ["", "| network | over the fastest of PyTorch | minima | peak memory |", "|---|---:|---:|---:|"]
     lines += [f"| {row['network'].upper()} | {row['ratio']:.2f} ({row['fastest_peer']}) | {row['ratio_of_minima']:.2f} | "
               f"{row['memory_ratio']:.2f} |" for row in rows if "ratio" in row]
+    lines += ["", f"Workers over MPI, {about['networks'][0].upper()}, shards of {about['batch'] // 2}, {WORKER_BATCHES} batches, the first "
+              "included:", "", "| | median s | minimum s | over two threads | over one thread |", "|---|---:|---:|---:|---:|"]
+    one, two = workers[0]["median"], workers[1]["median"]
+    lines += [f"| {row['workers']} | {row['median']:.2f} | {row['minimum']:.2f} | {row['median'] / two:.2f} | "
+              f"{row['median'] / one:.2f} |" for row in workers]
     return "\n".join([*lines, ""])
 
 
@@ -127,17 +164,18 @@ def main():
     parser.add_argument("--steps", default=1, type=int)
     options = parser.parse_args()
     if not TOOL.exists():
-        sys.exit(f"{TOOL} is not there; `swift build -c release --product {TOOL.name}` builds it")
+        sys.exit(f"{TOOL} is not there; `make build` builds it")
     install()
-    about = machine.describe() | {name: getattr(options, name) for name in ("batch", "threads", "rounds")}
+    about = machine.describe() | {name: getattr(options, name) for name in ("networks", "batch", "threads", "rounds")}
     rows = measure(options)
     summarize(rows)
+    workers = measure_workers(options)
     about["torch"] = next((row["version"] for row in rows if row.get("version")), "failed")
     folder = BENCHMARKS / "Results"
-    (folder / "training.json").write_text(json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
-    (folder / "training.md").write_text(report(rows, about))
+    (folder / "training.json").write_text(json.dumps({"about": about, "rows": rows, "workers": workers}, indent=1) + "\n")
+    (folder / "training.md").write_text(report(rows, workers, about))
     (folder / "training.svg").write_text(chart(rows, about))
-    print(report(rows, about))
+    print(report(rows, workers, about))
 
 
 main()

@@ -2,8 +2,7 @@ import Foundation
 import Tensors
 
 /// The processes that train together, or one alone. All of them call `agree`, `announce`, `broadcast` and
-/// `requireSame` in the same order, each on one thread. Rank 0 is the root: it alone knows how the weights
-/// change, and writes files.
+/// `requireSame` in the same order, each on one thread. Rank 0 is the root: it alone writes files.
 ///
 /// What fails on one process fails on all: whoever fails calls `fail` instead of the next `agree`.
 package final class ProcessGroup: @unchecked Sendable {

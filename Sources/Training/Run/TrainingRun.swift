@@ -164,13 +164,7 @@ package final class TrainingRun: @unchecked Sendable {
       let batch = try trainer.gradients(shardCount: shardsOfBatch, epoch: epoch) {
         (_) throws(TesseraError) in try shards.next().get()
       }
-      let rate = learningRate
-      _ = try group.announce { () throws(TesseraError) in
-        try finish(batch, rate)
-        return []
-      }
-      if !group.isRoot { try finish(batch, rate) }
-      trainer.shareParameters()
+      try finish(batch, learningRate)
       changes.withLock { _ in state.seconds += (clock.now - start) / .seconds(1) }
       try report(
         .batch(epoch: epoch, batch: state.batchCount - 1, batchCount: batchCount, batch.result))

@@ -172,7 +172,7 @@ public final class Trainer {
     return batch.result
   }
 
-  /// A batch whose gradients lie ready in the root's first slot.
+  /// A batch whose gradients lie ready in the first slot.
   struct Batch {
     let result: StepResult
     let shardCount: Int
@@ -211,7 +211,7 @@ public final class Trainer {
       case .add(let left, let right): try add(slots[right].memory, to: slots[left].memory)
       }
     }
-    gatherFactors(shardCount: shardCount)
+    shareSums(shardCount: shardCount)
     let imageCount = shardCount * shardSize
     let bits = try group.announce { () throws(TesseraError) in
       [Int(truncatingIfNeeded: try loss(imageCount: imageCount).bitPattern)]
@@ -223,16 +223,18 @@ public final class Trainer {
       shardCount: shardCount)
   }
 
-  /// Brings the factors of all images of a batch to the root.
-  private func gatherFactors(shardCount: Int) {
+  /// Gives all the sums that are ready at the root, and the factors of all images of a batch.
+  private func shareSums(shardCount: Int) {
+    group.broadcast(slots[0].memory.bytes)
+    guard let factors else { return }
     for rank in 1..<group.size {
       let shards = GradientSchedule.part(of: shardCount, rank: rank, size: group.size)
-      let images = shards.lowerBound * shardSize..<shards.upperBound * shardSize
-      for rows in factors?.rows(of: images) ?? [] {
+      for rows in factors.rows(of: shards.lowerBound * shardSize..<shards.upperBound * shardSize) {
         if group.isRoot { group.receive(rows, from: rank) }
         if group.rank == rank { group.send(UnsafeRawBufferPointer(rows), to: 0) }
       }
     }
+    for rows in factors.rows(of: 0..<factors.imageCount) { group.broadcast(rows) }
   }
 
   /// The mean over a batch whose gradients lie ready.
@@ -247,18 +249,19 @@ public final class Trainer {
     return Double(sum) / Double(imageCount)
   }
 
-  /// Changes the root's weights by the gradients of a batch, which nothing else was computed after.
+  /// Changes the weights by the gradients of a batch, which nothing else was computed after.
   func update(by batch: Batch, learningRate: Float) throws(TesseraError) {
-    if group.isRoot {
-      try update(
-        by: slots[0].memory, imageCount: batch.result.imageCount, shardCount: batch.shardCount,
-        learningRate)
-    }
+    try update(
+      by: slots[0].memory, imageCount: batch.result.imageCount, shardCount: batch.shardCount,
+      learningRate)
     stepCount += 1
   }
 
-  /// Gives the root's weights to all.
-  func shareParameters() { group.broadcast(parameters.bytes) }
+  /// Gives the root's weights and velocities to all.
+  func shareParameters() {
+    group.broadcast(parameters.bytes)
+    group.broadcast(velocities.bytes)
+  }
 
   /// The scores `[shardSize, classes]` of images as the network has them at inference now.
   func scores(_ images: Tensor) throws(TesseraError) -> Tensor {
