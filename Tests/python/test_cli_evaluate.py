@@ -221,7 +221,7 @@ def test_only_broken_images_are_a_failure(tmp_path):
         (["--scales", "0"], "different whole numbers"),
         (["--mode", "many"], "single, dense, crop, dense+crop"),
         (["--order", "first"], "scores, posteriors"),
-        (["--flips", "yes"], "true or false"),
+        (["--flips", "yes"], "expected true, false"),
         (["--batch", "0"], "a whole number from 1"),
         (["--resume"], "'--resume' needs '--output'"),
         (["--weights", "random:1", "--weights", "random:2"], "found it 2 times"),

@@ -25,6 +25,7 @@ NOT_RUN = {
     "Docs/batch.md": [
         "needs the environment of make fronts", "needs the environment of make fronts and runs until it is ended"],
     "Docs/embedding.md": ["builds everything"],
+    "Docs/installing.md": ["builds everything, and installs", "for a shell of one's own"],
     "Docs/python.md": ["builds everything"],
     "Docs/serving.md": ["installs packages, serves until it is stopped", "needs a server"],
     "README.md": ["installs, builds and tests everything"],
