@@ -8,7 +8,10 @@ import tool
 from training_data import command
 
 PATH = tool.PATH.with_name("tessera-train-mpi")
-MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--quiet"]
+# A checkpoint reaches a busy disk within these seconds, which mpirun waits out after a signal.
+SECONDS_TO_END = 4
+MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--mca", "odls_base_sigkill_timeout",
+          str(SECONDS_TO_END), "--quiet"]
 
 
 def line(ranks):

@@ -71,7 +71,7 @@ def test_perceptual_loss(folder, monkeypatch, width, height):
 
 
 def test_a_folder_is_a_batch(folder):
-    for command in [*commands("tessera compile"), *commands("tessera run")]:
+    for command in [*commands("tessera compile"), *commands("tessera run vgg16.plan")]:
         printed, code = console.run(command, folder)
         assert code == 0, printed
     found = np.load(folder / "results/prob.npy")

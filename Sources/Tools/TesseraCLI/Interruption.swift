@@ -9,6 +9,10 @@ enum Interruption {
   /// Microseconds after which the process ends even if its end is in the way of something.
   private static let patience: useconds_t = 800_000
   private static let action = Mutex<(@Sendable () -> Never)?>(nil)
+  private static let ignoresMore = Atomic(false)
+
+  /// Lets further signals do nothing, as where a launcher sends one for each other process that ends.
+  static func ignoreMore() { ignoresMore.store(true, ordering: .relaxed) }
 
   /// Lets the first signal from now on end the process. To be called before other threads are started.
   static func watch() {
@@ -54,6 +58,9 @@ enum Interruption {
   private static func leave() -> Never {
     for number in [SIGINT, SIGTERM, SIGALRM] {
       signal(number) { _ in _exit(ExitStatus.interrupted.rawValue) }
+    }
+    if ignoresMore.load(ordering: .relaxed) {
+      for number in [SIGINT, SIGTERM] { signal(number, SIG_IGN) }
     }
     var signals = signalSet
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)

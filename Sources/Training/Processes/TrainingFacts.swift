@@ -8,8 +8,10 @@ import TesseraImages
 extension ProcessGroup {
   /// Waits until all are here, and refuses processes that would compute something else: another version of
   /// Tessera or instruction set, another network or weights, other lists of images or options.
+  ///
+  /// - Parameter path: the network's file.
   package func requireSame(
-    _ network: Network, _ data: LabelledImages, _ validation: LabelledImages?,
+    _ network: Network, path: String, _ data: LabelledImages, _ validation: LabelledImages?,
     _ images: ImageOptions, _ request: TrainingRequest
   ) throws(TesseraError) {
     guard size > 1 else { return }
@@ -18,11 +20,13 @@ extension ProcessGroup {
       ProcessFact(
         name: "the instruction set", value: try KernelTable.forThisMachine().instructionSet),
     ]
-    facts += request.fields.map { ProcessFact(name: "the setting '\($0)'", value: $1) }
+    // Other facts say better what of the contents differs.
+    let contents = ["network", "weights", "data", "validation"]
+    facts += request.fields.filter { !contents.contains($0.name) }.map {
+      ProcessFact(name: "the setting '\($0)'", value: $1)
+    }
     facts += images.metadata.map { ProcessFact(name: "the setting '\($0.key)'", value: $0.value) }
-    let file = try MappedFile(path: request.network)
-    let hash = withExtendedLifetime(file) { hashOfBytes(file.bytes) }
-    facts.append(.hidden("the file \(request.network)", hash))
+    facts.append(ProcessFact(name: "the file \(path)", value: request.network, isShown: false))
     facts.append(.hidden("what the network's weights are", network.hashOfConstants))
     facts.append(.hidden("the list of images \(data.path)", data.hash))
     if let validation {

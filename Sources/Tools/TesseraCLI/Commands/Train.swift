@@ -97,13 +97,12 @@ private struct Train {
       try output.write(Self.memory(of: training))
       try output.flush()
     }
-    let (checkpointPath, isAlone) = (checkpointPath, group.size == 1)
+    let checkpointPath = checkpointPath
+    if group.size > 1 { Interruption.ignoreMore() }
     try Interruption.during { () throws(TesseraError) in
       try train(training, output)
     } orElse: {
       Interruption.waitLonger()
-      // mpirun sends a signal again for each other rank that ends, and SIGKILL in the end.
-      if !isAlone { for number in [SIGINT, SIGTERM] { signal(number, SIG_IGN) } }
       do throws(TesseraError) {
         try training.writeCheckpoint(to: checkpointPath)
         StandardError.note([
@@ -198,7 +197,8 @@ private struct Train {
     var known = network.imageOptions
     if request.subtractsMean { known?.mean = nil }
     let pixels = try ImageArguments(arguments).merged(with: known) ?? ImageOptions()
-    try group.requireSame(network, data, validation, pixels, request)
+    try group.requireSame(
+      network, path: arguments.operands[0], data, validation, pixels, request)
     return try ProgressBar.during { (bar) throws(TesseraError) in
       bar.update("compiling", 0)
       return try TrainingRun.make(
