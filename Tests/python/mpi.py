@@ -8,15 +8,14 @@ import tool
 from training_data import command
 
 PATH = tool.PATH.with_name("tessera-train-mpi")
+MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--quiet"]
 # A checkpoint reaches a busy disk within these seconds, which mpirun waits out after a signal.
-SECONDS_TO_END = 4
-MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--mca", "odls_base_sigkill_timeout",
-          str(SECONDS_TO_END), "--quiet"]
+PATIENT = ["--mca", "odls_base_sigkill_timeout", "4"]
 
 
-def line(ranks):
+def line(ranks, options=()):
     """The command line of a job: for each rank what mpirun is told of it, and its arguments."""
-    line = [*MPIRUN]
+    line = [*MPIRUN, *options]
     for index, (options, arguments) in enumerate(ranks):
         line += [":"] if index else []
         line += map(str, ["-np", 1, *options, PATH, *arguments])
@@ -26,7 +25,7 @@ def line(ranks):
 def start(ranks):
     """A job that is running."""
     return subprocess.Popen(
-        line(ranks), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        line(ranks, PATIENT), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         # A shell's background jobs ignore the signal, and so would the job.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
