@@ -62,7 +62,7 @@ def test_running_statistics_are_the_same(folder):
 
 def test_a_signal_leaves_a_checkpoint_for_any_number_of_ranks(folder):
     """The only one, as none is taken at intervals. It goes on on other ranks, and on one process."""
-    options = ["--epochs", 300, "--patience", 20, "--validate", folder / "held.npz"]
+    options = ["--epochs", 900, "--patience", 20, "--validate", folder / "held.npz"]
     training_data.train(folder, "whole.safetensors", *options, options=OPTIONS)
     expected = (folder / "whole.safetensors").read_bytes()
     output, log = folder / "signalled.safetensors", folder / "signalled.jsonl"
