@@ -28,11 +28,6 @@ final class FactorMemory {
     return layout
   }
 
-  /// Bytes for the factors of `imageCount` images.
-  static func byteCount(_ factors: [GradientFactors], imageCount: Int) -> Int {
-    (try? layout(factors, imageCount: imageCount).byteCount) ?? .max
-  }
-
   /// Takes the factors of images from `first` on from what their shard gave.
   func store(_ outputs: [String: Tensor], from first: Int) {
     for entry in memory.layout.entries {

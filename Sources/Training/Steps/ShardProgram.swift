@@ -40,7 +40,7 @@ struct ShardProgram {
     /// `shardCount` shards: all but the arena.
     func keptByteCount(shardCount: Int, slotCount: Int) -> Int {
       2 * parameters.byteCount + slotCount * gradients.byteCount
-        + FactorMemory.byteCount(factors, imageCount: shardCount * program.imageCount)
+        + factors.reduce(0) { $0 + $1.byteCount(imageCount: shardCount * program.imageCount) }
         + program.weights.bytes.count
     }
   }
