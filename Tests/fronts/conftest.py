@@ -25,7 +25,7 @@ def digits_plan(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def batch_plan(tmp_path_factory):
-    """The digits' network for batches that give a row the same bits."""
+    """The digits' network for batches of 2, 4 and 8 images."""
     return _compiled(tmp_path_factory, "batches.plan", [2, 4, 8])
 
 

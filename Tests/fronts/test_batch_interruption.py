@@ -12,7 +12,7 @@ from conftest import DIGITS
 
 import tool
 
-COUNT = 8000
+COUNT = 4000
 SIZE = 40
 
 

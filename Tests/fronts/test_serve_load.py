@@ -149,15 +149,31 @@ def test_versions_of_a_repository(batch_plan, single_plan, tmp_path):
         assert http.get_model_metadata("digits", "9")["inputs"][0]["shape"] == [1, 1, 28, 28]
 
 
-def test_batch_sizes_with_other_bits(digits_plan):
-    """One row sums in another order than several, so batches of one are left out unless they are asked for."""
-    notice = (
-        "tessera.serve: digits: batches of 1 give other bits than those of 4, 8 and are not used; --any-bits uses them\n")
-    for arguments, line, errors in [([], "4, 8", notice), (["--any-bits"], "1, 4, 8", "")]:
-        with serving(digits_plan, *arguments) as server:
-            assert server.lines == [f"digits 1: batches of {line}"]
-            infer(server.grpc(), "digits", {"image": np.zeros((3, 1, 28, 28), np.float32)})
-            assert server.stop() == (0, errors)
+def test_batches_of_one_are_used(digits_plan):
+    """A row has the same bits alone."""
+    with serving(digits_plan) as server:
+        assert server.lines == ["digits 1: batches of 1, 4, 8"]
+        assert server.stop() == (0, "")
+
+
+# Each row times the number of rows.
+COUNTED = """<ir_version: 10, opset_import: ["" : 21]>
+counted (float[N,3] x) => (float[N,3] y) {
+  shape = Shape <start = 0, end = 1> (x)
+  count = Cast <to = 1> (shape)
+  y = Mul (x, count)
+}
+"""
+
+
+def test_batch_sizes_with_other_bits(tmp_path):
+    (tmp_path / "counted.onnxtxt").write_text(COUNTED)
+    tessera.compile(tmp_path / "counted.onnxtxt", tmp_path / "counted.plan", shapes=[{"x": [count, 3]} for count in [2, 4, 8]])
+    with serving(tmp_path / "counted.plan") as server:
+        assert server.lines == ["counted 1: batches of 8"]
+        assert (infer(server.grpc(), "counted", {"x": np.ones((3, 3), np.float32)}).as_numpy("y") == 8).all()
+        notice = "tessera.serve: counted: batches of 2, 4 give other bits than those of 8 and are not used\n"
+        assert server.stop() == (0, notice)
 
 
 def test_rows_that_depend_on_each_other_run_alone(tmp_path):

@@ -1,6 +1,6 @@
 """Which batch sizes of a plan give the same bits for a row, whatever lies beside it: found by running them.
 
-A network may mix the rows of its batches, and a kernel for one row sums in another order than one for several.
+A network may mix the rows of its batches, or compute with their number.
 """
 
 import time

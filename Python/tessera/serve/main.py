@@ -57,9 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--max-request", type=_number(int, 1, 2047), default=64, metavar="MIB",
         help="size of the largest request in MiB (%(default)s)")
-    parser.add_argument(
-        "--any-bits", action="store_true",
-        help="uses all batch sizes of a plan, also where a row's last bits depend on the size")
     return parser
 
 
@@ -69,7 +66,7 @@ def _options(asked: argparse.Namespace) -> Options:
         threads = max(1, len(os.sched_getaffinity(0)) // asked.sessions)
     return Options(
         threads=threads, sessions=asked.sessions, max_delay=asked.max_delay / 1000, capacity=asked.queue,
-        max_request_byte_count=asked.max_request << 20, any_bits=asked.any_bits)
+        max_request_byte_count=asked.max_request << 20)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

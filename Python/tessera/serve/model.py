@@ -57,12 +57,9 @@ class PlanModel(InferenceModel):
                 self.notices.append(f"{self.name}: the rows of a batch depend on each other, so requests run alone")
                 return {}
             others = [size for size in sizes if size not in same and row_bits[size] is not None]
-            if others and self._options.any_bits:
-                same = sorted(same + others)
-            elif others:
+            if others:
                 self.notices.append(
-                    f"{self.name}: batches of {_listed(others)} give other bits than those of {_listed(same)} and are not used; "
-                    "--any-bits uses them")
+                    f"{self.name}: batches of {_listed(others)} give other bits than those of {_listed(same)} and are not used")
             found[rows] = BatchShapes(rows, {size: seconds[size] for size in same}, merges=True)
         return found
 

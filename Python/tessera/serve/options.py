@@ -15,5 +15,3 @@ class Options:
     capacity: int
     """Requests that may wait, for each plan."""
     max_request_byte_count: int
-    any_bits: bool
-    """Whether batch sizes are used whose bits differ from those of the largest."""

@@ -10,8 +10,8 @@ package struct FullyConnectedTiling: Sendable, Equatable {
   /// of two passes in the L1 cache.
   private static let maximumTilesPerBlock = 16
   /// Inputs of a pass: 8 KiB of weights a panel, so that those of the next panel fit in the L1 cache too. Sums are
-  /// formed from zero in each pass, which also bounds their rounding error. To tune it, run
-  /// `KernelBenchmark --layer fc6 --batch 8`, and `--batch 64`.
+  /// formed from zero in each pass, which also bounds their rounding error. A multiple of 64, by which single rows
+  /// tell zeros. To tune it, run `KernelBenchmark --layer fc6`, also with `--batch 8` and `--batch 64`.
   package static let passInputCount = 128
 
   private let rowCount: Int

@@ -5,11 +5,9 @@ import KernelVectors
 /// `Σ_k input[k] · weights[k][o]` for a group of outputs, the weights being widened in registers. Inputs that
 /// are 0 may be left out, with their weights: the result has the same bits.
 ///
-/// Each output has one sum, which starts from zero every `passCount` inputs, so that the rounding error grows
-/// with the number of passes. The sums of a group side by side hide the latency of a multiply-add.
+/// Each output has one sum, which starts from zero in each pass of `FullyConnectedTiling`, as those of several
+/// rows do, whose bits it has. The sums of a group side by side hide the latency of a multiply-add.
 struct DotProducts {
-  /// A multiple of `InputMasks.width`.
-  private static var passCount: Int { 256 }
   /// Inputs whose weights are on their way: a CPU's own prefetching loses its way among gaps, and does not
   /// keep up with narrow types. To tune it, run `KernelBenchmark --layer fc6 --zeros 0.5`.
   private static var prefetchedCount: Int { 32 }
@@ -64,7 +62,7 @@ struct DotProducts {
       var total = Self()
       var start = 0
       while start < masks.count {
-        let end = min(masks.count, start &+ passCount)
+        let end = min(masks.count, start &+ FullyConnectedTiling.passInputCount)
         var sums = Self()
         if masks.skipsZeros {
           sums.addNonzeroProducts(start..<end, masks, weights, &upcoming)
@@ -76,7 +74,7 @@ struct DotProducts {
             row += rowByteCount
           }
         }
-        total.add(sums)
+        if start == 0 { total = sums } else { total.add(sums) }
         start = end
       }
       return total
