@@ -44,7 +44,7 @@ def process(job, rank):
 def run(ranks, exit=0, **options):
     """Runs a job to its end and requires its exit code."""
     arguments = line(ranks)
-    process = subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, **options)
+    process = subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True, timeout=180, **options)
     result = tool.Result(arguments, process.returncode, process.stdout, process.stderr)
     assert result.exit == exit, str(result)
     return result
