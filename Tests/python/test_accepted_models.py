@@ -99,6 +99,8 @@ def test_an_initializer_that_is_an_input_is_a_default(tmp_path):
     warning = run("compile", model, *weights, "-o", tmp_path / "m.plan").stderr
     assert "value 'c': warning: no graph input wants this entry: the model holds the value as a constant" in warning
     assert "'k'" not in warning
+    np.savez(tmp_path / "k.npz", k=other, c=np.ones(2, np.float32))
+    assert run("compile", model, *weights, "-o", tmp_path / "m.plan").stderr == ""
     given = ["run", model, "--input", f"x={tmp_path}/input-0.npy"]
     for wish in [["--input", f"k={tmp_path}/k.npy"], ["--shapes", "k:2"]]:
         error = run(*given, *wish, expect=2).stderr

@@ -30,6 +30,14 @@ final class KeptMemory {
     }
   }
 
+  /// An entry as it is at any time.
+  func view(_ entry: KeptLayout.Entry) -> Tensor? {
+    Tensor(
+      elementType: .float32, shape: entry.shape,
+      storage: TensorStorage(borrowing: UnsafeRawBufferPointer(bytes), from: arena),
+      byteOffset: entry.byteOffset)
+  }
+
   /// Puts a float32 tensor of the entry's shape in its place.
   func set(_ entry: KeptLayout.Entry, to tensor: Tensor) {
     tensor.withUnsafeBytes { UnsafeMutableRawBufferPointer(elements(entry)).copyMemory(from: $0) }

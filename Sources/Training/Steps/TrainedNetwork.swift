@@ -4,8 +4,8 @@ import Tensors
 
 /// A classifier in training: its model with one image input and what of its constants is trained.
 struct TrainedNetwork {
-  /// The model with its initial weights, which the trained ones replace.
-  let model: Model
+  /// The model, whose weights are its first ones or lie where they are trained.
+  private(set) var model: Model
   /// The image input, of shape `[N, C, H, W]`.
   let input: String
   /// Extents of one image.
@@ -54,6 +54,11 @@ struct TrainedNetwork {
         "training needs weights of float32, but this is \(graph.constants[other]?.elementType.onnxName ?? "")",
         at: .value(other))
     }
+  }
+
+  /// Has the constants that `memory` holds lie there, so that their first values take no memory any more.
+  mutating func keepWeights(in memory: KeptMemory) {
+    for entry in memory.layout.entries { model.graph.constants[entry.name] = memory.view(entry) }
   }
 
   /// The graph for `count` images, its types inferred.

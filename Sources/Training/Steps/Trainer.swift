@@ -30,7 +30,7 @@ public final class Trainer {
   /// Extents of one image: channels, rows, columns.
   public var imageExtents: [Int] { trained.imageExtents }
 
-  let trained: TrainedNetwork
+  private(set) var trained: TrainedNetwork
   let shard: ShardProgram.Training
   let parameters: KeptMemory
   /// Of the trained parameters, as they lie in `parameters`.
@@ -96,6 +96,7 @@ public final class Trainer {
         parameters.set(entry, to: tensor)
       }
     }
+    trained.keepWeights(in: parameters)
     _ = try executor.reserve(for: [shard.program.variant], keepingMore: true)
   }
 

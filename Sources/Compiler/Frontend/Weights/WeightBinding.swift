@@ -10,7 +10,7 @@ import Tensors
 /// Blobs of Caffe's layers bind by the layer's name. At random, the inputs that operators use as weights become constants.
 ///
 /// - Parameter fill: draws the weights that a file other than Caffe's lacks.
-/// - Returns: Warnings: the entries of the file that no input wants.
+/// - Returns: Warnings: the entries of the file that no input wants, but for those that equal a constant of their name.
 /// - Throws: `TesseraError` with all inputs that operators use as weights and that have no entry, all
 ///   entries of another shape, element type or range, and all entries that no input wants.
 package func bindWeights(
@@ -68,7 +68,10 @@ private func bindWeights(
   }
   graph.inputs.removeAll { graph.constants[$0] != nil }
 
-  let unwanted = file.names.filter { !wanted.contains($0) }
+  var unwanted: [String] = []
+  for name in file.names where !wanted.contains(name) {
+    if try !graph.hasConstant(name, of: file) { unwanted.append(name) }
+  }
   let missed = MissingWeights(
     inputs: missing, unwanted: unwanted, weightCount: roles.count,
     hasBatchNormalization: graph.nodes.contains { $0.operatorName == "BatchNormalization" })
@@ -183,6 +186,15 @@ extension Graph {
       }
       throw TesseraError(error.kind, diagnostics: problems) ?? error
     }
+  }
+
+  /// Whether a constant of the entry's name has its type and its bytes.
+  fileprivate func hasConstant(_ name: String, of file: WeightFile) throws(TesseraError) -> Bool {
+    guard let constant = constants[name], let found = try file.type(ofTensor: name),
+      found.elementType == constant.elementType, found.shape == constant.shape,
+      let tensor = try file.tensor(named: name)
+    else { return false }
+    return constant.withUnsafeBytes { bytes in tensor.withUnsafeBytes { bytes.elementsEqual($0) } }
   }
 
   /// Checks what is to be bound by its type alone.
