@@ -1,6 +1,6 @@
 """What the model server gains by batches, and what they cost: VGG-16, one row a request.
 
-    .venv-fronts/bin/python Benchmarks/serving.py [--clients 8] [--seconds 7] [--max-delay 20] [--rounds 3]
+    .venv-fronts/bin/python Benchmarks/serving.py [--clients 16] [--seconds 7] [--max-delay 20] [--rounds 3] [--weights-precision f32]
 
 `make fronts` comes first. Compiles VGG-16 into .build/serving, which it keeps.
 """
@@ -22,12 +22,12 @@ from served import infer, serving  # noqa: E402
 BATCHES = {"single": [1], "batches": [1, 2, 4, 8]}
 
 
-def plan(name):
-    path = ROOT / ".build/serving" / f"{name}.plan"
+def plan(name, precision):
+    path = ROOT / ".build/serving" / f"{name}-{precision}.plan"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         shapes = [{"data": [size, 3, 224, 224]} for size in BATCHES[name]]
-        tessera.compile(ROOT / "Graphs/vgg-d.onnxtxt", path, weights="random:1", preset="none", shapes=shapes)
+        tessera.compile(ROOT / "Graphs/vgg-d.onnxtxt", path, weights="random:1", preset="none", shapes=shapes, weights_precision=precision)
     return path
 
 
@@ -55,13 +55,15 @@ def latencies(server, model, clients, seconds):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=7)
     parser.add_argument("--max-delay", type=float, default=20, help="milliseconds")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--weights-precision", default="auto", help="of the plans")
     asked = parser.parse_args()
+    single, batches = (plan(name, asked.weights_precision) for name in BATCHES)
     contenders = {
-        "one at a time": (plan("single"), ["--max-delay", 0]), "batches of 1, 2, 4, 8": (plan("batches"), ["--max-delay", asked.max_delay])}
+        "one at a time": (single, ["--max-delay", 0]), "batches of 1, 2, 4, 8": (batches, ["--max-delay", asked.max_delay])}
     figures = {name: [] for name in contenders}
     for _ in range(asked.rounds):
         for name, (path, options) in contenders.items():
@@ -74,8 +76,8 @@ def main():
     medians = {name: list(map(statistics.median, zip(*rounds))) for name, rounds in figures.items()}
     for name, (lone, many, rate) in medians.items():
         print(f"| {name} | {lone * 1e3:.1f} | {many * 1e3:.1f} | {rate:.1f} |")
-    single, batches = medians.values()
-    print(f"\nthroughput: {batches[2] / single[2]:.2f} times; one client waits {(batches[0] - single[0]) * 1e3:.1f} ms more, "
+    alone, together = medians.values()
+    print(f"\nthroughput: {together[2] / alone[2]:.2f} times; one client waits {(together[0] - alone[0]) * 1e3:.1f} ms more, "
           f"the stated delay is {asked.max_delay:g} ms")
 
 

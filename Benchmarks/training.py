@@ -1,10 +1,10 @@
 """Times steps of training beside PyTorch's, round by round, and writes Results/training.json, training.md and training.svg.
 
-    python3 Benchmarks/training.py [--networks vgg-a,vgg-d] [--batch 32] [--shard N] [--threads 2] [--rounds 3] [--steps 1]
+    python3 Benchmarks/training.py [--networks vgg-a,vgg-d] [--batch 32] [--shard 16] [--threads 2] [--rounds 3] [--steps 1]
 
 `make build` comes first; the first run installs PyTorch in .venv-training. Each contender is a process of its own in each
-round: a first step that is not timed, then --steps that are. Workers are timed on the first network alone, three batches of
-two shards in each round, the first among them: one worker of one thread, one of two, and two of one each.
+round: a first step that is not timed, then --steps that are. Workers are timed on the first network alone, the second of two epochs
+of two batches of two shards in each round: one worker of one thread, one of two, and two of one each.
 """
 
 import argparse
@@ -24,7 +24,7 @@ ENVIRONMENT = ROOT / ".venv-training"
 TOOL = ROOT / ".build/release/TrainingBenchmark"
 WORKER = ROOT / ".build/release/tessera-train-mpi"
 WORKERS = {"one worker of one thread": (1, 1), "one worker of two threads": (1, 2), "two workers of one thread": (2, 1)}
-WORKER_BATCHES = 3
+WORKER_BATCHES = 2
 TORCH = {"PyTorch, eager": "eager", "PyTorch, eager, channels last": "eager-channels-last",
          "torch.compile, channels last": "compile-channels-last"}
 
@@ -45,7 +45,7 @@ def contenders(options):
     """Names and commands; a command gets the network's name."""
     def own(network):
         return [TOOL, ROOT / f"Graphs/{network}.onnxtxt", "--batch", options.batch, "--threads", options.threads,
-                "--rounds", options.steps, *(["--shard", options.shard] if options.shard else [])]
+                "--shard", options.shard, "--rounds", options.steps]
 
     def torch(mode):
         return lambda network: [ENVIRONMENT / "bin/python", BENCHMARKS / "runners/torch_training.py", network,
@@ -84,7 +84,7 @@ def measure_workers(options):
             measured = process.run(
                 ["mpirun", *(["--allow-run-as-root"] if os.geteuid() == 0 else []), "--oversubscribe", "--bind-to", "none",
                  "--quiet", "-np", workers, WORKER, ROOT / f"Graphs/{options.networks[0]}.onnxtxt", "--weights", "random:1",
-                 "--batch", options.batch, "--shard", options.batch // 2, "--epochs", 1, "--learning-rate", 1e-5, "--data", data,
+                 "--batch", options.batch, "--shard", options.batch // 2, "--epochs", 2, "--learning-rate", 1e-5, "--data", data,
                  "--threads", threads, "--checkpoint-minutes", 0, "--json", "-o", WORK / "trained.safetensors"])
             epoch = json.loads(measured.output.splitlines()[-1])
             seconds[name].append(options.batch / epoch["images_per_second"])
@@ -119,8 +119,8 @@ def summarize(rows):
 
 def report(rows, workers, about):
     lines = ["# Steps of training", "", machine.sentence(about), "",
-             f"Batches of {about['batch']} images of 224×224, {about['threads']} threads, {about['rounds']} interleaved "
-             f"rounds; forward and backward pass and the update, dropout included. PyTorch {about['torch']}.", "",
+             f"Batches of {about['batch']} images of 224×224, those of Tessera in shards of {about['shard']}, {about['threads']} threads, "
+             f"{about['rounds']} interleaved rounds; forward and backward pass and the update, dropout included. PyTorch {about['torch']}.", "",
              "| network | | median s | minimum s | peak memory MB |", "|---|---|---:|---:|---:|"]
     for row in rows:
         numbers = [f"{row['median']:.2f}", f"{row['minimum']:.2f}", f"{row['peak_bytes'] / 1e6:,.0f}"] \
@@ -129,8 +129,8 @@ def report(rows, workers, about):
     lines += ["", "| network | over the fastest of PyTorch | minima | peak memory |", "|---|---:|---:|---:|"]
     lines += [f"| {row['network'].upper()} | {row['ratio']:.2f} ({row['fastest_peer']}) | {row['ratio_of_minima']:.2f} | "
               f"{row['memory_ratio']:.2f} |" for row in rows if "ratio" in row]
-    lines += ["", f"Workers over MPI, {about['networks'][0].upper()}, shards of {about['batch'] // 2}, {WORKER_BATCHES} batches, the first "
-              "included:", "", "| | median s | minimum s | over two threads | over one thread |", "|---|---:|---:|---:|---:|"]
+    lines += ["", f"Workers over MPI, {about['networks'][0].upper()}, shards of {about['batch'] // 2}, the second epoch of "
+              f"{WORKER_BATCHES} batches:", "", "| | median s | minimum s | over two threads | over one thread |", "|---|---:|---:|---:|---:|"]
     one, two = workers[0]["median"], workers[1]["median"]
     lines += [f"| {row['workers']} | {row['median']:.2f} | {row['minimum']:.2f} | {row['median'] / two:.2f} | "
               f"{row['median'] / one:.2f} |" for row in workers]
@@ -158,7 +158,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", default="vgg-a,vgg-d", type=lambda text: text.split(","))
     parser.add_argument("--batch", default=32, type=int)
-    parser.add_argument("--shard", type=int)
+    parser.add_argument("--shard", default=16, type=int, help="images in memory at a time")
     parser.add_argument("--threads", default=2, type=int)
     parser.add_argument("--rounds", default=3, type=int)
     parser.add_argument("--steps", default=1, type=int)
@@ -166,7 +166,7 @@ def main():
     if not TOOL.exists():
         sys.exit(f"{TOOL} is not there; `make build` builds it")
     install()
-    about = machine.describe() | {name: getattr(options, name) for name in ("networks", "batch", "threads", "rounds")}
+    about = machine.describe() | {name: getattr(options, name) for name in ("networks", "batch", "shard", "threads", "rounds")}
     rows = measure(options)
     summarize(rows)
     workers = measure_workers(options)

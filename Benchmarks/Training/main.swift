@@ -23,7 +23,8 @@ func integer(of name: String, default fallback: Int) -> Int {
 func benchmark(_ path: String) throws {
   let batch = integer(of: "batch", default: 32)
   let trainer = try Trainer(
-    Network(path: path, weights: .random(seed: 1)), shardSize: integer(of: "shard", default: 4),
+    Network(path: path, weights: .random(seed: 1)),
+    shardSize: integer(of: "shard", default: min(batch, 32)),
     threads: integer(of: "threads", default: 2))
   var generator = SystemRandomNumberGenerator()
   let extents = [batch] + trainer.imageExtents
