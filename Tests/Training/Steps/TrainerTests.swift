@@ -43,6 +43,19 @@ struct TrainerTests {
     }
   }
 
+  /// They lie once in memory, where they are trained.
+  @Test func theFirstWeightsAreLetGo() throws {
+    weak var first: TensorStorage?
+    let trainer = try {
+      let network = try makeNetwork()
+      first = network.model.graph.constants[network.model.graph.weights[0]]?.storage
+      #expect(first != nil)
+      return try Trainer(network, shardSize: 2)
+    }()
+    #expect(first == nil)
+    #expect(try trainer.network.weightBits == makeNetwork().weightBits)
+  }
+
   @Test func aFalseBatchIsRefused() throws {
     let trainer = try Trainer(makeNetwork(), shardSize: 2)
     let images = try randomImages([4, 1, 12, 12], seed: 1)
