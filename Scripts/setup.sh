@@ -3,6 +3,7 @@
 #   Scripts/setup.sh debian      the Debian packages of debian-packages.txt
 #   Scripts/setup.sh packaging   those that `make deb` needs besides, of debian-packages-packaging.txt
 #   Scripts/setup.sh python      the Python environment .venv with the packages of requirements.txt
+#   Scripts/setup.sh fashion     the pictures of Fashion-MNIST, of debian-packages-fashion.txt
 #   Scripts/setup.sh fronts      the Python environment .venv-fronts with the packages of requirements-fronts.txt
 #   Scripts/setup.sh             the first two
 set -euo pipefail
@@ -60,6 +61,7 @@ check_swift() {
 case "${1:-all}" in
   debian) install_debian_packages Scripts/debian-packages.txt ;;
   packaging) install_debian_packages Scripts/debian-packages-packaging.txt ;;
+  fashion) install_debian_packages Scripts/debian-packages-fashion.txt ;;
   python) install_python_packages .venv Scripts/requirements.txt ;;
   fronts) install_python_packages .venv-fronts Scripts/requirements-fronts.txt ;;
   all)
@@ -68,7 +70,7 @@ case "${1:-all}" in
     install_python_packages .venv Scripts/requirements.txt
     ;;
   *)
-    echo "usage: Scripts/setup.sh [debian|packaging|python|fronts]" >&2
+    echo "usage: Scripts/setup.sh [debian|packaging|fashion|python|fronts]" >&2
     exit 2
     ;;
 esac
