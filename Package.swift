@@ -1,7 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let optimizedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"])]
+/// For what is slow otherwise. Whole modules take a third less time to build than file by file.
+let optimizedInDebug: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
+]
 
 /// The traits that have the kernels for one instruction set built. Several traits at once would be defined to
 /// the compiler in an order of SwiftPM's that differs from build to build, which then starts anew; so the
