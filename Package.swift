@@ -3,7 +3,8 @@ import PackageDescription
 
 /// For what is slow otherwise. Whole modules take a third less time to build than file by file.
 let optimizedInDebug: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
+  .unsafeFlags(
+    ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"], .when(configuration: .debug))
 ]
 
 /// The traits that have the kernels for one instruction set built. Several traits at once would be defined to
