@@ -77,7 +77,7 @@ def test_a_signal_leaves_a_checkpoint_for_any_number_of_ranks(folder):
         # What a rank prints now may not get past mpirun.
         assert checkpoint.exists() and not output.exists()
     shutil.copy(checkpoint, folder / "other.safetensors.checkpoint")
-    mpi.train(2, folder, output.name, *options, options=OPTIONS)
+    mpi.train(5, folder, output.name, *options, options=OPTIONS)
     assert output.read_bytes() == expected and not checkpoint.exists()
     training_data.train(folder, "other.safetensors", *options, options=OPTIONS)
     assert (folder / "other.safetensors").read_bytes() == expected

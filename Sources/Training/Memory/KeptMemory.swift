@@ -30,7 +30,7 @@ final class KeptMemory {
     }
   }
 
-  /// An entry as it is at any time.
+  /// An entry where it lies: what reads the tensor later sees later values.
   func view(_ entry: KeptLayout.Entry) -> Tensor? {
     Tensor(
       elementType: .float32, shape: entry.shape,
