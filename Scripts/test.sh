@@ -25,5 +25,5 @@ build swift build --build-tests
 build swift build --package-path Examples/ClassifyImage --scratch-path .build
 .venv/bin/python Scripts/snippets.py
 swift build --package-path .build/snippets --scratch-path .build
-.venv/bin/python -m pytest -q --basetemp=.build/pytest Tests/python
+.venv/bin/python -m pytest -q -n 2 --dist loadfile --basetemp=.build/pytest Tests/python
 swift test --skip-build
